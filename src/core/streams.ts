@@ -1,0 +1,6 @@
+/** The few stream types `src/` needs, so that no platform's globals are named. A platform's ReadableStream fits. */
+export interface ByteReader {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>
+  cancel(reason?: unknown): Promise<void>
+  releaseLock(): void
+}

@@ -1,0 +1,2 @@
+/** Empty and shared byte constants. */
+export const EMPTY: Uint8Array = new Uint8Array(0)

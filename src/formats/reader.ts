@@ -1,0 +1,43 @@
+import type { FieldKind } from '../core/words.ts'
+
+/**
+ * A reader turns the bytes of one document into fields. It is pushed windows (any cut gives the same calls, runs of
+ * `plain` excepted, which may be cut anywhere) and calls its sink; it knows nothing of rules, allocates nothing per byte,
+ * is iterative, never throws on input, and never holds more than one token fragment.
+ * Offsets are absolute in the reader's input.
+ */
+export interface FieldSink {
+  /** A field's content starts at source offset `at`. `reader.key` and `reader.path()` are valid from here to its `close`. */
+  open(kind: FieldKind, at: number): void
+  /** Source bytes `from`…`to`, all inside the current window, stand for themselves. */
+  plain(from: number, to: number): void
+  /** Source bytes `from`…`to` (an escape; perhaps begun in an earlier window) stand for `bytes[0…length)`. Copy what is kept. */
+  decoded(bytes: Uint8Array, length: number, from: number, to: number): void
+  /** The field's content ends at source offset `at`. */
+  close(at: number): void
+  /** What the document is not quite; counted once per call. */
+  remark(remark: 'malformed' | 'ambiguous'): void
+}
+
+export interface Reader {
+  /** Reads the next window. `last`: the document ends with it (then open fields are closed and remarked). */
+  feed(window: Uint8Array, last: boolean): void
+  /**
+   * Source offset from which on nothing is decided yet by the reader itself: the start of a token fragment it keeps
+   * (an escape cut in two, a number or name not yet ended). Everything before has been given to the sink.
+   */
+  readonly held: number
+  /** Bytes given up by the reader because of `depth-limit`: from this offset on nothing was read as structure; -1 if none. */
+  readonly depthLimitAt: number
+  /** The nearest name of the open field (JSON member key, form name), decoded; '' if none. Array elements inherit it. */
+  readonly key: string
+  /** The names around the open field, outermost first, the nearest last (`key` included); array indexes are left out. */
+  keys(): readonly string[]
+  /** Place of the open field as in RFC 6901 (`/orders/0/card`); '' at the root. */
+  path(): string
+  /**
+   * Writes `text` (UTF-8 marks, never arbitrary input) so that it can stand inside an open field of this format.
+   * `kind` number: the whole token is replaced, so a JSON reader answers a quoted string.
+   */
+  encode(text: Uint8Array, kind: FieldKind): Uint8Array
+}

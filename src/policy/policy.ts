@@ -1,0 +1,49 @@
+import type { Limits } from '../core/limits.ts'
+import type { Posture, Reason } from '../core/reasons.ts'
+import type { Action, Confidence, Mode, Side } from '../core/words.ts'
+import type { ActionOptions } from '../transform/transform.ts'
+
+/** What is known of a message before its body is read. */
+export interface MessageMeta {
+  readonly side: Side
+  readonly method: string
+  /** Lower-case host without port; '' if unknown. */
+  readonly host: string
+  /** Path of the URL without query, percent-encoding as sent. */
+  readonly path: string
+  /** Essence of the inspected message's Content-Type (`application/json`), lower case; '' if none. */
+  readonly contentType: string
+}
+
+/** What policy says about one rule on one side of one route. */
+export interface RulePlan {
+  readonly action: Action
+  readonly mode: Mode
+  readonly minConfidence: Confidence
+  readonly options: ActionOptions
+}
+
+/** What policy says about one message. Resolved once a message, cached per route and side. */
+export interface SidePlan {
+  readonly side: Side
+  /** Name of the route, for events; '' when none matched. */
+  readonly route: string
+  /** False: the route skips inspection (`skipped-by-policy`). */
+  readonly inspect: boolean
+  /** enforce when any rule here is enforced; observe otherwise. An observing side changes nothing of a message. */
+  readonly mode: Mode
+  /** Indexed like the rule tables; a rule that no selector names is off (action `allow`, not reported). */
+  readonly rules: readonly (RulePlan | undefined)[]
+  /** True when an enforced rule here blocks. */
+  readonly mayBlock: boolean
+  readonly onLateBlock: 'redact' | 'abort'
+  posture(reason: Reason): Posture
+}
+
+/** A policy bound to a rule catalogue; immutable. */
+export interface CompiledPolicy {
+  /** Hex hash of the canonical policy (limits included) and the rule build; in validators and events. */
+  readonly version: string
+  readonly limits: Limits
+  plan(meta: MessageMeta): SidePlan
+}

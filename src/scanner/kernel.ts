@@ -1,0 +1,29 @@
+import type { Candidate } from '../core/words.ts'
+import type { RuleTables } from './compile/tables.ts'
+
+/**
+ * The seam between scanner and pipeline. One contract, several kernels, one suite.
+ *
+ * Semantics: for each rule on its own, leftmost-longest matches that do not overlap (after a match the rule's next start
+ * is its end), guards looked at on the bytes before and after; the start and the end of the text satisfy every negative guard.
+ */
+export interface Kernel {
+  readonly name: 'portable' | 'wasm'
+  open(tables: RuleTables): ScanSession
+}
+
+export interface ScanResult {
+  /** Candidates completed by this feed, offsets absolute since `reset`. In no promised order. Valid until the next call. */
+  readonly candidates: readonly Candidate[]
+  /** Nothing that starts before this offset can still appear or change. Equals the length fed once `last` was given. */
+  readonly settled: number
+}
+
+export interface ScanSession {
+  /** Scans the next window of the text. `last`: the text ends here. Synchronous. The window may be reused by the caller afterwards. */
+  feed(window: Uint8Array, last: boolean): ScanResult
+  /** Forgets the text; the next feed starts a new one at offset 0. */
+  reset(): void
+  /** Steps spent since the session was opened (table look-ups by walks and fall-back, not bytes screened). Grows only. */
+  readonly steps: number
+}
