@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { placedRules } from '../../rules/index.ts'
+import { ConfigError, PatternError } from '../../src/core/errors.ts'
+import type { PlacedRule } from '../../src/core/rule.ts'
+import type { Confidence } from '../../src/core/words.ts'
+import type { Kernel } from '../../src/scanner/kernel.ts'
+import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+
+/** Wrong use of the command: exit 2 with a message that says what would be right. */
+export class UsageError extends Error {}
+
+const HELP: Record<string, string> = {
+  scan: `edge-dlp scan [--json] [--rules SEL,...] [--min-confidence low|medium|high] [--kernel wasm|portable] [--preview] FILE...
+  Prints what is found in files: rule, label, place, line:column, confidence. "-" is standard input.
+  --json             one JSON document instead of lines
+  --preview          adds a masked preview of each value
+  --content-type T   reads the files as T; by default the file name's ending says it
+  Exit 1 when something was found.
+edge-dlp scan --jsonl
+  Reads lines {"id","text","contentType"?}, writes {"id","findings":[{"rule","label","start","end","confidence","path"?}]};
+  offsets in UTF-16 code units of text. Exit 0 when every line was answered.
+`,
+  scrub: `edge-dlp scrub [--content-type T] [--policy FILE] < in > out
+  Scrubs one body, streaming. Without --policy everything found is redacted.
+`,
+  bench: `edge-dlp bench [--json] [--kernel wasm|portable] [--rules SEL,...] FILE...
+  Scans each file again and again and prints MB/s (median) and matches.
+`,
+  rules: `edge-dlp rules [--json] [--cost] [--export regex] [--rules SEL,...]
+  Lists the rules. --cost adds what each costs the scanner; --export regex prints id<TAB>pattern for other engines.
+`,
+}
+
+export function help(command?: string): string {
+  if (command !== undefined && Object.hasOwn(HELP, command)) return HELP[command]
+  return `edge-dlp: finds and scrubs card numbers, identifiers and credentials in bodies.
+
+${Object.values(HELP).join('\n')}
+Selectors (SEL) are paths in the rule tree: "payment", "credentials/jwt", "*"; "edge-dlp rules" lists them.
+Kernels: portable. (The wasm kernel is not part of this release; asking for it is an error.)
+Exit status: 0 done, 1 scan found something, 2 wrong use or an error.
+`
+}
+
+/** Says an error on standard error; never with content. Answers the exit code. */
+export function fail(error: unknown): number {
+  if (error instanceof UsageError) process.stderr.write(`edge-dlp: ${error.message}\nTry edge-dlp --help.\n`)
+  else if (error instanceof ConfigError || error instanceof PatternError) process.stderr.write(`edge-dlp: ${error.message} (${error.code})\n`)
+  else process.stderr.write(`edge-dlp: ${error instanceof Error ? error.message : 'unknown error'}\n`)
+  return 2
+}
+
+type OptionSpec = Record<string, { type: 'boolean' | 'string' }>
+
+export function parse<T extends OptionSpec>(args: string[], options: T) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+/** The rules that the selectors name; all without selectors. */
+export function selectRules(selectors: string | undefined): readonly PlacedRule[] {
+  if (selectors === undefined) return placedRules
+  const chosen = new Set<PlacedRule>()
+  for (const selector of selectors.split(',').map((item) => item.trim())) {
+    const found = placedRules.filter(({ group, rule }) => {
+      const path = `${group}/${rule.id}`
+      return selector === '*' || path === selector || path.startsWith(`${selector}/`)
+    })
+    if (found.length === 0) throw new UsageError(`--rules: "${selector}" names no rule; "edge-dlp rules" lists them`)
+    for (const rule of found) chosen.add(rule)
+  }
+  return placedRules.filter((rule) => chosen.has(rule))
+}
+
+export function chooseKernel(name: string | undefined): Kernel {
+  if (name === undefined || name === 'portable') return createPortableKernel()
+  throw new UsageError(name === 'wasm' ? '--kernel: the wasm kernel is not part of this release; use portable' : `--kernel: "${name}" is no kernel; use portable`)
+}
+
+export function confidence(name: string | undefined): Confidence {
+  if (name === undefined) return 'medium'
+  if (name === 'low' || name === 'medium' || name === 'high') return name
+  throw new UsageError(`--min-confidence: "${name}" is none of low, medium, high`)
+}
+
+/** A file's bytes, or a message that names the file and the cause. */
+export function readInput(file: string): Uint8Array {
+  try {
+    return readFileSync(file === '-' ? 0 : file)
+  } catch (error) {
+    throw new UsageError(`${file}: ${(error as NodeJS.ErrnoException).code ?? 'cannot be read'}`)
+  }
+}
+
+const TYPES: Record<string, string> = {
+  json: 'application/json',
+  jsonl: 'application/x-ndjson',
+  ndjson: 'application/x-ndjson',
+  txt: 'text/plain',
+  log: 'text/plain',
+  html: 'text/html',
+  xml: 'application/xml',
+  csv: 'text/csv',
+}
+
+/** The content type that a file's name suggests; '' when it says nothing. */
+export function typeOfFile(file: string): string {
+  return TYPES[file.slice(file.lastIndexOf('.') + 1).toLowerCase()] ?? ''
+}

@@ -1,0 +1,181 @@
+import { dropHopByHop } from '../body/hop-by-hop.ts'
+import { unmapValidators } from '../body/headers.ts'
+import { ConfigError } from '../core/errors.ts'
+import { createDlp, type DlpOptions } from '../middleware/core.ts'
+import { isRefused, POLICY_MISSING, refusalResponse, toMessage } from '../middleware/messages.ts'
+import type { Body } from '../pipeline/choose-reading.ts'
+import type { Refusal } from '../pipeline/message.ts'
+import type { CompiledPolicy } from '../policy/policy.ts'
+import { problem } from '../telemetry/problem.ts'
+import { fetchWhole, sliceRange } from './range.ts'
+import { type Abort, type MakeAbort, sendGuarded } from './send.ts'
+
+export interface GatewayOptions extends DlpOptions {
+  /** Where requests go: scheme, host and port, with an optional path prefix (`https://api.example`). */
+  readonly origin: string
+  /** The platform's call to the origin. */
+  readonly fetch: (url: string, init: Record<string, unknown>) => Promise<Response>
+  /** Members added to every call (`encodeResponseBody: 'manual'` on Workers, `backend` on Fastly). */
+  readonly requestInit?: Record<string, unknown>
+  readonly makeAbort?: MakeAbort
+  /** Makes the answer; Workers add `encodeBody: 'manual'`, so that bytes leave as they are. */
+  readonly respond?: (body: Body, init: { status: number; statusText?: string; headers: Headers }) => Response
+  /** A stream that is known to have `length` bytes, where the platform has such a thing. */
+  readonly fixedLength?: (body: ReadableStream, length: number) => ReadableStream
+  /** What is said of the client in X-Forwarded-For. */
+  readonly clientAddress?: (request: Request) => string | undefined
+}
+
+export interface Gateway {
+  fetch(request: Request): Promise<Response>
+}
+
+/** Answered by the gateway itself, never forwarded. */
+const HEALTH = '/_dlp/health'
+
+/**
+ * The ready proxy: forwards to one origin with the two passes around the call. Streams both ways, follows no redirect, never
+ * fails open: what it cannot do is answered with problem+json.
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  const origin = checkOrigin(options.origin)
+  const core = createDlp(options)
+  const respond = options.respond ?? ((body, init) => new Response(body, init))
+
+  const refuse = (side: 'request' | 'response', refusal: Refusal, id: string) => {
+    const { body, init } = refusalResponse(side, refusal, id, core.codingNames)
+    return respond(body, { status: init.status, headers: new Headers(init.headers) })
+  }
+  const failed = (status: number, reason: string, id: string) =>
+    respond(problem({ side: 'request', status, reason, rules: [], id, code: 'dlp-gateway' }), {
+      status,
+      headers: new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' }),
+    })
+
+  async function forward(request: Request, policy: CompiledPolicy, id: string): Promise<Response> {
+    const { headers, url } = forwardedHead(request, options.clientAddress?.(request))
+    if (request.headers.get('upgrade') !== null) return failed(501, 'upgrade', id)
+    const abort: Abort = {}
+    const sent = await core.pass(
+      toMessage('request', request, 0, headers, request.body as Body, policy, { trust: 'header', onAbort: (error) => abort.stop?.(error) }),
+      id,
+    )
+    if (isRefused(sent)) return refuse('request', sent.refusal, id)
+    const answering = policy.plan(toMessage('response', request, 200, new Headers(), null, policy, { trust: 'header' }).meta)
+    const enforced = answering.mode === 'enforce' && answering.inspect
+    if (enforced) {
+      unmapValidators(sent.headers, policy.version)
+      limitCodings(sent.headers, core.codingNames)
+    }
+    const target = origin + url
+    const init = { ...options.requestInit, method: request.method, headers: sent.headers, body: framed(sent.body, sent.headers, options.fixedLength), redirect: 'manual' }
+    const call = options.fetch as (url: string, init: never) => Promise<Response>
+    let answer: Response
+    try {
+      const result = await sendGuarded(call, target, init, abort, options.makeAbort, request.signal)
+      if (!isResponse(result)) return refuse('request', { status: 403, reason: result.reason, rules: [] }, id)
+      answer = result
+    } catch {
+      return failed(502, 'origin-unreachable', id)
+    }
+    let range: { start: number; end: number } | undefined
+    if (enforced && answer.status === 206) {
+      const whole = await fetchWhole(request, answer, (init) => call(target, { ...options.requestInit, ...init } as never), sent.headers)
+      if (whole !== undefined) {
+        answer = whole.answer
+        range = whole.range
+      }
+    }
+    const answerHeaders = new Headers(answer.headers)
+    dropHopByHop(answerHeaders)
+    const got = await core.pass(toMessage('response', request, answer.status, answerHeaders, answer.body as Body, policy, { trust: 'header' }), id)
+    if (isRefused(got)) return refuse('response', got.refusal, id)
+    if (range !== undefined && got.body instanceof Uint8Array) {
+      const slice = sliceRange(got.body, got.headers, range)
+      return respond(slice, { status: 206, headers: got.headers })
+    }
+    const bodiless = request.method === 'HEAD' || answer.status === 204 || answer.status === 205 || answer.status === 304
+    return respond(bodiless ? null : framed(got.body, got.headers, options.fixedLength), { status: answer.status, statusText: answer.statusText, headers: got.headers })
+  }
+
+  return {
+    async fetch(request) {
+      const id = core.randomId()
+      const path = pathOf(request.url)
+      if (path === HEALTH && (request.method === 'GET' || request.method === 'HEAD')) return health(request.method)
+      try {
+        const policy = await core.policy()
+        if (policy === undefined) return refuse('request', POLICY_MISSING, id)
+        return await forward(request, policy, id)
+      } catch (error) {
+        options.onError?.(error)
+        return failed(502, 'internal-error', id)
+      }
+    },
+  }
+}
+
+function health(method: string): Response {
+  return new Response(method === 'HEAD' ? null : '{"status":"ok"}', { status: 200, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } })
+}
+
+function isResponse(result: Response | { reason: unknown }): result is Response {
+  return 'headers' in result
+}
+
+/** Path, query and headers as the origin gets them: hop-by-hop headers out, X-Forwarded-* in. */
+function forwardedHead(request: Request, client: string | undefined): { headers: Headers; url: string } {
+  const headers = new Headers(request.headers)
+  dropHopByHop(headers)
+  const at = request.url.indexOf('://')
+  const scheme = request.url.slice(0, at)
+  const slash = request.url.indexOf('/', at + 3)
+  const authority = request.url.slice(at + 3, slash < 0 ? undefined : slash)
+  if (client !== undefined) headers.append('x-forwarded-for', client)
+  headers.set('x-forwarded-host', headers.get('host') ?? authority)
+  headers.set('x-forwarded-proto', scheme)
+  headers.delete('host')
+  const hash = request.url.indexOf('#')
+  return { headers, url: slash < 0 ? '/' : request.url.slice(slash, hash < 0 ? undefined : hash) }
+}
+
+function pathOf(url: string): string {
+  const at = url.indexOf('://')
+  const slash = url.indexOf('/', at + 3)
+  if (slash < 0) return '/'
+  const end = url.slice(slash).search(/[?#]/)
+  return end < 0 ? url.slice(slash) : url.slice(slash, slash + end)
+}
+
+/** Asks the origin only for codings that can be read. */
+function limitCodings(headers: Headers, names: readonly string[]): void {
+  const asked = headers.get('accept-encoding')
+  if (asked === null) return
+  const kept = asked
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => {
+      const name = item.split(';')[0].trim().toLowerCase()
+      return names.includes(name) || name === 'identity' || name === 'deflate'
+    })
+  headers.set('accept-encoding', kept.length > 0 ? kept.join(', ') : 'identity')
+}
+
+/** Keeps the known length of a message that is not touched. */
+function framed(body: Body, headers: Headers, fixedLength: GatewayOptions['fixedLength']): Body {
+  const length = headers.get('content-length')
+  if (length === null || body === null || body instanceof Uint8Array || fixedLength === undefined || !/^\d{1,15}$/.test(length)) return body
+  return fixedLength(body, Number(length))
+}
+
+function checkOrigin(origin: string): string {
+  let url: URL
+  try {
+    url = new URL(origin)
+  } catch {
+    throw new ConfigError('bad-origin', 'origin', 'an absolute http(s) URL is needed, as in https://api.example')
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new ConfigError('bad-origin', 'origin', 'only http and https can be forwarded to')
+  if (url.search !== '') throw new ConfigError('bad-origin', 'origin', 'must not have a query')
+  return url.origin + url.pathname.replace(/\/$/, '')
+}

@@ -1,0 +1,52 @@
+import { BodyAborted } from '../pipeline/message.ts'
+
+/** Ends a call under way, so that its request never reaches its proper end. */
+export type MakeAbort = () => { readonly signal: unknown; abort(reason: unknown): void }
+
+/** Filled when a call is under way: `stop` ends it. */
+export interface Abort {
+  stop?: (error: BodyAborted) => void
+  stopped?: BodyAborted
+}
+
+declare const AbortController: (new () => { signal: unknown; abort(reason?: unknown): void }) | undefined
+
+const platformAbort: MakeAbort | undefined = typeof AbortController === 'undefined' ? undefined : () => new AbortController!()
+
+/**
+ * Makes a call whose body may have to be stopped. Erroring the body's stream is not enough: workerd then ends the request
+ * well-formed, so the call is aborted by a signal of ours. Answers the response, or the abort; rejects when the call itself fails.
+ */
+export async function sendGuarded(
+  call: (url: string, init: never) => Promise<Response>,
+  url: string,
+  init: { body: unknown; [key: string]: unknown },
+  abort: Abort,
+  makeAbort: MakeAbort | undefined = platformAbort,
+  outer?: AbortSignal,
+): Promise<Response | BodyAborted> {
+  const streamed = init.body !== null && !(init.body instanceof Uint8Array)
+  const stopper = makeAbort?.()
+  if (stopper !== undefined) {
+    abort.stop = (error) => {
+      abort.stopped = error
+      stopper.abort(error)
+    }
+    if (outer?.aborted) stopper.abort(outer.reason)
+    else outer?.addEventListener('abort', () => stopper.abort(outer.reason), { once: true })
+  } else abort.stop = (error) => void (abort.stopped = error)
+  const body = init.method === 'GET' || init.method === 'HEAD' ? undefined : (init.body ?? undefined)
+  try {
+    const response = await call(url, { ...init, body, ...(streamed ? { duplex: 'half' } : {}), ...(stopper === undefined ? {} : { signal: stopper.signal }) } as never)
+    if (abort.stopped !== undefined) {
+      void response.body?.cancel(abort.stopped).catch(() => {})
+      return abort.stopped
+    }
+    return response
+  } catch (error) {
+    if (abort.stopped !== undefined) return abort.stopped
+    throw error
+  }
+}
+
+export { BodyAborted }

@@ -1,0 +1,12 @@
+/** The whole public surface of edge-dlp. */
+export { ConfigError, PatternError } from './core/errors.ts'
+export type { Reason, Receipt, Remark } from './core/reasons.ts'
+export type { PlacedRule, RuleDefinition } from './core/rule.ts'
+export type { Action, Confidence, FindingRecord, Mode, Side } from './core/words.ts'
+export { createGateway, type Gateway, type GatewayOptions } from './gateway/gateway.ts'
+export { type DlpFetchOptions, dlpFetch } from './gateway/dlp-fetch.ts'
+export { type DlpOptions, type DlpVariable, type DlpVariables, dlp, type PolicySource } from './middleware/index.ts'
+export { definePolicy, type Policy, parsePolicy } from './policy/schema.ts'
+export type { DlpEvent } from './telemetry/events.ts'
+export type { DlpOutcome } from './telemetry/outcome.ts'
+export type { Sink } from './telemetry/sink.ts'

@@ -1,0 +1,150 @@
+import type { CodingPowers } from '../body/coding.ts'
+import { createPool } from '../body/pool.ts'
+import { ConfigError } from '../core/errors.ts'
+import type { PlacedRule } from '../core/rule.ts'
+import { createEngine } from '../pipeline/engine.ts'
+import { type Message, type PassContext, type Passed, passMessage } from '../pipeline/message.ts'
+import type { OpenReader } from '../pipeline/source.ts'
+import { compilePolicy } from '../policy/compile.ts'
+import type { CompiledPolicy } from '../policy/policy.ts'
+import { definePolicy, type Policy } from '../policy/schema.ts'
+import { placedRules } from '../../rules/index.ts'
+import type { RuleTables } from '../scanner/compile/tables.ts'
+import type { Kernel } from '../scanner/kernel.ts'
+import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
+import { type DlpEvent, summarise } from '../telemetry/events.ts'
+import { guardSink, type Sink } from '../telemetry/sink.ts'
+import type { DlpOutcome } from '../telemetry/outcome.ts'
+import { createKeyer, type HmacPower } from '../transform/hmac-keyer.ts'
+import type { Keyer } from '../transform/transform.ts'
+
+/** What every way of using edge-dlp takes. Only `policy` is needed. */
+export interface DlpOptions {
+  /** The policy, or a source that answers the policy now in force (undefined: none can be had, reason `policy-missing`). */
+  readonly policy: Policy | PolicySource
+  /** Secret for `hash`: at least 16 bytes, raw or as hex or base64 text. Without it hash writes a mask and says `key-missing`. */
+  readonly key?: Uint8Array | string
+  /** HMAC-SHA-256 of the platform. Default: `crypto.subtle` where the runtime has it. */
+  readonly hmac?: HmacPower
+  /** Milliseconds since 1970, for events. Default `Date.now`. */
+  readonly clock?: () => number
+  /** Makes the id of a message. Default `crypto.randomUUID`. */
+  readonly randomId?: () => string
+  /** Where the one event a message goes. Default: nowhere. */
+  readonly sinks?: readonly Sink[]
+  /** Hears of each message with findings when it is over. Never gets a value. */
+  readonly onFinding?: (outcome: DlpOutcome) => void
+  /** Hears of faults of edge-dlp itself. Never gets content. Default: silence; the outcome is counted as `internal-error`. */
+  readonly onError?: (error: unknown) => void
+  /** Rules to choose from. Default: all that come with edge-dlp. */
+  readonly rules?: readonly PlacedRule[]
+  /** Tables compiled at build time for exactly these rules; compiled at construction when absent. */
+  readonly tables?: { readonly rules: RuleTables; readonly screen: RuleTables }
+  /** Default: the portable kernel. */
+  readonly kernel?: Kernel
+  /** Content codings beyond gzip and deflate. */
+  readonly codings?: CodingPowers
+  /** How the platform's streams are read best. */
+  readonly openReader?: OpenReader
+}
+
+export interface PolicySource {
+  /** Answers at once with the policy in force; may refresh in the background. */
+  current(): Promise<Policy | undefined> | Policy | undefined
+}
+
+/** The two passes, prepared once. */
+export interface DlpCore {
+  readonly sinks: readonly Sink[]
+  readonly codingNames: readonly string[]
+  randomId(): string
+  /** The policy for one exchange: both its sides are judged by the same version. */
+  policy(): Promise<CompiledPolicy | undefined>
+  pass(message: Message, id: string): Promise<Passed>
+}
+
+declare const crypto: { subtle?: unknown; randomUUID?: () => string } | undefined
+
+export function createDlp(options: DlpOptions): DlpCore {
+  if (options === null || typeof options !== 'object') throw new ConfigError('missing-options', 'options', 'an object with at least `policy` is needed')
+  if (options.policy === undefined) throw new ConfigError('missing-policy', 'policy', 'a policy (definePolicy) or a policy source is needed')
+  const rules = options.rules ?? placedRules
+  const engine = createEngine({ rules, kernel: options.kernel ?? createPortableKernel(), tables: options.tables?.rules, screenTables: options.tables?.screen })
+  const ruleBuild = rules.map(({ group, rule }) => `${group}/${rule.id}=${rule.pattern}`).join('\n')
+  const compiled = new WeakMap<object, CompiledPolicy>()
+  const compile = (policy: Policy): CompiledPolicy => {
+    let ready = compiled.get(policy)
+    if (ready === undefined) {
+      ready = compilePolicy(policy, rules, ruleBuild)
+      compiled.set(policy, ready)
+    }
+    return ready
+  }
+  const source: PolicySource = isSource(options.policy) ? options.policy : fixed(definePolicy(options.policy))
+  const first = isSource(options.policy) ? undefined : compile((source.current() as Policy)!)
+  const hmac = options.hmac ?? webCryptoHmac()
+  const keyer: Keyer | undefined = options.key === undefined ? undefined : createKeyer(options.key, hmac)
+  const clock = options.clock ?? Date.now
+  const sinks = (options.sinks ?? []).map((sink) => guardSink(sink, options.onError))
+  const onError = options.onError ?? (() => {})
+  const pool = createPool(first?.limits.maxPoolBytes ?? 48 << 20)
+  const context: Omit<PassContext, 'finished'> = {
+    engine,
+    keyer,
+    codings: options.codings ?? {},
+    pool,
+    openReader: options.openReader,
+    onError,
+  }
+  return {
+    sinks,
+    codingNames: options.codings?.br === undefined ? ['gzip'] : ['gzip', 'br'],
+    randomId: options.randomId ?? (() => crypto?.randomUUID?.() ?? Math.random().toString(16).slice(2)),
+    async policy() {
+      if (first !== undefined) return first
+      try {
+        const policy = await source.current()
+        return policy === undefined ? undefined : compile(policy)
+      } catch (error) {
+        onError(error)
+        return undefined
+      }
+    },
+    pass(message, id) {
+      return passMessage(
+        {
+          ...context,
+          finished: (outcome) => {
+            const event: DlpEvent = summarise(outcome, { id, time: clock() })
+            for (const sink of sinks) sink.write(event)
+            if (outcome.findingCount > 0) options.onFinding?.(outcome)
+          },
+        },
+        message,
+      )
+    },
+  }
+}
+
+function isSource(policy: Policy | PolicySource): policy is PolicySource {
+  return typeof (policy as PolicySource).current === 'function'
+}
+
+function fixed(policy: Policy): PolicySource {
+  return { current: () => policy }
+}
+
+/** `crypto.subtle` as the little of it that is needed; undefined on a runtime without. */
+function webCryptoHmac(): HmacPower | undefined {
+  const subtle = typeof crypto === 'undefined' ? undefined : (crypto?.subtle as SubtleHmac | undefined)
+  if (subtle === undefined) return undefined
+  return {
+    importKey: (raw) => subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']),
+    sign: (key, bytes) => subtle.sign('HMAC', key, bytes),
+  }
+}
+
+interface SubtleHmac {
+  importKey(format: 'raw', raw: Uint8Array, algorithm: object, extractable: boolean, usages: string[]): Promise<unknown>
+  sign(algorithm: 'HMAC', key: unknown, bytes: Uint8Array): Promise<ArrayBuffer>
+}

@@ -1,0 +1,71 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Body } from '../pipeline/choose-reading.ts'
+import type { DlpOutcome } from '../telemetry/outcome.ts'
+import { createDlp, type DlpOptions } from './core.ts'
+import { isRefused, POLICY_MISSING, refusalResponse, toMessage } from './messages.ts'
+
+/** What handlers see as `c.var.dlp`. The response's outcome is there once the response pass has begun. */
+export interface DlpVariable {
+  /** Id of the exchange, as in its events. */
+  readonly id: string
+  readonly request?: DlpOutcome
+  readonly response?: DlpOutcome
+}
+
+export interface DlpVariables {
+  dlp: DlpVariable
+}
+
+/**
+ * Inspects and scrubs what comes in and what goes back. Handlers further in see the scrubbed body however they read it.
+ * Register it before anything that reads bodies, after anything that compresses responses.
+ *
+ * @example
+ * const app = new Hono()
+ * app.use('*', dlp({ policy: { mode: 'enforce', request: { payment: 'mask' }, response: { payment: 'redact' } } }))
+ */
+export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVariables }> {
+  const core = createDlp(options)
+  return async function dlp(c, next) {
+    const id = core.randomId()
+    const seen: { -readonly [K in keyof DlpVariable]: DlpVariable[K] } = { id }
+    c.set('dlp', seen)
+    const refuse = (side: 'request' | 'response', refusal: Parameters<typeof refusalResponse>[1]) => {
+      const { body, init } = refusalResponse(side, refusal, id, core.codingNames)
+      return new Response(body, init)
+    }
+    const policy = await core.policy()
+    if (policy === undefined) return refuse('request', POLICY_MISSING)
+
+    const asked = c.req.raw
+    const headers = new Headers(asked.headers)
+    const request = await core.pass(toMessage('request', asked, 0, headers, await requestBody(c), policy, { trust: 'header' }), id)
+    seen.request = request.outcome
+    if (isRefused(request)) return refuse('request', request.refusal)
+    if (request.body !== null) {
+      const init: RequestInit & { duplex: 'half' } = { method: asked.method, headers: request.headers, body: request.body, signal: asked.signal, duplex: 'half' }
+      c.req.raw = new Request(asked.url, init) as typeof asked
+      c.req.bodyCache = {}
+    }
+
+    await next()
+
+    const answer = c.res
+    const answerHeaders = new Headers(answer.headers)
+    const message = toMessage('response', asked, answer.status, answerHeaders, answer.body as Body, policy, { trust: 'bytes' })
+    const response = await core.pass(message, id)
+    seen.response = response.outcome
+    // Hono copies the headers of the response it holds onto the one it is given; without one there is nothing to copy.
+    c.res = undefined
+    if (isRefused(response)) c.res = refuse('response', response.refusal) as typeof answer
+    else c.res = new Response(response.body, { status: answer.status, statusText: answer.statusText, headers: response.headers }) as typeof answer
+  }
+}
+
+/** The request's body, also when something before us has read it through Hono. */
+async function requestBody(c: Context): Promise<Body> {
+  const { raw } = c.req
+  if (!raw.bodyUsed) return raw.body as Body
+  if (Object.keys(c.req.bodyCache).length === 0) return null
+  return new Uint8Array(await c.req.arrayBuffer())
+}

@@ -1,0 +1,54 @@
+import type { CompiledPolicy, MessageMeta } from '../policy/policy.ts'
+import type { Side } from '../core/words.ts'
+import type { BodyAborted, Message, Passed, Refusal } from '../pipeline/message.ts'
+import type { Body } from '../pipeline/choose-reading.ts'
+import { problem } from '../telemetry/problem.ts'
+
+/** A Request or Response as the passes see it. `headers` is taken over and settled in place. */
+export function toMessage(
+  side: Side,
+  request: { method: string; url: string },
+  status: number,
+  headers: Headers,
+  body: Body,
+  policy: CompiledPolicy,
+  options: { trust: 'header' | 'bytes'; onAbort?: (error: BodyAborted) => void },
+): Message {
+  const { host, path } = splitUrl(request.url)
+  const meta: MessageMeta = { side, method: request.method, host, path, contentType: essence(headers.get('content-type')) }
+  const bodiless = side === 'response' && (request.method === 'HEAD' || status === 204 || status === 205 || status === 304 || status === 101)
+  return { policy, meta, status, headers, body, bodiless, ...options }
+}
+
+/** The answer in place of a refused message. */
+export function refusalResponse(side: Side, refusal: Refusal, id: string, codings: readonly string[]): { body: Uint8Array; init: { status: number; headers: Record<string, string> } } {
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }
+  if (refusal.status === 415) headers['accept-encoding'] = codings.join(', ')
+  if (refusal.status === 503) headers['retry-after'] = '1'
+  const body = problem({ side, status: refusal.status, reason: refusal.reason, rules: refusal.rules, id })
+  return { body, init: { status: refusal.status, headers } }
+}
+
+/** What a missing policy does to a message: nothing can be decided, so nothing passes. */
+export const POLICY_MISSING: Refusal = { status: 503, reason: 'policy-missing', rules: [] }
+
+export function isRefused(passed: Passed): passed is Passed & { refusal: Refusal } {
+  return passed.refusal !== undefined
+}
+
+function essence(contentType: string | null): string {
+  if (contentType === null) return ''
+  const end = contentType.search(/[;,]/)
+  return (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase()
+}
+
+function splitUrl(url: string): { host: string; path: string } {
+  const at = url.indexOf('://')
+  const from = at < 0 ? 0 : at + 3
+  const slash = url.indexOf('/', from)
+  const authority = at < 0 ? '' : url.slice(from, slash < 0 ? url.length : slash)
+  const rest = slash < 0 ? '/' : url.slice(slash)
+  const end = rest.search(/[?#]/)
+  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '').toLowerCase()
+  return { host, path: end < 0 ? rest : rest.slice(0, end) }
+}

@@ -1,0 +1,57 @@
+/** Bytes kept between an absolute `base` and `end`: appended at the end, forgotten from the front. Amortised O(1) a byte. */
+export class ByteQueue {
+  #bytes = new Uint8Array(0)
+  #from = 0
+  #to = 0
+  #base = 0
+
+  /** Absolute offset of the first byte kept. */
+  get base(): number {
+    return this.#base
+  }
+
+  /** Absolute offset after the last byte. */
+  get end(): number {
+    return this.#base + (this.#to - this.#from)
+  }
+
+  reset(base = 0): void {
+    this.#from = this.#to = 0
+    this.#base = base
+  }
+
+  append(bytes: Uint8Array): void {
+    const length = bytes.length
+    if (this.#to + length > this.#bytes.length) {
+      const kept = this.#to - this.#from
+      if (kept + length <= this.#bytes.length && this.#from >= kept) this.#bytes.copyWithin(0, this.#from, this.#to)
+      else {
+        const wider = new Uint8Array(Math.max(256, 2 * (kept + length)))
+        wider.set(this.#bytes.subarray(this.#from, this.#to))
+        this.#bytes = wider
+      }
+      this.#from = 0
+      this.#to = kept
+    }
+    this.#bytes.set(bytes, this.#to)
+    this.#to += length
+  }
+
+  /** The bytes from `from` to `to`, absolute; a view that is valid until the next `append` or `forget`. */
+  slice(from: number, to: number): Uint8Array {
+    return this.#bytes.subarray(this.#from + (from - this.#base), this.#from + (to - this.#base))
+  }
+
+  /** All bytes kept, as `slice`. */
+  all(): Uint8Array {
+    return this.#bytes.subarray(this.#from, this.#to)
+  }
+
+  /** Forgets everything before absolute offset `at`. */
+  forget(at: number): void {
+    const drop = Math.min(Math.max(0, at - this.#base), this.#to - this.#from)
+    this.#from += drop
+    this.#base += drop
+    if (this.#from === this.#to) this.#from = this.#to = 0
+  }
+}

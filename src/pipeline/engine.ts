@@ -1,0 +1,67 @@
+import { ConfigError } from '../core/errors.ts'
+import type { PlacedRule } from '../core/rule.ts'
+import { createEvidence, type KeyedEvidence } from '../evidence/assess.ts'
+import { compileRules } from '../scanner/compile/compile.ts'
+import type { RuleTables } from '../scanner/compile/tables.ts'
+import type { Kernel, ScanSession } from '../scanner/kernel.ts'
+
+/**
+ * What every message of an isolate shares: rules, tables, evidence and the kernel. Built once; immutable but for its pool
+ * of idle scan sessions (a session is reset before it is used, so nothing of one message is seen by the next).
+ */
+export interface Engine {
+  readonly rules: readonly PlacedRule[]
+  readonly evidence: KeyedEvidence
+  readonly tables: RuleTables
+  readonly kernelName: string
+  /** A session over the rules, for the text of one field. */
+  openScan(): ScanSession
+  closeScan(session: ScanSession): void
+  /** A session over the rules and the stems of their keys, for whole bodies of a structured format. */
+  openScreen(): ScanSession
+  closeScreen(session: ScanSession): void
+  /** Tables index from which on a screen candidate is a key stem and not a rule. */
+  readonly stemsFrom: number
+}
+
+export interface EngineOptions {
+  readonly rules: readonly PlacedRule[]
+  readonly kernel: Kernel
+  /** Tables compiled at build time for exactly these rules; compiled here when absent. */
+  readonly tables?: RuleTables
+  readonly screenTables?: RuleTables
+}
+
+/** The screen looks for every rule and, case-insensitively, for the stems of keys that are evidence by themselves. */
+export function screenSources(rules: readonly PlacedRule[], stems: readonly string[]): { id: string; pattern: string }[] {
+  const sources = rules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern }))
+  if (stems.length > 0) sources.push({ id: 'key-stems', pattern: `(?i:${stems.map((stem) => stem.replace(/[^a-z0-9]/g, '\\$&')).join('|')})` })
+  return sources
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  const { rules, kernel } = options
+  if (rules.length === 0) throw new ConfigError('no-rules', 'rules', 'at least one rule is needed')
+  const evidence = createEvidence(rules)
+  const tables = options.tables ?? compileRules(rules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern })))
+  const screenTables = options.screenTables ?? compileRules(screenSources(rules, evidence.keyStems))
+  const scans: ScanSession[] = []
+  const screens: ScanSession[] = []
+  return {
+    rules,
+    evidence,
+    tables,
+    kernelName: kernel.name,
+    stemsFrom: rules.length,
+    openScan: () => take(scans) ?? kernel.open(tables),
+    closeScan: (session) => void scans.push(session),
+    openScreen: () => take(screens) ?? kernel.open(screenTables),
+    closeScreen: (session) => void screens.push(session),
+  }
+}
+
+function take(idle: ScanSession[]): ScanSession | undefined {
+  const session = idle.pop()
+  session?.reset()
+  return session
+}

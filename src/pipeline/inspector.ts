@@ -1,0 +1,439 @@
+import { type Limits, MAX_CLUSTER_BYTES } from '../core/limits.ts'
+import type { Remark } from '../core/reasons.ts'
+import { EMPTY } from '../core/wire.ts'
+import type { Candidate, FindingRecord } from '../core/words.ts'
+import type { FieldContext, FieldText } from '../evidence/evidence.ts'
+import type { SidePlan } from '../policy/policy.ts'
+import type { ScanSession } from '../scanner/kernel.ts'
+import { KeyedBudget } from '../transform/keyed-budget.ts'
+import { keyedMark, maskValue, redactMark } from '../transform/marks.ts'
+import { isMoreSevere } from '../transform/severity.ts'
+import type { EditAction, Keyer } from '../transform/transform.ts'
+import { ByteQueue } from './byte-queue.ts'
+import type { Engine } from './engine.ts'
+import { type Encoding, Lane, type LaneFinding, type LaneHost } from './lane.ts'
+
+export type Reading = 'json' | 'json-sequence' | 'form' | 'text' | 'binary-message'
+
+export interface InspectorOptions {
+  readonly engine: Engine
+  readonly plan: SidePlan
+  readonly limits: Limits
+  readonly reading: Reading
+  /** Absent: hash falls back to mask, remark `key-missing`. */
+  readonly keyer?: Keyer
+  /** Policy says what an enforced block means once bytes have left: an edit (`redact`), or the end (`abort`). `hold`: nothing leaves before the verdict. */
+  readonly onBlock: 'hold' | 'redact' | 'abort'
+  /** Findings told one by one; all are counted. Default 1,000. */
+  readonly maxRecords?: number
+}
+
+/** One edit in the making; `hash` waits for its digest. */
+interface PendingEdit {
+  readonly start: number
+  readonly end: number
+  bytes: Uint8Array
+  readonly keyed?: { readonly value: Uint8Array; readonly type: string; readonly encoding: Encoding }
+}
+
+const RECORDS = 1000
+
+/**
+ * Inspects one body: windows in, scrubbed bytes out. Knows every stage and no message.
+ *
+ * Contract: findings, edits, remarks and the bytes that leave depend on the body and the plan alone, never on the cut into
+ * windows; no byte of a span leaves before it is certain that the span is not edited; memory is the hold-back of the rules.
+ */
+export class Inspector implements LaneHost {
+  readonly records: FindingRecord[] = []
+  /** All findings, also those beyond the records kept. */
+  findings = 0
+  edits = 0
+  /** Counts by rule, action, confidence and whether it was enforced: `rule|action|confidence|1`. */
+  readonly counts = new Map<string, number>()
+  readonly remarks: Partial<Record<Remark, number>> = {}
+  /** Set when an enforced rule blocks. */
+  blockedBy: string[] = []
+  /** Bytes fed so far. */
+  fed = 0
+  /** Bytes from which on the steps budget was spent, or -1. */
+  stoppedAt = -1
+
+  readonly holdFields: boolean
+  readonly maxViewDepth: number
+  readonly maxDepth: number
+  readonly maxHeldBytes: number
+
+  readonly #options: InspectorOptions
+  readonly #lane: Lane
+  readonly #source = new ByteQueue()
+  readonly #queue: LaneFinding[] = []
+  readonly #budget: KeyedBudget
+  readonly #opened: ScanSession[] = []
+  #cluster: Cluster | undefined
+  #ready: PendingEdit[] = []
+  #released = 0
+  #decided = 0
+  #viewBytes = 0
+  #stepsBefore = 0
+  #alarms: Float64Array | undefined
+  #alarmAt = 0
+  #keysMatter = true
+  #whole: Uint8Array | undefined
+
+  constructor(options: InspectorOptions) {
+    this.#options = options
+    this.holdFields = options.plan.rules.some((rule) => rule?.mode === 'enforce' && rule.action === 'drop')
+    this.maxViewDepth = options.limits.maxViewDepth
+    this.maxDepth = options.limits.maxDepth
+    this.maxHeldBytes = options.limits.maxHeldBytes
+    this.#budget = new KeyedBudget()
+    this.#lane = new Lane(this, options.reading === 'binary-message' ? 'text' : options.reading)
+  }
+
+  /** Offset from which on the document was too deep to be read as structure, or -1. */
+  get depthLimitAt(): number {
+    return this.#lane.reader.depthLimitAt
+  }
+
+  /** True when what leaves differs from what came. Certain for a prefix only until the end. */
+  get edited(): boolean {
+    return this.edits > 0
+  }
+
+  /** Inspects a body at hand from its first to its last byte; the screen says which fields need a second look. */
+  inspectWhole(body: Uint8Array): void {
+    if (this.#options.reading === 'json' || this.#options.reading === 'json-sequence' || this.#options.reading === 'form') this.#screen(body)
+    this.#whole = body
+    this.push(body, true)
+  }
+
+  /** Inspects the next window. Never throws on content. */
+  push(window: Uint8Array, last: boolean): void {
+    if (this.#whole === undefined) this.#source.append(window)
+    this.fed += window.length
+    if (this.stoppedAt < 0) {
+      this.#lane.feed(window, last)
+      if (this.#options.limits.maxSteps > 0 && this.#steps() > this.#options.limits.maxSteps && !last) this.stoppedAt = this.fed
+    }
+    this.#settle(last || this.stoppedAt >= 0 ? this.fed : Math.min(this.#lane.undecided(), this.fed), last || this.stoppedAt >= 0)
+    if (last) this.#lane.dispose()
+  }
+
+  /**
+   * What may leave by now, in order. Asynchronous only where a keyed edit waits for its digest. The pieces are valid until
+   * the next push.
+   */
+  take(): Uint8Array[] | Promise<Uint8Array[]> {
+    const ready = this.#ready
+    this.#ready = []
+    const keyed = ready.filter((edit) => edit.keyed !== undefined)
+    const until = this.#decided
+    if (keyed.length === 0) return this.#splice(ready, until)
+    return this.#digest(keyed).then(() => this.#splice(ready, until))
+  }
+
+  async #digest(edits: PendingEdit[]): Promise<void> {
+    const keyer = this.#options.keyer!
+    const macs = await keyer.digest(edits.map((edit) => domainSeparated(edit.keyed!.type, edit.keyed!.value)))
+    edits.forEach((edit, i) => {
+      edit.bytes = encodeMark(keyedMark(edit.keyed!.type, macs[i]), edit.keyed!.encoding)
+    })
+  }
+
+  #splice(edits: readonly PendingEdit[], until: number): Uint8Array[] {
+    const pieces: Uint8Array[] = []
+    let at = this.#released
+    for (const edit of edits) {
+      if (edit.start > at) pieces.push(this.#bytes(at, edit.start))
+      if (edit.bytes.length > 0) pieces.push(edit.bytes)
+      at = edit.end
+    }
+    if (until > at) pieces.push(this.#bytes(at, until))
+    this.#released = Math.max(at, until)
+    if (this.#whole === undefined) {
+      // The pieces look into the queue's buffer, which the next append may move: copies are small beside the window.
+      const copies = pieces.map((piece) => piece.slice())
+      this.#source.forget(this.#released)
+      return copies
+    }
+    return pieces
+  }
+
+  #bytes(from: number, to: number): Uint8Array {
+    return this.#whole === undefined ? this.#source.slice(from, to) : this.#whole.subarray(from, to)
+  }
+
+  // Screen
+
+  #screen(body: Uint8Array): void {
+    const { engine } = this.#options
+    const session = engine.openScreen()
+    this.#opened.push(session)
+    const { candidates } = session.feed(body, true)
+    const spans: [number, number][] = []
+    let stems = false
+    for (const candidate of candidates) {
+      if (candidate.rule >= engine.stemsFrom) stems = true
+      else spans.push([candidate.start, candidate.end])
+    }
+    this.#stepsBefore += session.steps
+    this.#opened.pop()
+    engine.closeScreen(session)
+    spans.sort((a, b) => a[0] - b[0])
+    const merged = new Float64Array(2 * spans.length + 2)
+    let count = 0
+    for (const [start, end] of spans) {
+      if (count > 0 && start <= merged[2 * count - 1]) merged[2 * count - 1] = Math.max(merged[2 * count - 1], end)
+      else {
+        merged[2 * count] = start
+        merged[2 * count + 1] = end
+        count++
+      }
+    }
+    merged[2 * count] = merged[2 * count + 1] = Number.POSITIVE_INFINITY
+    this.#alarms = merged
+    // An escape may hide a letter of a key.
+    this.#keysMatter = stems || body.indexOf(this.#options.reading === 'form' ? 0x25 : 0x5c) >= 0
+  }
+
+  // LaneHost
+
+  alarmed(from: number, to: number): boolean {
+    const alarms = this.#alarms
+    if (alarms === undefined) return true
+    let at = this.#alarmAt
+    while (alarms[at + 1] <= from) at += 2
+    this.#alarmAt = at
+    return alarms[at] < to
+  }
+
+  openScan(): ScanSession {
+    const session = this.#options.engine.openScan()
+    this.#stepsBefore -= session.steps
+    this.#opened.push(session)
+    return session
+  }
+
+  closeScan(session: ScanSession): void {
+    this.#stepsBefore += session.steps
+    this.#opened.splice(this.#opened.indexOf(session), 1)
+    this.#options.engine.closeScan(session)
+  }
+
+  byKey(context: FieldContext): readonly number[] {
+    return this.#keysMatter ? this.#options.engine.evidence.byKey(context) : []
+  }
+
+  assess(candidate: Candidate, text: FieldText, context: FieldContext) {
+    return this.#options.plan.rules[candidate.rule] === undefined ? undefined : this.#options.engine.evidence.assess(candidate, text, context)
+  }
+
+  remark(remark: Remark): void {
+    this.remarks[remark] = (this.remarks[remark] ?? 0) + 1
+  }
+
+  spendView(bytes: number): boolean {
+    this.#viewBytes += bytes
+    return this.#viewBytes <= this.#options.limits.maxViewBytes
+  }
+
+  found(finding: LaneFinding): void {
+    const queue = this.#queue
+    let at = queue.length
+    while (at > 0 && compareFindings(queue[at - 1], finding) > 0) at--
+    if (at === queue.length) queue.push(finding)
+    else queue.splice(at, 0, finding)
+  }
+
+  // Findings → records, clusters, edits
+
+  #steps(): number {
+    let steps = this.#stepsBefore
+    for (const session of this.#opened) steps += session.steps
+    return steps
+  }
+
+  /** Nothing that starts before `settled` can still be found. */
+  #settle(settled: number, last: boolean): void {
+    const queue = this.#queue
+    let done = 0
+    let before: LaneFinding | undefined
+    while (done < queue.length && (last || queue[done].start < settled)) {
+      const finding = queue[done++]
+      // A lane and the lane inside it may find the same thing; the deeper one comes first and knows the place better.
+      if (before !== undefined && before.rule === finding.rule && before.start === finding.start && before.end === finding.end) continue
+      before = finding
+      this.#record(finding)
+    }
+    if (done > 0) queue.splice(0, done)
+    if (this.#cluster !== undefined && (last || settled >= this.#cluster.end)) this.#closeCluster()
+    let decided = settled
+    if (this.#cluster !== undefined) decided = Math.min(decided, this.#cluster.start)
+    if (queue.length > 0) decided = Math.min(decided, queue[0].start)
+    this.#decided = Math.max(this.#decided, decided)
+  }
+
+  #record(finding: LaneFinding): void {
+    const { engine, plan } = this.#options
+    const rulePlan = plan.rules[finding.rule]!
+    const { rule } = engine.rules[finding.rule]
+    if (rank(finding.confidence) < rank(rulePlan.minConfidence)) return
+    const enforced = rulePlan.mode === 'enforce'
+    this.findings++
+    const key = `${rule.id}|${rulePlan.action}|${finding.confidence}|${enforced ? 1 : 0}`
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1)
+    if (this.records.length < (this.#options.maxRecords ?? RECORDS)) {
+      this.records.push({
+        rule: rule.id,
+        label: rule.label,
+        start: finding.start,
+        end: finding.end,
+        confidence: finding.confidence,
+        path: this.#safePath(finding.path),
+        action: rulePlan.action,
+        enforced,
+      })
+    }
+    if (!enforced || rulePlan.action === 'allow') return
+    if (rulePlan.action === 'block') {
+      if (!this.blockedBy.includes(rule.id)) this.blockedBy.push(rule.id)
+      if (this.#options.onBlock !== 'redact') return
+    }
+    this.#join(finding)
+  }
+
+  #join(finding: LaneFinding): void {
+    const drop = this.#options.plan.rules[finding.rule]!.action === 'drop' && finding.token !== undefined
+    let start = drop ? finding.token!.start : finding.start
+    const end = drop ? finding.token!.end : finding.end
+    const open = this.#cluster
+    if (open !== undefined) {
+      if (start < open.end && start < open.start + MAX_CLUSTER_BYTES) {
+        open.members.push(finding)
+        open.end = Math.max(open.end, end)
+        return
+      }
+      this.#closeCluster()
+      // What the closed edit covered is gone already; the rest of this finding goes too.
+      start = Math.max(start, open.end)
+      if (start >= end) return
+    }
+    this.#cluster = { start, end, members: [finding] }
+  }
+
+  /** Makes one edit of the open cluster, in the manner of its leader. */
+  #closeCluster(): void {
+    const cluster = this.#cluster!
+    this.#cluster = undefined
+    const { engine, plan } = this.#options
+    let leader = cluster.members[0]
+    for (const member of cluster.members) if (member !== leader && this.#leads(member, leader)) leader = member
+    const { rule } = engine.rules[leader.rule]
+    const rulePlan = plan.rules[leader.rule]!
+    const type = rule.label.toUpperCase()
+    // A number is replaced with its sign and digits as one token; a wider cluster cannot be written as one.
+    const exact = cluster.start === leader.start && cluster.end === leader.end
+    const action: EditAction = rulePlan.action === 'block' || rulePlan.action === 'allow' ? 'redact' : rulePlan.action
+    this.edits++
+    const edit = (mark: Uint8Array) => this.#ready.push({ start: cluster.start, end: cluster.end, bytes: encodeMark(mark, leader.encoding) })
+    if (this.#options.reading === 'binary-message') {
+      this.#ready.push({ start: cluster.start, end: cluster.end, bytes: new Uint8Array(cluster.end - cluster.start).fill(0x2a) })
+      return
+    }
+    if (leader.kind === 'number' && exact && rulePlan.options.numbers !== 'mark' && action !== 'drop') {
+      const digits = rulePlan.options.numbers === 'zero' ? ascii('0') : ascii('null')
+      this.#ready.push({ start: cluster.start, end: cluster.end, bytes: encodeMark(digits, leader.encoding.slice(1)) })
+      return
+    }
+    switch (action) {
+      case 'redact':
+        return void edit(redactMark(type))
+      case 'mask':
+        return void edit(exact ? maskValue(leader.value, rulePlan.options) : maskValue(leader.value, { ...rulePlan.options, keepFirst: 0, keepLast: 0 }))
+      case 'drop': {
+        const token = leader.token
+        const bytes = token === undefined ? EMPTY : encodeMark(ascii(token.empty), token.encoding)
+        this.#ready.push({ start: cluster.start, end: cluster.end, bytes })
+        return
+      }
+      case 'hash': {
+        const keyer = this.#options.keyer
+        if (keyer !== undefined && this.#budget.admit(type, leader.value, leader.start)) {
+          this.#ready.push({ start: cluster.start, end: cluster.end, bytes: EMPTY, keyed: { value: leader.value, type, encoding: leader.encoding } })
+          return
+        }
+        this.remark(keyer === undefined ? 'key-missing' : 'keyed-budget')
+        edit(maskValue(leader.value, { ...rulePlan.options, keepFirst: 0, keepLast: 0 }))
+      }
+    }
+  }
+
+  #leads(a: LaneFinding, b: LaneFinding): boolean {
+    const { engine, plan } = this.#options
+    const actionA = plan.rules[a.rule]!.action
+    const actionB = plan.rules[b.rule]!.action
+    if (actionA !== actionB) return isMoreSevere(actionA, actionB)
+    const byLength = a.end - a.start - (b.end - b.start)
+    if (byLength !== 0) return byLength > 0
+    const selectorA = engine.rules[a.rule].group.length
+    const selectorB = engine.rules[b.rule].group.length
+    if (selectorA !== selectorB) return selectorA > selectorB
+    return engine.rules[a.rule].rule.id < engine.rules[b.rule].rule.id
+  }
+
+  /** A path whose names hold no value: a name in which a rule finds something is replaced. */
+  #safePath(path: string): string {
+    const { evidence } = this.#options.engine
+    if (path === '') return path
+    const names = path.split('/').map((name) => {
+      if (name.length < 4) return name
+      const bytes = UTF8.encode(name)
+      const session = this.#options.engine.openScan()
+      const found = session.feed(bytes, true).candidates.some((candidate) => {
+        const text = { bytes, length: bytes.length, base: 0, ended: true }
+        return evidence.assess(candidate, text, { kind: 'key', key: '', keys: () => [] }) !== undefined
+      })
+      this.#options.engine.closeScan(session)
+      return found ? '[redacted]' : name
+    })
+    const safe = names.join('/')
+    return safe.length <= 512 ? safe : `${safe.slice(0, 509)}...`
+  }
+}
+
+interface Cluster {
+  start: number
+  end: number
+  members: LaneFinding[]
+}
+
+const UTF8 = new TextEncoder()
+
+function ascii(text: string): Uint8Array {
+  return UTF8.encode(text)
+}
+
+/** Writes a mark through the encodings of the fields it stands in, innermost first. */
+function encodeMark(mark: Uint8Array, encoding: Encoding): Uint8Array {
+  let bytes = mark
+  for (const { reader, kind } of encoding) bytes = reader.encode(bytes, kind)
+  return bytes
+}
+
+/** The same value under two rules gives two digests. */
+function domainSeparated(type: string, value: Uint8Array): Uint8Array {
+  const name = UTF8.encode(type)
+  const bytes = new Uint8Array(name.length + 1 + value.length)
+  bytes.set(name)
+  bytes.set(value, name.length + 1)
+  return bytes
+}
+
+function compareFindings(a: LaneFinding, b: LaneFinding): number {
+  return a.start - b.start || b.end - a.end || a.rule - b.rule || b.depth - a.depth
+}
+
+function rank(confidence: 'low' | 'medium' | 'high'): number {
+  return confidence === 'low' ? 0 : confidence === 'medium' ? 1 : 2
+}

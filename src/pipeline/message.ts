@@ -1,0 +1,597 @@
+import { createDecoder } from '../body/decode.ts'
+import { createEncoder } from '../body/encode.ts'
+import type { CodingName, CodingPowers, DecodeFault, Decoder, Encoder } from '../body/coding.ts'
+import { readContentEncoding } from '../body/content-encoding.ts'
+import { editForbidden, settleHeaders } from '../body/headers.ts'
+import type { Pool } from '../body/pool.ts'
+import { EMPTY } from '../core/wire.ts'
+import type { Reason, Receipt } from '../core/reasons.ts'
+import type { CompiledPolicy, MessageMeta, SidePlan } from '../policy/policy.ts'
+import type { DlpOutcome } from '../telemetry/outcome.ts'
+import type { Keyer } from '../transform/transform.ts'
+import { type Body, chooseReading } from './choose-reading.ts'
+import type { Engine } from './engine.ts'
+import { Inspector, type Reading } from './inspector.ts'
+import { concat, type OpenReader, Source } from './source.ts'
+
+/** What the passes of one isolate share. */
+export interface PassContext {
+  readonly engine: Engine
+  readonly keyer?: Keyer
+  readonly codings: CodingPowers
+  readonly pool: Pool
+  readonly openReader?: OpenReader
+  /** Hears of each message once, when its last byte has left or it was refused. */
+  readonly finished: (outcome: DlpOutcome) => void
+  /** Hears of faults of ours; never of content. */
+  readonly onError: (error: unknown) => void
+}
+
+export interface Message {
+  readonly policy: CompiledPolicy
+  readonly meta: MessageMeta
+  /** 0 for a request. */
+  readonly status: number
+  /** A copy of the message's headers; settled in place. */
+  readonly headers: Headers
+  readonly body: Body
+  /** HEAD, 204, 304: headers speak of a body that is not there. */
+  readonly bodiless: boolean
+  /**
+   * `header`: the Content-Encoding header is true of the bytes. `bytes`: the runtime may have decoded them already, so the bytes
+   * are believed, and the message leaves as identity.
+   */
+  readonly trust: 'header' | 'bytes'
+  /** Ends the message at its receiver without a proper end; called at most once, before the body's stream errors. */
+  readonly onAbort?: (error: BodyAborted) => void
+}
+
+/** Why a message is refused before a byte of it left. */
+export interface Refusal {
+  readonly status: number
+  /** `finding`, or the reason of the closed list for which it could not be inspected, or `pool-empty`. */
+  readonly reason: Reason | 'finding' | 'pool-empty'
+  /** Ids of the rules that block. */
+  readonly rules: readonly string[]
+}
+
+export interface Passed {
+  readonly headers: Headers
+  readonly body: Body
+  readonly refusal?: Refusal
+  readonly outcome: DlpOutcome
+}
+
+/** Ends the stream of a message that is stopped after bytes of it have left. Holds no content. */
+export class BodyAborted extends Error {
+  readonly code = 'dlp-aborted'
+  readonly reason: Reason | 'finding'
+  constructor(reason: Reason | 'finding') {
+    super(`edge-dlp ended the message: ${reason}`)
+    this.name = 'BodyAborted'
+    this.reason = reason
+  }
+}
+
+const REQUEST_STATUS: Partial<Record<Refusal['reason'], number>> = {
+  'coding-unsupported': 415,
+  'size-limit': 413,
+  'decode-limit': 413,
+  'pool-empty': 503,
+  'policy-missing': 503,
+}
+
+/** Bytes needed to tell a body's kind; a stream is not judged before they are there or it ended. */
+const SNIFF_BYTES = 64
+/** Encoded bytes given to a decoder at once: bounds what one call can inflate to. */
+const DECODE_SLICE = 4096
+
+/** Types that arrive bit by bit for as long as they like: never taken whole. */
+const LIVE_TYPES = new Set(['text/event-stream', 'multipart/x-mixed-replace'])
+
+/**
+ * Passes one message: reads, inspects, decides, edits, settles the headers. The only place that knows all stages.
+ * Never throws on content; a fault of ours is the outcome `internal-error` with its posture.
+ */
+export async function passMessage(context: PassContext, message: Message): Promise<Passed> {
+  const plan = message.policy.plan(message.meta)
+  return new MessagePass(context, message, plan).run()
+}
+
+class MessagePass {
+  readonly #context: PassContext
+  readonly #message: Message
+  readonly #plan: SidePlan
+  readonly #receipt: Receipt = { bytesIn: 0, inspected: 0, notInspected: {}, remarks: {} }
+  readonly #outcome: DlpOutcome
+  readonly #source: Source | undefined
+  #codings: readonly CodingName[] = []
+  #decoder: Decoder | undefined
+  #inspector: Inspector | undefined
+  #pooled = 0
+  #done = false
+
+  constructor(context: PassContext, message: Message, plan: SidePlan) {
+    this.#context = context
+    this.#message = message
+    this.#plan = plan
+    this.#source = message.body === null ? undefined : new Source(message.body, context.openReader)
+    this.#outcome = {
+      side: plan.side,
+      decision: 'clean',
+      mode: plan.mode,
+      route: plan.route,
+      policyVersion: message.policy.version,
+      kernel: context.engine.kernelName,
+      method: message.meta.method,
+      host: message.meta.host,
+      status: message.status,
+      findings: [],
+      findingCount: 0,
+      counts: {},
+      edits: 0,
+      receipt: this.#receipt,
+    }
+  }
+
+  async run(): Promise<Passed> {
+    const { meta, headers } = this.#message
+    try {
+      if (this.#source === undefined || this.#message.bodiless) return this.#noBody()
+      if (!this.#plan.inspect) return this.#passUnread('skipped-by-policy')
+      if (this.#plan.mode === 'observe') return this.#observe()
+      const coding = readContentEncoding(headers.get('content-encoding'), this.#message.policy.limits.maxCodings)
+      if (coding.fault !== undefined) return this.#uninspected(coding.fault)
+      this.#codings = coding.codings
+      return await this.#enforce(meta)
+    } catch (error) {
+      if (error instanceof SenderFailed) throw error.cause
+      this.#context.onError(error)
+      return this.#uninspected('internal-error')
+    }
+  }
+
+  #noBody(): Passed {
+    this.#settle('no', 0, this.#message.headers.get('content-encoding') ?? '')
+    this.#finish()
+    return this.#passed(null)
+  }
+
+  // A message of an enforced side
+
+  async #enforce(meta: MessageMeta): Promise<Passed> {
+    const { limits } = this.#message.policy
+    const kept: Uint8Array[] = []
+    const decoded: Uint8Array[] = []
+    let keptBytes = 0
+    let length = 0
+    let fault: DecodeFault | undefined
+    let ended = false
+    const live = LIVE_TYPES.has(meta.contentType)
+    const whole = live ? 0 : limits.maxWholeBytes
+    const wanted = Math.max(whole, SNIFF_BYTES)
+    let pooled = true
+    while (!ended && fault === undefined && length <= wanted && (pooled || length < SNIFF_BYTES)) {
+      const chunk = await this.#read()
+      ended = chunk === undefined
+      if (keptBytes === 0 && this.#message.trust === 'bytes' && this.#codings.length > 0) this.#codings = this.#believe(chunk ?? EMPTY)
+      if (chunk !== undefined) {
+        kept.push(chunk)
+        keptBytes += chunk.length
+      }
+      this.#decoder ??= this.#codings.length === 0 ? undefined : createDecoder(this.#codings, this.#context.codings, limits)
+      const before = length
+      if (this.#decoder === undefined) {
+        if (chunk !== undefined) {
+          decoded.push(chunk)
+          length += chunk.length
+        }
+      } else {
+        fault = this.#decode(chunk ?? EMPTY, ended, (piece) => {
+          decoded.push(piece)
+          length += piece.length
+        })
+      }
+      const drawn = (chunk?.length ?? 0) + (this.#decoder === undefined ? 0 : length - before)
+      if (pooled && drawn > 0) {
+        pooled = this.#context.pool.take(drawn)
+        if (pooled) this.#pooled += drawn
+      }
+    }
+    if (fault !== undefined) return this.#uninspected(fault === 'malformed' ? 'coding-unsupported' : fault, keptBytes, kept)
+    if (!pooled && this.#plan.mayBlock) return this.#refuse('pool-empty')
+    const head = concat(decoded.length > 0 && decoded[0].length >= SNIFF_BYTES ? [decoded[0]] : decoded)
+    const choice = chooseReading(this.#message.headers, head)
+    for (const remark of choice.remarks) this.#remark(remark)
+    if (choice.reason !== undefined) return this.#uninspected(choice.reason, length, kept, ended)
+    if (this.#message.status === 206) return this.#uninspected('partial', length, kept, ended)
+    if (ended && length <= whole) return await this.#takenWhole(concat(decoded, length), kept, choice.reading)
+    return this.#streamed(decoded, ended, choice.reading)
+  }
+
+  async #takenWhole(body: Uint8Array, kept: Uint8Array[], reading: Reading): Promise<Passed> {
+    const { limits } = this.#message.policy
+    this.#receipt.bytesIn = body.length
+    const limit = limits.maxInspectBytes > 0 ? Math.min(limits.maxInspectBytes, body.length) : body.length
+    const inspector = this.#inspect(reading, 'hold')
+    inspector.inspectWhole(limit === body.length ? body : body.subarray(0, limit))
+    this.#count(inspector, body.length)
+    if (inspector.blockedBy.length > 0) return this.#refuse('finding', inspector.blockedBy)
+    const unread = this.#unreadReason()
+    if (unread !== undefined && this.#plan.posture(unread) === 'block') return this.#refuse(unread)
+    const pieces = await inspector.take()
+    if (!inspector.edited) {
+      this.#settle('no', undefined, this.#leavingAs(false))
+      this.#finish()
+      return this.#passed(this.#codings.length > 0 && this.#message.trust === 'bytes' ? body : concat(kept))
+    }
+    if (editForbidden(this.#message.headers, this.#plan.side)) {
+      this.#remark('edit-forbidden')
+      if (this.#plan.posture('edit-forbidden') === 'block') return this.#refuse('edit-forbidden')
+      this.#settle('no', undefined, this.#leavingAs(false))
+      this.#outcome.edits = 0
+      this.#finish()
+      return this.#passed(concat(kept))
+    }
+    if (limit < body.length) pieces.push(body.subarray(limit))
+    const encoder = this.#encoder()
+    const out = encoder === undefined ? concat(pieces) : concat([...pieces.flatMap((piece) => encoder.push(piece, false)), ...encoder.push(EMPTY, true)])
+    this.#settle('yes', out.length, this.#leavingAs(true))
+    this.#finish()
+    return this.#passed(out)
+  }
+
+  #streamed(decoded: Uint8Array[], ended: boolean, reading: Reading): Passed {
+    const { headers } = this.#message
+    if (editForbidden(headers, this.#plan.side)) {
+      // Nobody can tell yet whether an edit would be due, and then it could not be undone.
+      this.#remark('edit-forbidden')
+      if (this.#plan.posture('edit-forbidden') === 'block') return this.#refuse('edit-forbidden')
+    }
+    const inspector = this.#inspect(reading, this.#plan.onLateBlock)
+    const encoder = this.#encoder()
+    this.#settle('maybe', undefined, this.#leavingAs(true))
+    const queue = decoded
+    let last = ended
+    let inspected = 0
+    const limit = this.#message.policy.limits.maxInspectBytes
+    const encode = (pieces: Uint8Array[], end: boolean) => {
+      if (encoder === undefined) return pieces
+      const out = pieces.flatMap((piece) => encoder.push(piece, false))
+      return end ? [...out, ...encoder.push(EMPTY, true)] : out
+    }
+    // Windows: decoded pieces as they come; the inspector ends at the limit, and what lies beyond passes only if policy says so.
+    const next = async (): Promise<Uint8Array[] | undefined> => {
+      while (queue.length === 0 && !last) {
+        const chunk = await this.#read()
+        last = chunk === undefined
+        if (this.#decoder === undefined) {
+          if (chunk !== undefined) queue.push(chunk)
+        } else {
+          const fault = this.#decode(chunk ?? EMPTY, last, (piece) => queue.push(piece))
+          if (fault !== undefined) throw new BodyAborted(fault === 'malformed' ? 'coding-unsupported' : fault)
+        }
+      }
+      const piece = queue.shift() ?? EMPTY
+      const end = last && queue.length === 0
+      this.#receipt.bytesIn += piece.length
+      let rest = EMPTY
+      let window = piece
+      let close = end
+      if (limit > 0 && inspected + piece.length > limit) {
+        if (this.#plan.posture('size-limit') === 'block') throw new BodyAborted('size-limit')
+        window = piece.subarray(0, Math.max(0, limit - inspected))
+        rest = piece.subarray(window.length)
+        close = true
+      }
+      const pieces: Uint8Array[] = []
+      if (inspected >= 0) {
+        inspector.push(window, close)
+        inspected = close ? -1 : inspected + window.length
+        if (inspector.blockedBy.length > 0 && this.#plan.onLateBlock === 'abort') throw new BodyAborted('finding')
+        if (inspector.stoppedAt >= 0 && this.#plan.posture('step-limit') === 'block') throw new BodyAborted('step-limit')
+        if (inspector.depthLimitAt >= 0 && this.#plan.posture('depth-limit') === 'block') throw new BodyAborted('depth-limit')
+        const taken = inspector.take()
+        pieces.push(...(Array.isArray(taken) ? taken : await taken))
+      } else rest = piece
+      if (rest.length > 0) pieces.push(rest)
+      const out = encode(pieces, end)
+      if (!end) return out
+      this.#count(inspector, this.#receipt.bytesIn)
+      return out.length > 0 ? out : undefined
+    }
+    return this.#passed(this.#stream(next))
+  }
+
+  // A message of an observing side: what comes leaves at once, then is looked at
+
+  #observe(): Passed {
+    const { headers, policy } = this.#message
+    const coding = readContentEncoding(headers.get('content-encoding'), policy.limits.maxCodings)
+    let blind: Reason | undefined = coding.fault
+    let inspector: Inspector | undefined
+    let raw = 0
+    let head: Uint8Array[] = []
+    let headBytes = 0
+    const start = (end: boolean) => {
+      if (inspector !== undefined || blind !== undefined || (headBytes < SNIFF_BYTES && !end)) return
+      const choice = chooseReading(headers, concat(head))
+      for (const remark of choice.remarks) this.#remark(remark)
+      blind = choice.reason ?? (this.#message.status === 206 ? 'partial' : undefined)
+      if (blind === undefined) inspector = this.#inspect(choice.reading, 'redact')
+    }
+    const look = async (chunk: Uint8Array, end: boolean) => {
+      raw += chunk.length
+      if (blind !== undefined) return
+      if (raw === chunk.length) {
+        this.#codings = this.#message.trust === 'bytes' && coding.codings.length > 0 ? this.#believe(chunk) : coding.codings
+        if (this.#codings.length > 0) this.#decoder = createDecoder(this.#codings, this.#context.codings, policy.limits)
+      }
+      const pieces: Uint8Array[] = []
+      if (this.#decoder === undefined) pieces.push(chunk)
+      else {
+        const fault = this.#decode(chunk, end, (piece) => pieces.push(piece))
+        if (fault !== undefined) blind = fault === 'malformed' ? 'coding-unsupported' : fault
+      }
+      for (const piece of pieces) this.#receipt.bytesIn += piece.length
+      if (inspector === undefined) {
+        head.push(...pieces)
+        for (const piece of pieces) headBytes += piece.length
+        start(end)
+        pieces.length = 0
+        if (inspector !== undefined) {
+          pieces.push(...head)
+          head = []
+        }
+      }
+      if (inspector !== undefined) {
+        const seen: Inspector = inspector
+        for (const piece of pieces) seen.push(piece, false)
+        if (end) seen.push(EMPTY, true)
+        await seen.take()
+      }
+    }
+    let over = false
+    const next = async (): Promise<Uint8Array[] | undefined> => {
+      if (over) return undefined
+      const chunk = await this.#read()
+      over = chunk === undefined
+      try {
+        await look(chunk ?? EMPTY, over)
+      } catch (error) {
+        this.#context.onError(error)
+        blind = 'internal-error'
+      }
+      if (over) {
+        if (blind !== undefined) {
+          if (this.#receipt.bytesIn === 0) this.#receipt.bytesIn = raw
+          this.#skip(blind, this.#receipt.bytesIn)
+        } else if (inspector !== undefined) this.#count(inspector, this.#receipt.bytesIn)
+      }
+      return chunk === undefined ? undefined : [chunk]
+    }
+    return this.#passed(this.#stream(next))
+  }
+
+  // What cannot be inspected
+
+  /** The outcome of a message, or of the whole rest of one, that is not inspected for `reason`. */
+  #uninspected(reason: Reason, bytes = 0, kept: Uint8Array[] = [], ended = false): Passed {
+    if (this.#plan.posture(reason) === 'block' && this.#plan.mode === 'enforce') {
+      this.#receipt.bytesIn = bytes
+      this.#skip(reason, bytes)
+      return this.#refuse(reason)
+    }
+    return this.#passUnread(reason, kept, ended)
+  }
+
+  /** Lets the bytes through as they are, and counts them. */
+  #passUnread(reason: Reason, kept: Uint8Array[] = [], ended = false): Passed {
+    const queue = [...kept]
+    let over = ended
+    this.#outcome.decision = 'not-inspected'
+    const count = (bytes: number) => {
+      this.#receipt.bytesIn += bytes
+      this.#skip(reason, bytes)
+    }
+    if (over || this.#message.body instanceof Uint8Array) {
+      const body = over ? concat(queue) : (this.#message.body as Uint8Array)
+      count(body.length)
+      this.#finish()
+      return this.#passed(body)
+    }
+    const next = async () => {
+      let chunk = queue.shift()
+      if (chunk === undefined && !over) chunk = await this.#read()
+      over = chunk === undefined
+      if (chunk !== undefined) count(chunk.length)
+      return chunk === undefined ? undefined : [chunk]
+    }
+    return this.#passed(this.#stream(next))
+  }
+
+  #refuse(reason: Refusal['reason'], rules: readonly string[] = []): Passed {
+    const { side } = this.#plan
+    const status = side === 'request' ? (REQUEST_STATUS[reason] ?? 403) : reason === 'pool-empty' ? 503 : 502
+    void this.#source?.cancel(new BodyAborted(reason === 'pool-empty' ? 'held-limit' : reason))
+    this.#outcome.decision = 'blocked'
+    this.#outcome.blocked = { status, reason, rules }
+    this.#finish()
+    return { headers: this.#message.headers, body: null, refusal: { status, reason, rules }, outcome: this.#outcome }
+  }
+
+  // Streams
+
+  /** A pulled stream over `next`, which answers the next pieces or undefined at the end. */
+  #stream(next: () => Promise<Uint8Array[] | undefined>): ReadableStream {
+    let queue: Uint8Array[] = []
+    return new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          try {
+            for (;;) {
+              const piece = queue.shift()
+              if (piece !== undefined) {
+                if (piece.length === 0) continue
+                controller.enqueue(piece)
+                return
+              }
+              const pieces = await next()
+              if (pieces === undefined) {
+                this.#finish()
+                controller.close()
+                return
+              }
+              queue = pieces
+            }
+          } catch (error) {
+            controller.error(this.#abort(error))
+          }
+        },
+        cancel: async (reason) => {
+          await this.#source?.cancel(reason)
+          this.#outcome.cut = 'receiver'
+          this.#finish()
+        },
+      },
+      { highWaterMark: 0 },
+    )
+  }
+
+  /** Ends a message of which bytes have left already. */
+  #abort(error: unknown): unknown {
+    if (error instanceof SenderFailed) {
+      this.#outcome.cut = 'sender'
+      this.#finish()
+      return error.cause
+    }
+    const aborted = error instanceof BodyAborted ? error : new BodyAborted('internal-error')
+    if (aborted !== error) this.#context.onError(error)
+    this.#outcome.decision = 'aborted'
+    this.#outcome.aborted = aborted.reason
+    if (aborted.reason !== 'finding') this.#skip(aborted.reason, 0)
+    if (this.#inspector !== undefined) this.#count(this.#inspector, this.#receipt.bytesIn)
+    this.#finish()
+    this.#message.onAbort?.(aborted)
+    void this.#source?.cancel(aborted)
+    return aborted
+  }
+
+  async #read(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#source!.read()
+    } catch (error) {
+      throw new SenderFailed(error)
+    }
+  }
+
+  /** Decodes in slices, so that one bomb of a chunk is stopped before it has filled the memory. */
+  #decode(chunk: Uint8Array, last: boolean, each: (piece: Uint8Array) => void): DecodeFault | undefined {
+    let at = 0
+    do {
+      const slice = chunk.subarray(at, at + DECODE_SLICE)
+      at += DECODE_SLICE
+      const { pieces, fault } = this.#decoder!.push(slice, last && at >= chunk.length)
+      for (const piece of pieces) each(piece)
+      if (fault !== undefined) return fault
+    } while (at < chunk.length)
+    return undefined
+  }
+
+  /** The codings that the first bytes bear out; none when the runtime has decoded them already. */
+  #believe(first: Uint8Array): readonly CodingName[] {
+    const probe = createDecoder(this.#codings, this.#context.codings, this.#message.policy.limits)
+    const { fault, pieces } = probe.push(first.subarray(0, DECODE_SLICE), false)
+    return fault === undefined && (pieces.length > 0 || first.length < 16) ? this.#codings : []
+  }
+
+  #inspect(reading: Reading, onBlock: 'hold' | 'redact' | 'abort'): Inspector {
+    const { engine, keyer } = this.#context
+    this.#inspector = new Inspector({ engine, plan: this.#plan, limits: this.#message.policy.limits, reading, keyer, onBlock })
+    return this.#inspector
+  }
+
+  #encoder(): Encoder | undefined {
+    const coding = this.#leavingAs(true)
+    return coding === '' ? undefined : createEncoder(coding as 'gzip' | 'deflate')
+  }
+
+  /** The Content-Encoding under which the message leaves. */
+  #leavingAs(recoded: boolean): string {
+    if (this.#message.trust === 'bytes') return ''
+    if (!recoded) return this.#message.headers.get('content-encoding') ?? ''
+    return this.#codings.length === 1 && this.#codings[0] !== 'br' ? this.#codings[0] : ''
+  }
+
+  // Book-keeping
+
+  #settle(edited: 'no' | 'yes' | 'maybe', length: number | undefined, coding: string): void {
+    const { headers, meta, status, policy, bodiless, body } = this.#message
+    settleHeaders(headers, {
+      side: this.#plan.side,
+      edited,
+      bodyLength: length,
+      coding,
+      policyVersion: policy.version,
+      enforced: this.#plan.mode === 'enforce' && this.#plan.inspect,
+      method: meta.method,
+      status,
+      hasBody: body !== null && !bodiless,
+    })
+  }
+
+  #remark(remark: keyof Receipt['remarks']): void {
+    this.#receipt.remarks[remark] = (this.#receipt.remarks[remark] ?? 0) + 1
+  }
+
+  #skip(reason: Reason, bytes: number): void {
+    this.#receipt.notInspected[reason] = (this.#receipt.notInspected[reason] ?? 0) + bytes
+  }
+
+  /** The reason for which a part of a body taken whole was not inspected. */
+  #unreadReason(): Reason | undefined {
+    return (Object.keys(this.#receipt.notInspected) as Reason[])[0]
+  }
+
+  #count(inspector: Inspector, bytesIn: number): void {
+    const receipt = this.#receipt
+    receipt.bytesIn = bytesIn
+    const seen = inspector.stoppedAt >= 0 ? inspector.stoppedAt : inspector.fed
+    const structured = inspector.depthLimitAt >= 0 ? Math.min(inspector.depthLimitAt, seen) : seen
+    receipt.inspected = structured
+    if (structured < seen) this.#skip('depth-limit', seen - structured)
+    if (seen < inspector.fed) this.#skip('step-limit', inspector.fed - seen)
+    if (inspector.fed < bytesIn) this.#skip('size-limit', bytesIn - inspector.fed)
+    for (const [remark, count] of Object.entries(inspector.remarks)) {
+      receipt.remarks[remark as keyof Receipt['remarks']] = (receipt.remarks[remark as keyof Receipt['remarks']] ?? 0) + count
+    }
+    const outcome = this.#outcome
+    outcome.findings = inspector.records
+    outcome.findingCount = inspector.findings
+    outcome.counts = Object.fromEntries(inspector.counts)
+    outcome.edits = inspector.edits
+    if (outcome.decision === 'clean' && inspector.findings > 0) outcome.decision = inspector.edits > 0 ? 'edited' : 'found'
+  }
+
+  #finish(): void {
+    if (this.#done) return
+    this.#done = true
+    this.#context.pool.give(this.#pooled)
+    try {
+      this.#context.finished(this.#outcome)
+    } catch (error) {
+      this.#context.onError(error)
+    }
+  }
+
+  #passed(body: Body): Passed {
+    return { headers: this.#message.headers, body, outcome: this.#outcome }
+  }
+}
+
+/** The other side failed while its body was read; not a fault of ours. */
+class SenderFailed extends Error {
+  constructor(cause: unknown) {
+    super('the sender failed', { cause })
+  }
+}
