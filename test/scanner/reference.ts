@@ -1,4 +1,4 @@
-import { isRun } from '../../src/scanner/compile/automaton.ts'
+import { runsOf } from '../../src/scanner/compile/automaton.ts'
 import { type Guard, type Node, type Pattern, parsePattern, WORD } from '../../src/scanner/compile/dialect.ts'
 
 export interface Match {
@@ -12,11 +12,12 @@ export interface Match {
  */
 export function referenceMatches(source: string, text: Uint8Array): Match[] {
   const pattern = parsePattern('reference', source)
+  const runs = runsOf(pattern)
   const matches: Match[] = []
   let from = 0
   for (let start = 0; start < text.length; start++) {
     if (start < from || !allowed(pattern.before, text, start, start - 1)) continue
-    const end = longestEnd(pattern, text, start)
+    const end = longestEnd(pattern, runs, text, start)
     if (end < 0) continue
     matches.push({ start, end })
     from = end
@@ -24,9 +25,9 @@ export function referenceMatches(source: string, text: Uint8Array): Match[] {
   return matches
 }
 
-function longestEnd(pattern: Pattern, text: Uint8Array, start: number): number {
+function longestEnd(pattern: Pattern, runs: ReadonlySet<Node>, text: Uint8Array, start: number): number {
   let longest = -1
-  for (const end of ends(pattern.node, text, new Set([start]))) {
+  for (const end of ends(pattern.node, runs, text, new Set([start]))) {
     if (end > start && end > longest && allowed(pattern.after, text, end - 1, end)) longest = end
   }
   return longest
@@ -46,7 +47,7 @@ function allowed(guard: Guard, text: Uint8Array, edge: number, neighbour: number
   }
 }
 
-function ends(node: Node, text: Uint8Array, starts: ReadonlySet<number>): Set<number> {
+function ends(node: Node, runs: ReadonlySet<Node>, text: Uint8Array, starts: ReadonlySet<number>): Set<number> {
   switch (node.type) {
     case 'empty':
       return new Set(starts)
@@ -54,13 +55,13 @@ function ends(node: Node, text: Uint8Array, starts: ReadonlySet<number>): Set<nu
       return new Set([...starts].filter((at) => at < text.length && node.set[text[at]]).map((at) => at + 1))
     case 'sequence': {
       let now: ReadonlySet<number> = starts
-      for (const part of node.parts) now = ends(part, text, now)
+      for (const part of node.parts) now = ends(part, runs, text, now)
       return new Set(now)
     }
     case 'choice':
-      return new Set(node.branches.flatMap((branch) => [...ends(branch, text, starts)]))
+      return new Set(node.branches.flatMap((branch) => [...ends(branch, runs, text, starts)]))
     case 'repeat': {
-      if (isRun(node)) {
+      if (runs.has(node) && node.node.type === 'set') {
         const reached = new Set<number>()
         for (const at of starts) {
           let end = at
@@ -73,7 +74,7 @@ function ends(node: Node, text: Uint8Array, starts: ReadonlySet<number>): Set<nu
       let now: ReadonlySet<number> = starts
       const reached = new Set<number>(node.min === 0 ? starts : [])
       for (let i = 1; i <= node.max && now.size > 0; i++) {
-        now = ends(node.node, text, now)
+        now = ends(node.node, runs, text, now)
         if (i >= node.min) for (const at of now) reached.add(at)
       }
       return reached

@@ -3,6 +3,8 @@ import type { ByteSet, Node, Pattern } from './dialect.ts'
 
 /** A repetition of one class with a higher bound than this is a run. */
 export const LONGEST_UNROLLED = 32
+/** One whose end is not determined by its bytes is unrolled up to this bound, and refused beyond. */
+export const LONGEST_UNDETERMINED = 128
 const MAX_NFA_STATES = 40_000
 const MAX_DFA_STATES = 8_000
 
@@ -35,21 +37,57 @@ export interface Automaton {
 
 type NfaState =
   | { readonly type: 'byte'; readonly set: ByteSet; next: number }
-  | { readonly type: 'run'; readonly set: ByteSet; readonly min: number; readonly max: number; next: number; readonly column: number }
+  | { readonly type: 'run'; readonly set: ByteSet; readonly min: number; readonly max: number; next: number; readonly node: Repeat }
   | { readonly type: 'split'; a: number; b: number }
   | { readonly type: 'accept' }
 
 /** Pattern → minimal automaton. @throws PatternError: empty match, state explosion, a run that is not determined */
 export function compilePattern(pattern: Pattern): Automaton {
-  const nfa = buildNfa(pattern)
-  return minimise(determinise(pattern.id, nfa, lengths(pattern.node)))
+  return compileWith(pattern).automaton
 }
 
-export function isRun(node: Node): node is Node & { type: 'repeat'; node: Node & { type: 'set' } } {
-  return node.type === 'repeat' && node.node.type === 'set' && node.max > LONGEST_UNROLLED
+/** The repetitions that are runs in the automaton: what a reference must know to agree. */
+export function runsOf(pattern: Pattern): ReadonlySet<Node> {
+  return compileWith(pattern).runs
 }
 
-function buildNfa(pattern: Pattern): { states: NfaState[]; start: number } {
+function compileWith(pattern: Pattern): { automaton: Automaton; runs: ReadonlySet<Node> } {
+  const runs = new Set<Node>(longRepeats(pattern.node))
+  for (;;) {
+    try {
+      const nfa = buildNfa(pattern, runs)
+      return { automaton: minimise(determinise(pattern.id, nfa, lengths(pattern.node))), runs }
+    } catch (error) {
+      if (!(error instanceof RunNotDetermined) || error.node.max > LONGEST_UNDETERMINED) throw error
+      runs.delete(error.node)
+    }
+  }
+}
+
+type Repeat = Node & { type: 'repeat'; node: Node & { type: 'set' } }
+
+function longRepeats(node: Node): Repeat[] {
+  switch (node.type) {
+    case 'sequence':
+      return node.parts.flatMap(longRepeats)
+    case 'choice':
+      return node.branches.flatMap(longRepeats)
+    case 'repeat':
+      return node.node.type === 'set' ? (node.max > LONGEST_UNROLLED ? [node as Repeat] : []) : longRepeats(node.node)
+    default:
+      return []
+  }
+}
+
+class RunNotDetermined extends PatternError {
+  readonly node: Repeat
+  constructor(id: string, node: Repeat, message: string) {
+    super('run-not-determined', id, node.column, `${message}; or keep its bound at ${LONGEST_UNDETERMINED} or less`)
+    this.node = node
+  }
+}
+
+function buildNfa(pattern: Pattern, runs: ReadonlySet<Node>): { states: NfaState[]; start: number } {
   const states: NfaState[] = []
   const add = (state: NfaState) => {
     if (states.length >= MAX_NFA_STATES) throw new PatternError('state-explosion', pattern.id, 1, `the pattern unrolls to more than ${MAX_NFA_STATES} states`)
@@ -67,7 +105,10 @@ function buildNfa(pattern: Pattern): { states: NfaState[]; start: number } {
       case 'choice':
         return node.branches.map((branch) => build(branch, after)).reduceRight((b, a) => add({ type: 'split', a, b }))
       case 'repeat': {
-        if (isRun(node)) return add({ type: 'run', set: node.node.set, min: node.min, max: node.max, next: after, column: node.column })
+        if (runs.has(node)) {
+          const run = node as Repeat
+          return add({ type: 'run', set: run.node.set, min: run.min, max: run.max, next: after, node: run })
+        }
         let next = after
         for (let i = node.max; i > node.min; i--) {
           const once = build(node.node, next)
@@ -117,12 +158,12 @@ function determinise(id: string, nfa: { states: NfaState[]; start: number }, len
         const one = states[at]
         if (one.type === 'byte' && one.set[byte]) roots.push(one.next)
         else if (one.type === 'run' && one.set[byte]) {
-          if (run !== undefined && run !== one) throw new PatternError('run-not-determined', id, one.column, `two long repetitions (more than ${LONGEST_UNROLLED}) can begin at one place; join them or keep their classes apart`)
+          if (run !== undefined && run !== one) throw new RunNotDetermined(id, one.node, `two long repetitions (more than ${LONGEST_UNROLLED}) can begin at one place; join them or keep their classes apart`)
           run = one
         }
       }
       if (run !== undefined && roots.length > 0) {
-        throw new PatternError('run-not-determined', id, run.column, `what stands beside a long repetition (more than ${LONGEST_UNROLLED}) must not begin with a byte of its class, nor may what follows it`)
+        throw new RunNotDetermined(id, run.node, `what stands beside a long repetition (more than ${LONGEST_UNROLLED}) must not begin with a byte of its class, nor may what follows it`)
       }
       let next: number
       if (run === undefined) next = roots.length === 0 ? 0 : intern(roots)
@@ -148,7 +189,7 @@ function checkFollow(id: string, states: readonly NfaState[], after: readonly nu
   for (const at of after) {
     const state = states[at]
     if ((state.type === 'byte' || state.type === 'run') && state.set.some((flag, byte) => flag && run.set[byte])) {
-      throw new PatternError('run-not-determined', id, run.column, `what follows a long repetition (more than ${LONGEST_UNROLLED}) must not begin with a byte of its class`)
+      throw new RunNotDetermined(id, run.node, `what follows a long repetition (more than ${LONGEST_UNROLLED}) must not begin with a byte of its class`)
     }
   }
 }

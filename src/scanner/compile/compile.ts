@@ -1,5 +1,5 @@
 import { ConfigError, PatternError } from '../../core/errors.ts'
-import { type Automaton, compilePattern, isRun } from './automaton.ts'
+import { type Automaton, compilePattern } from './automaton.ts'
 import { type Guard, type Node, type Pattern, parsePattern, WORD } from './dialect.ts'
 import { probability } from './frequency.ts'
 import { buildPrefilter, type Prefilter, passRate, RULES_PER_GROUP } from './prefilter.ts'
@@ -141,10 +141,10 @@ function refusedBefore(guard: Guard, neighbour: number, first: number): boolean 
 }
 
 function leadingColumn(node: Node): number {
-  if (isRun(node)) return node.node.column
   if (node.type === 'sequence') return leadingColumn(node.parts[0])
   if (node.type === 'choice') return leadingColumn(node.branches[0])
-  return node.type === 'set' || node.type === 'repeat' ? node.column : 1
+  if (node.type === 'repeat') return leadingColumn(node.node)
+  return node.type === 'set' ? node.column : 1
 }
 
 /** The run that every match begins with, when what follows it is rare enough to be looked for instead; -1 otherwise. */
