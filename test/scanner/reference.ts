@@ -11,8 +11,7 @@ export interface Match {
  * Slow, and shares nothing with automata or kernels but the parser.
  */
 export function referenceMatches(source: string, text: Uint8Array): Match[] {
-  const pattern = parsePattern('reference', source)
-  const runs = runsOf(pattern)
+  const { pattern, runs } = prepare(source)
   const matches: Match[] = []
   let from = 0
   for (let start = 0; start < text.length; start++) {
@@ -23,6 +22,18 @@ export function referenceMatches(source: string, text: Uint8Array): Match[] {
     from = end
   }
   return matches
+}
+
+const prepared = new Map<string, { pattern: Pattern; runs: ReadonlySet<Node> }>()
+
+function prepare(source: string) {
+  let ready = prepared.get(source)
+  if (ready === undefined) {
+    const pattern = parsePattern('reference', source)
+    ready = { pattern, runs: runsOf(pattern) }
+    prepared.set(source, ready)
+  }
+  return ready
 }
 
 function longestEnd(pattern: Pattern, runs: ReadonlySet<Node>, text: Uint8Array, start: number): number {
