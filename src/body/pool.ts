@@ -1,0 +1,20 @@
+/** What the whole bodies of an isolate may hold together. */
+export interface Pool {
+  /** Draws bytes; false, and nothing drawn, when they are not there. */
+  take(bytes: number): boolean
+  give(bytes: number): void
+}
+
+export function createPool(maxBytes: number): Pool {
+  let used = 0
+  return {
+    take(bytes) {
+      if (used + bytes > maxBytes) return false
+      used += bytes
+      return true
+    },
+    give(bytes) {
+      used -= bytes
+    },
+  }
+}
