@@ -1,0 +1,76 @@
+import type { DlpOutcome } from './outcome.ts'
+
+/**
+ * The one event a message. Built field by field from what is listed here: no member can hold text of a body, a URL or a header
+ * value beyond method and host.
+ */
+export interface DlpEvent {
+  readonly schema: 'edge-dlp/event/1'
+  readonly id: string
+  /** Milliseconds since 1970. */
+  readonly time: number
+  readonly side: 'request' | 'response'
+  readonly decision: DlpOutcome['decision']
+  readonly mode: 'observe' | 'enforce'
+  /** Name of the policy's route; never the path itself, which may hold a value. */
+  readonly route: string
+  readonly policy: string
+  readonly kernel: string
+  readonly method: string
+  readonly host: string
+  readonly status: number
+  readonly findings: readonly { readonly rule: string; readonly action: string; readonly confidence: string; readonly enforced: boolean; readonly count: number }[]
+  readonly findingCount: number
+  readonly edits: number
+  readonly receipt: DlpOutcome['receipt']
+  readonly reason?: string
+  readonly blockedStatus?: number
+  readonly rules?: readonly string[]
+  readonly cut?: 'sender' | 'receiver'
+}
+
+const KINDS = 64
+
+export function summarise(outcome: DlpOutcome, stamp: { id: string; time: number }): DlpEvent {
+  const findings = Object.entries(outcome.counts)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .slice(0, KINDS)
+    .map(([name, count]) => {
+      const [rule, action, confidence, enforced] = name.split('|')
+      return { rule, action, confidence, enforced: enforced === '1', count }
+    })
+  const { bytesIn, inspected, notInspected, remarks } = outcome.receipt
+  return {
+    schema: 'edge-dlp/event/1',
+    id: stamp.id,
+    time: stamp.time,
+    side: outcome.side,
+    decision: outcome.decision,
+    mode: outcome.mode,
+    route: outcome.route,
+    policy: outcome.policyVersion,
+    kernel: outcome.kernel,
+    method: METHODS.has(outcome.method) ? outcome.method : 'other',
+    host: /^[a-z0-9.:[\]-]{0,255}$/.test(outcome.host) ? outcome.host : '',
+    status: outcome.status,
+    findings,
+    findingCount: outcome.findingCount,
+    edits: outcome.edits,
+    receipt: { bytesIn, inspected, notInspected: { ...notInspected }, remarks: { ...remarks } },
+    ...(outcome.blocked === undefined ? {} : { reason: outcome.blocked.reason, blockedStatus: outcome.blocked.status, rules: outcome.blocked.rules }),
+    ...(outcome.aborted === undefined ? {} : { reason: outcome.aborted }),
+    ...(outcome.cut === undefined ? {} : { cut: outcome.cut }),
+  }
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY', 'PROPFIND', 'REPORT', 'SEARCH'])
+
+/** The event as one Analytics Engine point: at most 20 blobs, 20 doubles, one index of 96 bytes. */
+export function toAnalyticsPoint(event: DlpEvent): { blobs: string[]; doubles: number[]; indexes: string[] } {
+  const notInspected = Object.values(event.receipt.notInspected).reduce((sum, bytes) => sum + bytes, 0)
+  return {
+    indexes: [(event.route || event.host).slice(0, 96)],
+    blobs: [event.side, event.decision, event.mode, event.route, event.policy, event.method, event.reason ?? '', event.findings.slice(0, 13).map(({ rule, count }) => `${rule}:${count}`).join(' ')],
+    doubles: [event.status, event.findingCount, event.edits, event.receipt.bytesIn, event.receipt.inspected, notInspected],
+  }
+}
