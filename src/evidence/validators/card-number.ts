@@ -1,0 +1,127 @@
+import { isDigit } from '../bytes.ts'
+import type { Validator, Verdict } from '../validator.ts'
+
+/**
+ * Payment card numbers: issuer prefix and length (ISO/IEC 7812-1 and the networks' published ranges), Luhn check digit
+ * (ISO/IEC 7812-1 annex B). Digits may stand in groups; where several numbers follow each other with the same separators, the span
+ * reaches from the first card to the last.
+ *
+ * Medium without context: 16 digits, Amex (15) and Diners (14), written as one run or in the groups printed on cards. Low: lengths
+ * that order numbers and article codes share (12, 13, 17 to 19), and unusual groups.
+ */
+export const validate: Validator = (bytes, start, end) => {
+  // groups: offset and length of each run of digits
+  const offsets: number[] = []
+  const lengths: number[] = []
+  let total = 0
+  for (let i = start; i < end; i++) {
+    if (!isDigit(bytes[i])) continue
+    const from = i
+    while (i < end && isDigit(bytes[i])) i++
+    offsets.push(from)
+    lengths.push(i - from)
+    total += i - from
+  }
+  const groups = lengths.length
+  let first = -1
+  let last = -1
+  let confidence: Verdict['confidence']
+  for (let from = 0; from < groups; from++) {
+    let digits = 0
+    for (let to = from; to < groups && digits < 19; to++) {
+      digits += lengths[to]
+      if (digits < 12 || digits > 19) continue
+      const whole = from === 0 && to === groups - 1
+      const usual = usualGroups(lengths, from, to)
+      if (!usual && !whole) continue
+      const stop = offsets[to] + lengths[to]
+      if (!luhn(bytes, offsets[from], stop)) continue
+      const grade = issuerGrade(bytes, offsets[from], stop, digits)
+      if (grade === 0) continue
+      // a decimal fraction: one group before a dot and the rest behind it
+      if (whole && !usual && groups === 2 && bytes[offsets[1] - 1] === 0x2e) continue
+      if (first < 0) first = offsets[from]
+      last = stop
+      if (usual && grade === 2) confidence = undefined
+      else if (confidence === undefined && last === stop && first === offsets[from]) confidence = 'low'
+      from = to
+      break
+    }
+  }
+  if (first < 0 || total < 12) return undefined
+  return confidence === undefined ? { start: first, end: last } : { start: first, end: last, confidence }
+}
+
+/** One run, fours (with a rest), halves, or 4-6-5 and 4-6-4 as on Amex and Diners cards. */
+function usualGroups(lengths: readonly number[], from: number, to: number): boolean {
+  const count = to - from + 1
+  if (count === 1) return true
+  if (count === 2) return lengths[from] === 8 && lengths[to] === 8
+  if (count === 3 && lengths[from] === 4 && lengths[from + 1] === 6) return lengths[to] === 4 || lengths[to] === 5
+  for (let i = from; i < to; i++) if (lengths[i] !== 4) return false
+  return count >= 4 && lengths[to] <= 4
+}
+
+export function luhn(bytes: Uint8Array, start: number, end: number): boolean {
+  let sum = 0
+  let odd = true
+  let nonZero = 0
+  for (let i = end - 1; i >= start; i--) {
+    if (!isDigit(bytes[i])) continue
+    let digit = bytes[i] - 0x30
+    nonZero |= digit
+    if (!odd) {
+      digit *= 2
+      if (digit > 9) digit -= 9
+    }
+    sum += digit
+    odd = !odd
+  }
+  return sum % 10 === 0 && nonZero !== 0
+}
+
+/** First six digits from, to; shortest, longest number. Networks' ranges as published; the narrow ones first. */
+const RANGES: readonly (readonly [number, number, number, number])[] = [
+  [400000, 499999, 16, 16], // Visa
+  [400000, 499999, 13, 13],
+  [400000, 499999, 18, 19],
+  [510000, 559999, 16, 16], // Mastercard
+  [222100, 272099, 16, 16],
+  [340000, 349999, 15, 15], // American Express
+  [370000, 379999, 15, 15],
+  [300000, 305999, 14, 19], // Diners Club
+  [309500, 309599, 14, 19],
+  [360000, 369999, 14, 19],
+  [380000, 399999, 14, 19],
+  [352800, 358999, 16, 19], // JCB
+  [601100, 601199, 16, 19], // Discover
+  [644000, 659999, 16, 19],
+  [620000, 629999, 16, 19], // UnionPay
+  [810000, 829999, 16, 19], // UnionPay, RuPay
+  [220000, 220499, 16, 19], // Mir
+  [500000, 509999, 12, 19], // Maestro, Dankort, Elo, Verve, RuPay
+  [560000, 589999, 12, 19], // Maestro, UzCard
+  [600000, 699999, 12, 19], // Maestro, Laser, RuPay, Hipercard, InterPayment, InstaPayment
+  [979200, 979299, 16, 16], // Troy
+  [860000, 860099, 16, 16], // UzCard
+  [986000, 986099, 16, 16], // Humo
+  [100000, 199999, 15, 15], // UATP
+]
+
+/** 0 no issuer, 1 an issuer but a length shared with many other numbers, 2 a card by itself. */
+function issuerGrade(bytes: Uint8Array, start: number, end: number, digits: number): 0 | 1 | 2 {
+  let prefix = 0
+  let taken = 0
+  for (let i = start; i < end && taken < 6; i++) {
+    if (!isDigit(bytes[i])) continue
+    prefix = prefix * 10 + bytes[i] - 0x30
+    taken++
+  }
+  for (const [from, to, shortest, longest] of RANGES) {
+    if (prefix < from || prefix > to || digits < shortest || digits > longest) continue
+    if (digits === 16) return 2
+    if (digits === 15) return prefix >= 340000 && prefix <= 379999 ? 2 : 1
+    return digits === 14 && prefix < 400000 ? 2 : 1
+  }
+  return 0
+}

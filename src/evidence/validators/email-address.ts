@@ -1,0 +1,83 @@
+import { isAlnum, isDigit, isLetter, latin1 } from '../bytes.ts'
+import type { Validator } from '../validator.ts'
+
+const AT = 0x40
+const DOT = 0x2e
+const HYPHEN = 0x2d
+/** Endings of file names that stand behind an `@` (`icon@2x.png`) and are no top-level domain (IANA root zone). */
+const FILE_ENDINGS = new Set('png jpg jpeg gif svg webp bmp ico css scss less js mjs cjs jsx tsx json json5 html htm xml php yml yaml txt map wasm woff woff2 ttf eot pdf csv'.split(' '))
+
+/**
+ * E-mail address: lengths and characters of RFC 5321 sections 4.1.2 and 4.5.3.1 (dot-string; no quoted string, no address literal),
+ * a domain of at least two labels whose last one is letters or an A-label. Narrows to the address where quotes,
+ * dots or letters of another script stand in front of it, or a sentence behind it.
+ */
+export const validate: Validator = (bytes, start, end) => {
+  let at = start
+  while (at < end && bytes[at] !== AT) at++
+  const from = localStart(bytes, start, at)
+  if (from >= at || bytes[at - 1] === DOT) return undefined
+  const to = domainEnd(bytes, at + 1, end)
+  return to < 0 || to - from > 254 ? undefined : { start: from, end: to }
+}
+
+function localStart(bytes: Uint8Array, start: number, at: number): number {
+  let from = at
+  while (from > start && at - from < 64) {
+    const byte = bytes[from - 1]
+    if (byte === DOT && from < at && bytes[from] === DOT) break
+    if (byte >= 0x80) {
+      const lead = leadOf(bytes, start, from - 1)
+      // Latin letters with accents belong to a name; other scripts hug the address without a blank
+      if (lead < 0 || bytes[lead] < 0xc3 || bytes[lead] > 0xc9) break
+      from = lead
+    } else from--
+  }
+  while (from < at && !isAlnum(bytes[from]) && bytes[from] !== 0x5f && bytes[from] < 0x80) from++
+  return from
+}
+
+function leadOf(bytes: Uint8Array, start: number, at: number): number {
+  let lead = at
+  while (lead > start && (bytes[lead] & 0xc0) === 0x80 && at - lead < 3) lead--
+  return (bytes[lead] & 0xc0) === 0xc0 ? lead : -1
+}
+
+function domainEnd(bytes: Uint8Array, start: number, end: number): number {
+  // the labels as far as they are well formed; the last good top-level domain wins
+  let best = -1
+  let label = start
+  let labels = 0
+  while (label < end) {
+    let stop = label
+    while (stop < end && bytes[stop] !== DOT) stop++
+    let to = stop
+    if (bytes[label] < 0x80) {
+      // an ASCII label in front of another script ends there
+      let ascii = label
+      while (ascii < stop && bytes[ascii] < 0x80) ascii++
+      if (ascii < stop && labels > 0 && isTopLevel(bytes, label, ascii)) return ascii
+    }
+    while (to > label && bytes[to - 1] === HYPHEN) to--
+    if (to === label || bytes[label] === HYPHEN || to - label > 63) break
+    if (labels > 0 && isTopLevel(bytes, label, to)) best = to
+    if (labels === 0 && isScale(bytes, label, to)) return -1
+    labels++
+    if (to < stop) break
+    label = stop + 1
+  }
+  return best
+}
+
+function isTopLevel(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 2) return false
+  if (bytes[start] >= 0x80) return end - start >= 4
+  if (end - start > 4 && (bytes[start] | 32) === 0x78 && (bytes[start + 1] | 32) === 0x6e && bytes[start + 2] === HYPHEN && bytes[start + 3] === HYPHEN) return true
+  for (let i = start; i < end; i++) if (!isLetter(bytes[i])) return false
+  return end - start > 5 || !FILE_ENDINGS.has(latin1(bytes, start, end).toLowerCase())
+}
+
+/** `2x`, `3x`: the scale of an image. */
+function isScale(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === 2 && isDigit(bytes[start]) && (bytes[start + 1] | 32) === 0x78
+}

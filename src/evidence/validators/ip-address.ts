@@ -1,0 +1,112 @@
+import { hexValue, isDigit, isLetter } from '../bytes.ts'
+import type { Validator, Verdict } from '../validator.ts'
+
+const COLON = 0x3a
+const DOT = 0x2e
+const SLASH = 0x2f
+
+/**
+ * IPv4 in dotted decimal without leading zeros (RFC 6943 section 3.1.1, strict) and IPv6 in every textual form of RFC 4291 section 2.2,
+ * each with an optional prefix length (RFC 4632, RFC 4291 section 2.3) and IPv6 with a zone (RFC 4007 section 11).
+ *
+ * Low without context: what a version number looks as well (behind `name/`, ending in two zeros, all parts below 10),
+ * and forms of IPv6 that code shares (`::`, `a::`, fewer than four hexadecimal digits but `::1`).
+ */
+export const validate: Validator = (bytes, start, end) => {
+  let from = start
+  if (isLetter(bytes[start])) {
+    // `Chrome/110.0.0.0`, not `fe80::1` (a letter may begin an IPv6 address)
+    let slash = start
+    while (slash < end && isLetter(bytes[slash])) slash++
+    if (bytes[slash] === SLASH && slash < end) from = slash + 1
+  }
+  let to = from
+  let colons = false
+  while (to < end && (hexValue(bytes[to]) >= 0 || bytes[to] === COLON || bytes[to] === DOT)) {
+    if (bytes[to] === COLON) colons = true
+    to++
+  }
+  const tail = to
+  while (to > from && (bytes[to - 1] === DOT || (bytes[to - 1] === COLON && bytes[to - 2] !== COLON))) to--
+  if (colons) {
+    if (from !== start) return undefined
+    const verdict = ipv6(bytes, from, to)
+    if (verdict === undefined) return undefined
+    return to === tail ? suffix(bytes, verdict, end, 128) : verdict
+  }
+  if (ipv4(bytes, from, to) !== to) return undefined
+  const verdict: Verdict = { start: from, end: to, ...(from !== start || looksLikeVersion(bytes, from, to) ? { confidence: 'low' as const } : {}) }
+  return to === tail ? suffix(bytes, verdict, end, 32) : verdict
+}
+
+/** Prefix length or zone, when they are what the pattern took behind the address. */
+function suffix(bytes: Uint8Array, verdict: Verdict, end: number, longest: number): Verdict {
+  if (verdict.end === end) return verdict
+  if (bytes[verdict.end] !== SLASH) return { ...verdict, end }
+  let length = 0
+  for (let i = verdict.end + 1; i < end; i++) length = length * 10 + bytes[i] - 0x30
+  return length <= longest ? { ...verdict, end } : verdict
+}
+
+/** End of the four octets at `start`, -1 if there are none. */
+export function ipv4(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  for (let octet = 0; octet < 4; octet++) {
+    if (octet > 0) {
+      if (at >= end || bytes[at] !== DOT) return -1
+      at++
+    }
+    const from = at
+    let value = 0
+    while (at < end && isDigit(bytes[at]) && at - from < 4) value = value * 10 + bytes[at++] - 0x30
+    if (at === from || value > 255 || at - from > 3 || (at - from > 1 && bytes[from] === 0x30)) return -1
+  }
+  return at
+}
+
+function looksLikeVersion(bytes: Uint8Array, start: number, end: number): boolean {
+  // 110.0.0.0, 3.5.0.0; 1.2.3.4
+  if (bytes[end - 1] === 0x30 && bytes[end - 2] === DOT && bytes[end - 3] === 0x30 && bytes[end - 4] === DOT) return true
+  return end - start === 7
+}
+
+function ipv6(bytes: Uint8Array, start: number, end: number): Verdict | undefined {
+  let at = start
+  let groups = 0
+  let gap = false
+  let digits = 0
+  let numeric = false
+  if (bytes[at] === COLON) {
+    if (bytes[at + 1] !== COLON) return undefined
+    gap = true
+    at += 2
+  }
+  while (at < end) {
+    const from = at
+    while (at < end && hexValue(bytes[at]) >= 0) {
+      if (isDigit(bytes[at])) numeric = true
+      at++
+    }
+    if (at < end && bytes[at] === DOT) {
+      if (ipv4(bytes, from, end) !== end) return undefined
+      groups += 2
+      digits += 8
+      at = end
+      break
+    }
+    if (at === from || at - from > 4) return undefined
+    digits += at - from
+    groups++
+    if (at === end) break
+    at++ // a colon
+    if (at === end) return undefined
+    if (bytes[at] === COLON) {
+      if (gap) return undefined
+      gap = true
+      at++
+    }
+  }
+  if (gap ? groups > 7 : groups !== 8) return undefined
+  const loopback = end - start === 3 && bytes[start] === COLON && bytes[end - 1] === 0x31
+  return numeric && (digits >= 4 || loopback) && bytes[end - 1] !== COLON ? { start, end } : { start, end, confidence: 'low' }
+}

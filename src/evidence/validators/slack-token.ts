@@ -1,0 +1,36 @@
+import { distinctBytes, isDigit } from '../bytes.ts'
+import type { Validator } from '../validator.ts'
+
+const HYPHEN = 0x2d
+
+/**
+ * Slack tokens (Slack API docs, "Token types"; legacy and rotated forms as issued): `xoxb-`, `xoxp-`… with numbers of team and user and a
+ * random last part; `xoxe-1-`, `xoxe.xoxb-1-` with one long part; workspace tokens `xoxa-2-`, `xoxr-` with one short part; `xapp-`.
+ */
+export const validate: Validator = (bytes, start, end) => {
+  while (end > start && bytes[end - 1] === HYPHEN) end--
+  let last = end
+  while (last > start && bytes[last - 1] !== HYPHEN) last--
+  const lastLength = end - last
+  if (distinctBytes(bytes, last, end) < 5) return undefined
+  const type = bytes[start + 3]
+  if (bytes[start + 1] === 0x61) return lastLength >= 32 ? { start, end } : undefined // xapp-
+  // the longest run of digits that is a whole part
+  let numbers = 0
+  let parts = 0
+  for (let i = start + 5; i < last; ) {
+    let stop = i
+    while (stop < last && isDigit(bytes[stop])) stop++
+    if (bytes[stop] === HYPHEN && stop - i >= 6) numbers++
+    while (stop < last && bytes[stop] !== HYPHEN) stop++
+    parts++
+    i = stop + 1
+  }
+  let digits = 0
+  for (let i = last; i < end; i++) if (isDigit(bytes[i])) digits++
+  if (numbers > 0) return lastLength >= 10 ? { start, end } : undefined
+  if (type === 0x65) return lastLength >= 100 ? { start, end } : undefined // xoxe: one long part
+  if (type === 0x64) return lastLength >= 40 && digits > 0 ? { start, end } : undefined // xoxd: a cookie
+  // xoxa and xoxr, perhaps with a version: one short part
+  return (type === 0x61 || type === 0x72) && parts <= 1 && lastLength >= 8 && digits > 0 ? { start, end } : undefined
+}

@@ -1,0 +1,60 @@
+// Writes rules/index.ts and src/evidence/validators/index.ts from the files beside them: the folder is the registry.
+//   node tools/write-index.ts           writes both
+//   node tools/write-index.ts --check   writes nothing; exit 1 when one is out of date
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const HEADER = '// Written by tools/write-index.ts (npm run build:rules). Do not edit.\n'
+
+function camel(id: string): string {
+  return id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** Selectors of the rule files under `rules/`, sorted: `identity/us/us-ssn`. */
+export function ruleSelectors(): string[] {
+  return readdirSync(join(root, 'rules'), { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.ts') && name.includes('/') && !name.startsWith('packs/'))
+    .map((name) => name.slice(0, -3))
+    .sort()
+}
+
+export function rulesIndex(): string {
+  const selectors = ruleSelectors()
+  const name = (selector: string) => camel(selector.slice(selector.lastIndexOf('/') + 1))
+  const imports = selectors.map((selector) => `import { rule as ${name(selector)} } from './${selector}.ts'`)
+  const rows = selectors.map((selector) => `  { group: '${selector.slice(0, selector.lastIndexOf('/'))}', rule: ${name(selector)} },`)
+  return `${HEADER}import type { PlacedRule } from '../src/core/rule.ts'\n${imports.join('\n')}\n\n/** Every rule with its place in the tree, sorted by selector. */\nexport const RULES: readonly PlacedRule[] = [\n${rows.join('\n')}\n]\n`
+}
+
+export function validatorsIndex(): string {
+  const ids = readdirSync(join(root, 'src/evidence/validators'))
+    .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
+    .map((name) => name.slice(0, -3))
+    .sort()
+  const imports = ids.map((id) => `import { validate as ${camel(id)} } from './${id}.ts'`)
+  const rows = ids.map((id) => `  '${id}': ${camel(id)},`)
+  return `${HEADER}import type { Validator } from '../validator.ts'\n${imports.join('\n')}\n\nexport type ValidatorId =\n${ids.map((id) => `  | '${id}'`).join('\n')}\n\nexport const VALIDATORS: Readonly<Record<ValidatorId, Validator>> = {\n${rows.join('\n')}\n}\n`
+}
+
+export const INDEXES: readonly { readonly path: string; readonly text: () => string }[] = [
+  { path: join(root, 'rules/index.ts'), text: rulesIndex },
+  { path: join(root, 'src/evidence/validators/index.ts'), text: validatorsIndex },
+]
+
+if (import.meta.main) {
+  let stale = 0
+  for (const { path, text } of INDEXES) {
+    let present = ''
+    try {
+      present = readFileSync(path, 'utf8')
+    } catch {}
+    if (present === text()) continue
+    stale++
+    if (!process.argv.includes('--check')) writeFileSync(path, text())
+    console.log(`${process.argv.includes('--check') ? 'out of date' : 'written'}: ${path.slice(root.length)}`)
+  }
+  if (process.argv.includes('--check') && stale > 0) process.exit(1)
+}
