@@ -1,5 +1,5 @@
-// Writes rules/index.ts and src/evidence/validators/index.ts from the files beside them: the folder is the registry.
-//   node tools/write-index.ts           writes both
+// Writes rules/index.ts, src/core/validator-id.ts and src/evidence/validators/index.ts from the files beside them: the folder is the registry.
+//   node tools/write-index.ts           writes them
 //   node tools/write-index.ts --check   writes nothing; exit 1 when one is out of date
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,21 +26,33 @@ export function rulesIndex(): string {
   const name = (selector: string) => camel(selector.slice(selector.lastIndexOf('/') + 1))
   const imports = selectors.map((selector) => `import { rule as ${name(selector)} } from './${selector}.ts'`)
   const rows = selectors.map((selector) => `  { group: '${selector.slice(0, selector.lastIndexOf('/'))}', rule: ${name(selector)} },`)
-  return `${HEADER}import type { PlacedRule } from '../src/core/rule.ts'\n${imports.join('\n')}\n\n/** Every rule with its place in the tree, sorted by selector. */\nexport const RULES: readonly PlacedRule[] = [\n${rows.join('\n')}\n]\n`
+  return `${HEADER}import type { PlacedRule } from '../src/core/rule.ts'\n${imports.join('\n')}\n\n/** Every rule with its place in the tree, sorted by selector. */\nexport const placedRules: readonly PlacedRule[] = [\n${rows.join('\n')}\n]\n`
 }
 
-export function validatorsIndex(): string {
-  const ids = readdirSync(join(root, 'src/evidence/validators'))
+export function validatorIds(): string[] {
+  return readdirSync(join(root, 'src/evidence/validators'))
     .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
     .map((name) => name.slice(0, -3))
     .sort()
+}
+
+/** The union a rule's `validator` must be of; in core, so that rules and core need nothing of evidence. */
+export function validatorUnion(): string {
+  return `${HEADER}\n/** The checks a rule may name: the files of src/evidence/validators/. */\nexport type ValidatorId =\n${validatorIds()
+    .map((id) => `  | '${id}'`)
+    .join('\n')}\n`
+}
+
+export function validatorsIndex(): string {
+  const ids = validatorIds()
   const imports = ids.map((id) => `import { validate as ${camel(id)} } from './${id}.ts'`)
   const rows = ids.map((id) => `  '${id}': ${camel(id)},`)
-  return `${HEADER}import type { Validator } from '../validator.ts'\n${imports.join('\n')}\n\nexport type ValidatorId =\n${ids.map((id) => `  | '${id}'`).join('\n')}\n\nexport const VALIDATORS: Readonly<Record<ValidatorId, Validator>> = {\n${rows.join('\n')}\n}\n`
+  return `${HEADER}import type { ValidatorId } from '../../core/validator-id.ts'\nimport type { Validator } from '../validator.ts'\n${imports.join('\n')}\n\nexport const VALIDATORS: Readonly<Record<ValidatorId, Validator>> = {\n${rows.join('\n')}\n}\n`
 }
 
 export const INDEXES: readonly { readonly path: string; readonly text: () => string }[] = [
   { path: join(root, 'rules/index.ts'), text: rulesIndex },
+  { path: join(root, 'src/core/validator-id.ts'), text: validatorUnion },
   { path: join(root, 'src/evidence/validators/index.ts'), text: validatorsIndex },
 ]
 

@@ -1,3 +1,4 @@
+import type { ValidatorId } from './validator-id.ts'
 import type { Confidence } from './words.ts'
 
 /**
@@ -15,9 +16,11 @@ export interface RuleDefinition {
   /** Pattern in the rule dialect (docs/rule-dialect.md). */
   readonly pattern: string
   /** A check by id of what the pattern matched; it may narrow the span. */
-  readonly validator?: string
+  readonly validator?: ValidatorId
   /** Confidence of a match that passed its validator, without any context. */
   readonly confidence: Confidence
+  /** Confidence of a match without a hyphen (a bare run, other separators); `confidence` when absent. */
+  readonly bareConfidence?: Confidence
   /** Names (keys, column headers, words before the value) that raise the confidence to `keyConfidence`. Compared in lower case, separators ignored. */
   readonly keys?: readonly string[]
   /** Confidence when a key matches. Default `high`. */
@@ -31,6 +34,8 @@ export interface RuleDefinition {
    * In text, where there are no fields, `pattern` finds the assignment and the validator narrows it to the value.
    */
   readonly byKey?: boolean
+  /** A rule by key: the check of a whole value, where it is not `validator`. */
+  readonly valueValidator?: ValidatorId
   /** Values that are never findings: documentation values, placeholders. Compared without separators, in lower case. */
   readonly stop?: readonly string[]
   /** Proof: texts in which the rule must find exactly the marked value, `⟦…⟧`, and texts in which it must find nothing. */

@@ -1,121 +1,117 @@
-import { insideMark, contextEnd, contextStart } from '../core/marks.ts'
-import { EVIDENCE_AFTER, EVIDENCE_BEFORE } from '../core/limits.ts'
+import { ConfigError } from '../core/errors.ts'
+import { insideMark } from '../core/marks.ts'
 import type { PlacedRule } from '../core/rule.ts'
 import type { Candidate, Confidence, Finding } from '../core/words.ts'
+import { createByKey } from './by-key.ts'
+import { isAlnum, isUpper } from './bytes.ts'
+import { contextWords, type KeyMatcher, keyMatcher, phrase } from './context.ts'
 import type { Evidence, FieldContext, FieldText } from './evidence.ts'
-import { keyMatcher, words } from './names.ts'
 import type { Validator } from './validator.ts'
-import { validators } from './validators/index.ts'
+import { VALIDATORS } from './validators/index.ts'
 
+/** Evidence, and what a screen must look for so that no field wanted by its key is passed over. */
 export interface KeyedEvidence extends Evidence {
-  /** Lower-case literals, one of which stands in every key for which `byKey` answers something. */
+  /** Lower-case ASCII. A key for which `byKey` is not empty contains one of them as contiguous text, whatever its case. */
   readonly keyStems: readonly string[]
 }
 
-interface Prepared {
-  readonly placed: PlacedRule
-  readonly validate: Validator | undefined
-  readonly stop: ReadonlySet<string>
-  readonly keyMatches: (key: string) => boolean
-  readonly phrases: readonly string[]
-}
+const RANK: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 }
 
-const NONE: readonly number[] = []
-const CACHE = 512
+interface Prepared {
+  readonly validate: Validator | undefined
+  readonly validateValue: Validator | undefined
+  readonly confidence: Confidence
+  readonly keys: KeyMatcher | undefined
+  readonly keyConfidence: Confidence
+  readonly words: readonly string[]
+  readonly wordConfidence: Confidence
+  readonly stop: ReadonlySet<string>
+  readonly byKey: boolean
+}
 
 /**
- * Prepares the evidence of a set of rules: validator, stop values, keys and words near a match. Marks of ours are no text: a
- * candidate inside one is dropped, and words beyond one do not count.
+ * Evidence of these rules; `Finding.rule` and `byKey` count as the list does.
+ * @throws ConfigError when a rule names an unknown validator
  */
 export function createEvidence(rules: readonly PlacedRule[]): KeyedEvidence {
-  const prepared = rules.map(prepare)
-  const byKeyRules = prepared.flatMap((rule, index) => (rule.placed.rule.byKey === true ? [index] : []))
-  const cache = new Map<string, readonly number[]>()
+  const prepared = rules.map(({ rule }): Prepared => {
+    const validate = validatorOf(rule.id, rule.validator)
+    return {
+      validate,
+      validateValue: validatorOf(rule.id, rule.valueValidator) ?? validate,
+      confidence: rule.confidence,
+      keys: rule.keys === undefined ? undefined : keyMatcher(rule.keys),
+      keyConfidence: rule.keyConfidence ?? 'high',
+      words: (rule.words ?? []).map(phrase),
+      wordConfidence: rule.wordConfidence ?? 'medium',
+      stop: new Set((rule.stop ?? []).map(folded)),
+      byKey: rule.byKey === true,
+    }
+  })
+  const named = createByKey(rules.flatMap(({ rule }, index) => (rule.byKey === true ? [{ rule: index, keys: rule.keys ?? [] }] : [])))
+
   return {
-    keyStems: [...new Set(byKeyRules.flatMap((index) => prepared[index].placed.rule.keys ?? []).map(stem))].sort(),
-    byKey(field) {
-      if (byKeyRules.length === 0) return NONE
-      const { key } = field
-      if (key === '') return NONE
-      let found = cache.get(key)
-      if (found === undefined) {
-        const matching = byKeyRules.filter((index) => prepared[index].keyMatches(key))
-        found = matching.length === 0 ? NONE : matching
-        if (cache.size >= CACHE) cache.clear()
-        cache.set(key, found)
+    keyStems: named.stems,
+    byKey: named.rulesFor,
+    assess(candidate: Candidate, text: FieldText, field: FieldContext): Finding | undefined {
+      const rule = prepared[candidate.rule]
+      const { bytes, length, base } = text
+      let start = candidate.start - base
+      let end = candidate.end - base
+      if (start >= end || insideMark(bytes, length, start, end)) return undefined
+      const whole = rule.byKey && base === 0 && start === 0 && end === length && text.ended && named.rulesFor(field).includes(candidate.rule)
+      const validate = whole ? rule.validateValue : rule.validate
+      let confidence = rule.confidence
+      if (validate !== undefined) {
+        const verdict = validate(bytes, start, end)
+        if (verdict === undefined) return undefined
+        if (verdict.start !== start || verdict.end !== end) {
+          start = verdict.start
+          end = verdict.end
+          if (start >= end || insideMark(bytes, length, start, end)) return undefined
+        }
+        confidence = verdict.confidence ?? confidence
       }
-      return found
+      if (rule.stop.size > 0 && rule.stop.has(foldedBytes(bytes, start, end))) return undefined
+      if (whole) confidence = higher(confidence, rule.keyConfidence)
+      else if (!rule.byKey) {
+        if (rule.keys !== undefined && RANK[confidence] < RANK[rule.keyConfidence] && hasKey(rule.keys, field)) confidence = rule.keyConfidence
+        if (rule.words.length > 0 && RANK[confidence] < RANK[rule.wordConfidence]) {
+          const around = contextWords(text, start, end)
+          if (rule.words.some((word) => around.includes(word))) confidence = rule.wordConfidence
+        }
+      }
+      return { rule: candidate.rule, start: start + base, end: end + base, confidence }
     },
-    assess: (candidate, text, field) => assess(prepared[candidate.rule], candidate, text, field),
   }
 }
 
-function prepare(placed: PlacedRule): Prepared {
-  const { rule } = placed
-  return {
-    placed,
-    validate: rule.validator === undefined ? undefined : validators[rule.validator as keyof typeof validators],
-    stop: new Set((rule.stop ?? []).map((value) => value.toLowerCase().replace(/[^a-z0-9]/g, ''))),
-    keyMatches: keyMatcher(rule.keys ?? []),
-    phrases: (rule.words ?? []).map((word) => ` ${word} `),
-  }
-}
-
-/** The part of a key that every spelling of it has: its longest word. */
-function stem(key: string): string {
-  return key.split(' ').reduce((longest, word) => (word.length > longest.length ? word : longest), '')
-}
-
-function assess(prepared: Prepared, candidate: Candidate, text: FieldText, field: FieldContext): Finding | undefined {
-  const { rule } = prepared.placed
-  const { bytes, length, base } = text
-  let start = candidate.start - base
-  let end = candidate.end - base
-  if (insideMark(bytes, length, start, end)) return undefined
-  if (prepared.validate !== undefined) {
-    const span = prepared.validate(bytes, start, end, length)
-    if (span === undefined) return undefined
-    start = span.start
-    end = span.end
-    if (insideMark(bytes, length, start, end)) return undefined
-  }
-  if (prepared.stop.size > 0 && prepared.stop.has(squeezed(bytes, start, end))) return undefined
-  let confidence = baseConfidence(rule, bytes, start, end)
-  if (confidence !== 'high') {
-    if (rule.keys !== undefined && (prepared.keyMatches(field.key) || field.keys().some(prepared.keyMatches))) confidence = higher(confidence, rule.keyConfidence ?? 'high')
-    if (confidence !== 'high' && prepared.phrases.length > 0 && near(prepared.phrases, text, start, end, field)) confidence = higher(confidence, rule.wordConfidence ?? 'medium')
-  }
-  return { rule: candidate.rule, start: start + base, end: end + base, confidence }
-}
-
-/** A rule may give separated spellings more trust than a bare run of digits (`bareConfidence`). */
-function baseConfidence(rule: PlacedRule['rule'], bytes: Uint8Array, start: number, end: number): Confidence {
-  if (rule.bareConfidence === undefined) return rule.confidence
-  for (let i = start; i < end; i++) if (bytes[i] === 0x2d) return rule.confidence
-  return rule.bareConfidence
-}
-
-/** Whether a context word stands in the text around, or in a name around the field. */
-function near(phrases: readonly string[], text: FieldText, start: number, end: number, field: FieldContext): boolean {
-  const { bytes, length } = text
-  const from = contextStart(bytes, length, Math.max(0, start - EVIDENCE_BEFORE), start)
-  const to = contextEnd(bytes, length, end, Math.min(length, end + EVIDENCE_AFTER))
-  const before = words(bytes, from, start)
-  const after = words(bytes, end, to)
-  const names = ` ${field.keys().map((key) => key.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[^A-Za-z0-9]+/g, ' ').toLowerCase()).join(' | ')} `
-  return phrases.some((phrase) => before.includes(phrase) || after.includes(phrase) || names.includes(phrase))
-}
-
-function squeezed(bytes: Uint8Array, start: number, end: number): string {
-  let text = ''
-  for (let i = start; i < end && text.length < 128; i++) {
-    const byte = bytes[i]
-    if ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a)) text += String.fromCharCode(byte)
-    else if (byte >= 0x41 && byte <= 0x5a) text += String.fromCharCode(byte + 32)
-  }
-  return text
+function validatorOf(rule: string, id: string | undefined): Validator | undefined {
+  if (id === undefined) return undefined
+  if (!Object.hasOwn(VALIDATORS, id)) throw new ConfigError('unknown-validator', 'validator', `rule ${rule} names "${id}"; the validators are ${Object.keys(VALIDATORS).join(', ')}`)
+  return VALIDATORS[id as keyof typeof VALIDATORS]
 }
 
 function higher(a: Confidence, b: Confidence): Confidence {
-  return a === 'high' || b === 'high' ? 'high' : a === 'medium' || b === 'medium' ? 'medium' : 'low'
+  return RANK[a] >= RANK[b] ? a : b
+}
+
+/** The nearest name decides; the one around it counts too, for `{"card": {"number": …}}`. */
+function hasKey(keys: KeyMatcher, field: FieldContext): boolean {
+  if (field.key === '') return false
+  if (keys.matches(field.key)) return true
+  const names = field.keys()
+  return names.length > 1 && keys.matches(names[names.length - 2])
+}
+
+function folded(value: string): string {
+  return value.toLowerCase().replace(/[^a-z0-9]/g, '')
+}
+
+function foldedBytes(bytes: Uint8Array, start: number, end: number): string {
+  let text = ''
+  for (let i = start; i < end && text.length <= 256; i++) {
+    if (isAlnum(bytes[i])) text += String.fromCharCode(isUpper(bytes[i]) ? bytes[i] + 32 : bytes[i])
+  }
+  return text
 }

@@ -72,6 +72,8 @@ function pairs(bytes: Uint8Array, start: number, end: number, place: boolean): V
     if (found >= 0 && value < 0) {
       value = found
       valueEnd = stop
+      // what ends in no semicolon may be followed by prose
+      if (stop === end) for (valueEnd = value; valueEnd < stop && bytes[valueEnd] !== 0x20; ) valueEnd++
       while (valueEnd > value && bytes[valueEnd - 1] === 0x20) valueEnd--
     } else if (!known) known = PLACES.some((name) => keyAt(bytes, at, stop, name) >= 0)
     at = stop + 1

@@ -1,0 +1,41 @@
+import type { RuleDefinition } from '../../src/core/rule.ts'
+
+/** One byte or two between groups of digits: blank, dash, dot, no-break space. */
+const GAP = '(?:[ .\\-]|\\xC2\\xA0)'
+
+export const rule: RuleDefinition = {
+  id: 'credit-card',
+  label: 'credit_card',
+  title: 'Payment card number with a valid issuer prefix, length and check digit',
+  source: 'ISO/IEC 7812-1; published issuer ranges of the card networks',
+  // one run of digits, or groups of fewer; what lies inside a longer number is refused with it
+  pattern: `\\b(?:[0-9]{12,19}|[0-9]{1,11}(?:${GAP}[0-9]{1,11}){1,23})\\b`,
+  validator: 'card-number',
+  confidence: 'medium',
+  keys: ['card', 'card number', 'card no', 'cc', 'cc number', 'cc num', 'ccn', 'pan', 'credit card', 'debit card', 'creditcard', 'account number', 'payment card'],
+  words: ['card', 'cards', 'card number', 'credit', 'debit', 'cc', 'ccn', 'visa', 'mastercard', 'amex', 'american express', 'discover', 'diners', 'maestro', 'jcb', 'pan', 'cvv', 'cvc'],
+  samples: {
+    find: [
+      'card ⟦4111 1111 1111 1111⟧ exp 12/30',
+      '⟦5555555555554444⟧',
+      'Amex ⟦3782 822463 10005⟧',
+      'k=⟦371449635398431⟧&z=1',
+      '⟦4012-8888-8888-1881⟧, ⟦3530111333300000⟧',
+      'order 12 ⟦6011 0009 9013 9424⟧',
+      'card ⟦41111 11111 11111 1⟧',
+      'card ⟦4222222222222⟧',
+    ],
+    ignore: [
+      '4111111111111112',
+      'id 44111111111111111111111111',
+      '0.4111111111111111',
+      'ab4111111111111111cd',
+      'order 4222222222222',
+      '0000000000000000',
+      '************1111',
+      '[redacted:CREDIT_CARD]',
+      '1748503543012',
+      '9784944044733',
+    ],
+  },
+}
