@@ -18,7 +18,22 @@ export interface Settlement {
 }
 
 /** Digests and signatures that speak of the body's bytes. */
-const OVER_THE_BYTES = ['content-md5', 'digest', 'content-digest', 'repr-digest', 'x-amz-content-sha256', 'x-amz-checksum-crc32', 'x-amz-checksum-crc32c', 'x-amz-checksum-sha1', 'x-amz-checksum-sha256', 'x-goog-hash', 'x-ms-content-md5', 'x-ms-blob-content-md5', 'signature', 'signature-input']
+const OVER_THE_BYTES = [
+  'content-md5',
+  'digest',
+  'content-digest',
+  'repr-digest',
+  'x-amz-content-sha256',
+  'x-amz-checksum-crc32',
+  'x-amz-checksum-crc32c',
+  'x-amz-checksum-sha1',
+  'x-amz-checksum-sha256',
+  'x-goog-hash',
+  'x-ms-content-md5',
+  'x-ms-blob-content-md5',
+  'signature',
+  'signature-input',
+]
 
 /**
  * Settles the headers of a message in one place, one line a header with its reason. The only place that touches them for the
@@ -47,7 +62,8 @@ export function settleHeaders(headers: Headers, settlement: Settlement): void {
   }
   if (side === 'request' || !enforced) return
   // A length that GET would not have is not said by HEAD or 304 (RFC 9110 section 8.6); whether it would is not known here.
-  if (!hasBody && settlement.status !== 204 && (settlement.method === 'HEAD' || settlement.status === 304)) headers.delete('content-length')
+  if (!hasBody && settlement.status !== 204 && (settlement.method === 'HEAD' || settlement.status === 304))
+    headers.delete('content-length')
   mapValidators(headers, policyVersion)
   if (changed) {
     // A part of other bytes does not fit a part of ours.
@@ -77,7 +93,9 @@ export function unmapValidators(headers: Headers, version: string): void {
   for (const name of ['if-none-match', 'if-match', 'if-range']) {
     const value = headers.get(name)
     if (value === null || (value.trim() === '*' && name !== 'if-range')) continue
-    const tags = (value.match(/(?:W\/)?"[^"]*"/g) ?? []).filter((tag) => tag.endsWith(mine)).map((tag) => `${tag.slice(0, -mine.length)}"`)
+    const tags = (value.match(/(?:W\/)?"[^"]*"/g) ?? [])
+      .filter((tag) => tag.endsWith(mine))
+      .map((tag) => `${tag.slice(0, -mine.length)}"`)
     if (tags.length > 0) headers.set(name, tags.join(', '))
     else headers.delete(name)
   }
@@ -86,14 +104,41 @@ export function unmapValidators(headers: Headers, version: string): void {
 }
 
 /** Headers by which senders of webhooks sign the exact bytes of the body. */
-const SIGNATURES = ['stripe-signature', 'x-hub-signature', 'x-hub-signature-256', 'x-slack-signature', 'svix-signature', 'webhook-signature', 'x-shopify-hmac-sha256', 'x-twilio-signature', 'x-square-hmacsha256-signature', 'paypal-transmission-sig', 'x-signature-ed25519', 'x-line-signature', 'x-zm-signature', 'linear-signature', 'x-gitlab-signature', 'x-paystack-signature', 'x-razorpay-signature', 'x-docusign-signature-1', 'x-signature', 'x-signature-256', 'x-webhook-signature', 'x-request-signature']
+const SIGNATURES = [
+  'stripe-signature',
+  'x-hub-signature',
+  'x-hub-signature-256',
+  'x-slack-signature',
+  'svix-signature',
+  'webhook-signature',
+  'x-shopify-hmac-sha256',
+  'x-twilio-signature',
+  'x-square-hmacsha256-signature',
+  'paypal-transmission-sig',
+  'x-signature-ed25519',
+  'x-line-signature',
+  'x-zm-signature',
+  'linear-signature',
+  'x-gitlab-signature',
+  'x-paystack-signature',
+  'x-razorpay-signature',
+  'x-docusign-signature-1',
+  'x-signature',
+  'x-signature-256',
+  'x-webhook-signature',
+  'x-request-signature',
+]
 
 /** Whether an edit would break what the message promises: a signature over its body, or `no-transform` in a response. */
 export function editForbidden(headers: Headers, side: Side): boolean {
   // In a request `no-transform` is the sender's wish, and the sender may be the one we guard against.
   if (side === 'response' && /(?:^|,)\s*no-transform\s*(?:,|$)/i.test(headers.get('cache-control') ?? '')) return true
   if (side === 'request' && SIGNATURES.some((name) => headers.has(name))) return true
-  if (headers.has('signature') && /content-digest|content-md5|\bdigest\b|repr-digest/i.test(headers.get('signature-input') ?? headers.get('signature') ?? '')) return true
+  if (
+    headers.has('signature') &&
+    /content-digest|content-md5|\bdigest\b|repr-digest/i.test(headers.get('signature-input') ?? headers.get('signature') ?? '')
+  )
+    return true
   const payload = headers.get('x-amz-content-sha256')
   return side === 'request' && payload !== null && /^[0-9a-f]{64}$/i.test(payload)
 }

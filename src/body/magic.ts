@@ -30,22 +30,34 @@ const MAGIC: readonly (readonly [number, string, string])[] = [
   [0, '0061736d', 'wasm'],
 ]
 
-const TABLE = MAGIC.map(([offset, hex, family]) => ({ offset, family, bytes: hex.match(/../g)!.map((pair) => Number.parseInt(pair, 16)) }))
+const TABLE = MAGIC.map(([offset, hex, family]) => ({
+  offset,
+  family,
+  bytes: hex.match(/../g)!.map((pair) => Number.parseInt(pair, 16)),
+}))
 
 /** The binary family whose magic number the first bytes bear; '' if none. Text never bears one: each holds a byte that text has not, or is looked at twice. */
 export function sniffBinary(head: Uint8Array): string {
   for (const { offset, family, bytes } of TABLE) if (matches(head, offset, bytes)) return confirmed(head, family) ? family : ''
-  if (ascii(head, 0, 'RIFF')) return ascii(head, 8, 'WAVE') ? 'audio' : ascii(head, 8, 'WEBP') ? 'image' : ascii(head, 8, 'AVI ') ? 'video' : ''
-  if (ascii(head, 4, 'ftyp')) return ascii(head, 8, 'avif') || ascii(head, 8, 'heic') || ascii(head, 8, 'mif1') ? 'image' : ascii(head, 8, 'M4A') ? 'audio' : 'video'
+  if (ascii(head, 0, 'RIFF'))
+    return ascii(head, 8, 'WAVE') ? 'audio' : ascii(head, 8, 'WEBP') ? 'image' : ascii(head, 8, 'AVI ') ? 'video' : ''
+  if (ascii(head, 4, 'ftyp'))
+    return ascii(head, 8, 'avif') || ascii(head, 8, 'heic') || ascii(head, 8, 'mif1')
+      ? 'image'
+      : ascii(head, 8, 'M4A')
+        ? 'audio'
+        : 'video'
   if (ascii(head, 0, 'BM') && head.length > 14 && head[6] === 0 && head[7] === 0) return 'image'
-  if (head.length > 3 && head[0] === 0xff && (head[1] & 0xe0) === 0xe0 && (head[1] & 0x18) !== 0x08 && (head[1] & 6) !== 0) return 'audio'
+  if (head.length > 3 && head[0] === 0xff && (head[1] & 0xe0) === 0xe0 && (head[1] & 0x18) !== 0x08 && (head[1] & 6) !== 0)
+    return 'audio'
   return ''
 }
 
 /** Magic numbers of plain letters (`ID3`, `BZh`, `MThd`) are believed only with a byte behind them that no text has. */
 function confirmed(head: Uint8Array, family: string): boolean {
   if (family === 'pdf') return true
-  for (let i = 0; i < Math.min(head.length, 64); i++) if (head[i] < 9 || (head[i] > 13 && head[i] < 32 && head[i] !== 27) || head[i] >= 0x80) return true
+  for (let i = 0; i < Math.min(head.length, 64); i++)
+    if (head[i] < 9 || (head[i] > 13 && head[i] < 32 && head[i] !== 27) || head[i] >= 0x80) return true
   return false
 }
 

@@ -15,20 +15,58 @@ export interface MediaType {
 }
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]{1,127}\/[!#$%&'*+.^_`|~0-9a-z-]{1,127}$/
-const SEQUENCES = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/x-jsonl', 'application/jsonlines', 'application/x-json-stream', 'application/json-seq', 'application/stream+json'])
-const JSON_TYPES = new Set(['application/json', 'text/json', 'application/x-json', 'text/x-json', 'application/jsonrequest', 'application/csp-report'])
-const MESSAGES = /^application\/(?:grpc|grpc[+-].*|(?:x-|vnd\.google\.)?protobuf|x-protobuffer|(?:x-|vnd\.)?msgpack|cbor|.*\+(?:cbor|protobuf|msgpack))$/
-const ARCHIVES = /^application\/(?:(?:x-)?(?:zip|gzip|tar|bzip2?|xz|7z|7z-compressed|rar|rar-compressed|zip-compressed|gtar|compressed-tar|zstd|lzma)|vnd\.rar|java-archive|zstd|epub\+zip|vnd\.openxmlformats-officedocument\..*|vnd\.oasis\.opendocument\..*|vnd\.android\.package-archive)$/
-const GENERIC = new Set(['application/octet-stream', 'binary/octet-stream', 'application/unknown', 'application/x-unknown', 'application/force-download', 'application/x-download', '*/*'])
+const SEQUENCES = new Set([
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+  'application/x-jsonl',
+  'application/jsonlines',
+  'application/x-json-stream',
+  'application/json-seq',
+  'application/stream+json',
+])
+const JSON_TYPES = new Set([
+  'application/json',
+  'text/json',
+  'application/x-json',
+  'text/x-json',
+  'application/jsonrequest',
+  'application/csp-report',
+])
+const MESSAGES =
+  /^application\/(?:grpc|grpc[+-].*|(?:x-|vnd\.google\.)?protobuf|x-protobuffer|(?:x-|vnd\.)?msgpack|cbor|.*\+(?:cbor|protobuf|msgpack))$/
+const ARCHIVES =
+  /^application\/(?:(?:x-)?(?:zip|gzip|tar|bzip2?|xz|7z|7z-compressed|rar|rar-compressed|zip-compressed|gtar|compressed-tar|zstd|lzma)|vnd\.rar|java-archive|zstd|epub\+zip|vnd\.openxmlformats-officedocument\..*|vnd\.oasis\.opendocument\..*|vnd\.android\.package-archive)$/
+const GENERIC = new Set([
+  'application/octet-stream',
+  'binary/octet-stream',
+  'application/unknown',
+  'application/x-unknown',
+  'application/force-download',
+  'application/x-download',
+  '*/*',
+])
 
 /** Reads a Content-Type (RFC 9110 section 8.3; several header lines joined by commas) and says how such a body is read. */
 export function classifyMediaType(header: string | null): MediaType {
-  const found = header === null ? [] : splitOutsideQuotes(header, ',').map(parse).filter((one) => one !== undefined)
+  const found =
+    header === null
+      ? []
+      : splitOutsideQuotes(header, ',')
+          .map(parse)
+          .filter((one) => one !== undefined)
   const first = found[0]
   if (first === undefined) return { kind: 'none', essence: '', charset: '', sequence: false, family: '', ambiguous: false }
   const { essence, charset } = first
   const family = familyOf(essence)
-  return { kind: family !== '' ? 'binary' : kindOf(essence), essence, charset, sequence: SEQUENCES.has(essence), family, ambiguous: found.some((one) => one.essence !== essence || one.charset !== charset) }
+  return {
+    kind: family !== '' ? 'binary' : kindOf(essence),
+    essence,
+    charset,
+    sequence: SEQUENCES.has(essence),
+    family,
+    ambiguous: found.some((one) => one.essence !== essence || one.charset !== charset),
+  }
 }
 
 function kindOf(essence: string): MediaKind {
@@ -57,7 +95,12 @@ function parse(value: string): { essence: string; charset: string } | undefined 
   for (const parameter of parameters) {
     const equals = parameter.indexOf('=')
     if (equals < 0 || parameter.slice(0, equals).trim().toLowerCase() !== 'charset') continue
-    return { essence, charset: unquote(parameter.slice(equals + 1).trim()).trim().toLowerCase() }
+    return {
+      essence,
+      charset: unquote(parameter.slice(equals + 1).trim())
+        .trim()
+        .toLowerCase(),
+    }
   }
   return { essence, charset: '' }
 }
