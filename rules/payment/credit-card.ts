@@ -1,15 +1,15 @@
 import type { RuleDefinition } from '../../src/core/rule.ts'
 
-/** One byte or two between groups of digits: blank, dash, dot, no-break space. */
-const GAP = '(?:[ .\\-]|\\xC2\\xA0)'
+/** Between groups of digits: blank, two blanks, dash, dot, tab, line break, no-break space. */
+const GAP = '(?:[ .\\-\\n\\t]|  |\\r\\n|\\xC2\\xA0)'
 
 export const rule: RuleDefinition = {
   id: 'credit-card',
   label: 'credit_card',
   title: 'Payment card number with a valid issuer prefix, length and check digit',
   source: 'ISO/IEC 7812-1; published issuer ranges of the card networks',
-  // one run of digits, or groups of fewer; what lies inside a longer number is refused with it
-  pattern: `\\b(?:[0-9]{12,19}|[0-9]{1,11}(?:${GAP}[0-9]{1,11}){1,23})\\b`,
+  // one run of digits, a decimal fraction (refused), or groups of fewer; what lies inside a longer number is refused with it
+  pattern: `\\b(?:[0-9]{12,19}|[0-9]{1,11}\\.[0-9]{12,24}|[0-9]{1,11}(?:${GAP}[0-9]{1,11}){1,23})\\b`,
   validator: 'card-number',
   confidence: 'medium',
   keys: ['card', 'card number', 'card no', 'cc', 'cc number', 'cc num', 'ccn', 'pan', 'credit card', 'debit card', 'creditcard', 'account number', 'payment card'],
@@ -24,6 +24,8 @@ export const rule: RuleDefinition = {
       'order 12 ⟦6011 0009 9013 9424⟧',
       'card ⟦41111 11111 11111 1⟧',
       'card ⟦4222222222222⟧',
+      'card ⟦6011\n1137\n2403\n0882⟧',
+      '⟦4111  1111  1111  1111⟧',
     ],
     ignore: [
       '4111111111111112',
@@ -32,6 +34,7 @@ export const rule: RuleDefinition = {
       'ab4111111111111111cd',
       'order 4222222222222',
       '0000000000000000',
+      '6011\n1137\n2403\n0882',
       '************1111',
       '[redacted:CREDIT_CARD]',
       '1748503543012',

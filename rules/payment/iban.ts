@@ -3,6 +3,9 @@ import type { RuleDefinition } from '../../src/core/rule.ts'
 /** `count` letters or digits, each perhaps after a blank or dash. */
 const group = (count: number) => `(?:[ \\-]?[0-9A-Z]){${count}}`
 
+/** A BIC behind it (ISO 9362), as payment forms write both in one field. */
+const BIC = '(?: {1,8}[A-Z]{4} ?[A-Z]{2} ?[0-9A-Z]{2,5})?'
+
 export const rule: RuleDefinition = {
   id: 'iban',
   label: 'iban',
@@ -10,25 +13,25 @@ export const rule: RuleDefinition = {
   source: 'ISO 13616-1 and the SWIFT IBAN registry; check digits ISO/IEC 7064 MOD 97-10',
   // countries by length of what follows the check digits: the match ends where that country's number does
   pattern: `\\b(?i:${[
-    `(?:NO)[0-9]{2}${group(11)}`,
-    `(?:BE)[0-9]{2}${group(12)}`,
-    `(?:DK|F[IKO]|GL|NL|SD)[0-9]{2}${group(14)}`,
-    `(?:MK|SI)[0-9]{2}${group(15)}`,
-    `(?:AT|BA|EE|KZ|L[TU]|MN|XK)[0-9]{2}${group(16)}`,
-    `(?:CH|HR|L[IV])[0-9]{2}${group(17)}`,
-    `(?:B[GH]|CR|DE|G[BE]|IE|ME|RS|VA)[0-9]{2}${group(18)}`,
-    `(?:AE|GI|I[LQ]|OM|SO|TL)[0-9]{2}${group(19)}`,
-    `(?:AD|CZ|ES|MD|PK|RO|S[AEK]|TN|VG)[0-9]{2}${group(20)}`,
-    `(?:AO|CV|GW|LY|MZ|PT|ST)[0-9]{2}${group(21)}`,
-    `(?:DZ|I[RS]|TR)[0-9]{2}${group(22)}`,
-    `(?:BI|C[FGM]|DJ|FR|G[AQR]|IT|KM|M[CGR]|SM|TD)[0-9]{2}${group(23)}`,
-    `(?:A[LZ]|B[FJY]|C[IY]|DO|GT|H[NU]|LB|M[AL]|N[EI]|PL|S[NV]|TG)[0-9]{2}${group(24)}`,
-    `(?:BR|EG|PS|QA|UA)[0-9]{2}${group(25)}`,
-    `(?:JO|KW|MU|YE)[0-9]{2}${group(26)}`,
-    `(?:MT|SC)[0-9]{2}${group(27)}`,
-    `(?:LC)[0-9]{2}${group(28)}`,
-    `(?:RU)[0-9]{2}${group(29)}`,
-  ].join('|')})\\b`,
+    `(?:NO) ?[0-9]{2}${group(11)}`,
+    `(?:BE) ?[0-9]{2}${group(12)}`,
+    `(?:DK|F[IKO]|GL|NL|SD) ?[0-9]{2}${group(14)}`,
+    `(?:MK|SI) ?[0-9]{2}${group(15)}`,
+    `(?:AT|BA|EE|KZ|L[TU]|MN|XK) ?[0-9]{2}${group(16)}`,
+    `(?:CH|HR|L[IV]) ?[0-9]{2}${group(17)}`,
+    `(?:B[GH]|CR|DE|G[BE]|IE|ME|RS|VA) ?[0-9]{2}${group(18)}`,
+    `(?:AE|GI|I[LQ]|OM|SO|TL) ?[0-9]{2}${group(19)}`,
+    `(?:AD|CZ|ES|MD|PK|RO|S[AEK]|TN|VG) ?[0-9]{2}${group(20)}`,
+    `(?:AO|CV|GW|LY|MZ|PT|ST) ?[0-9]{2}${group(21)}`,
+    `(?:DZ|I[RS]|TR) ?[0-9]{2}${group(22)}`,
+    `(?:BI|C[FGM]|DJ|FR|G[AQR]|IT|KM|M[CGR]|SM|TD) ?[0-9]{2}${group(23)}`,
+    `(?:A[LZ]|B[FJY]|C[IY]|DO|GT|H[NU]|LB|M[AL]|N[EI]|PL|S[NV]|TG) ?[0-9]{2}${group(24)}`,
+    `(?:BR|EG|PS|QA|UA) ?[0-9]{2}${group(25)}`,
+    `(?:JO|KW|MU|YE) ?[0-9]{2}${group(26)}`,
+    `(?:MT|SC) ?[0-9]{2}${group(27)}`,
+    `(?:LC) ?[0-9]{2}${group(28)}`,
+    `(?:RU) ?[0-9]{2}${group(29)}`,
+  ].join('|')})${BIC}\\b`,
   validator: 'iban',
   confidence: 'high',
   samples: {
@@ -38,6 +41,8 @@ export const rule: RuleDefinition = {
       '⟦gb82 west 1234 5698 7654 32⟧',
       '⟦NO93-8601-1117-947⟧',
       '⟦AL47212110090000000235698741⟧ ⟦BE68539007547034⟧',
+      'IBAN ⟦BE 68 5390 0754 7034    KREDBEBB⟧',
+      '⟦DE89370400440532013000⟧ PAYMENT',
       '?t=⟦CH9300762011623852957⟧#x',
     ],
     ignore: ['DE89 3704 0044 0532 0130 01', 'ZZ89370400440532013000', 'DE8937040044053201300', 'XDE89370400440532013000', '[redacted:IBAN]', 'AL47 212A 1009 0000 0002 3569 8741'],

@@ -1,5 +1,5 @@
 import { isDigit } from '../bytes.ts'
-import type { Validator, Verdict } from '../validator.ts'
+import type { Validator } from '../validator.ts'
 
 /**
  * Payment card numbers: issuer prefix and length (ISO/IEC 7812-1 and the networks' published ranges), Luhn check digit
@@ -7,7 +7,8 @@ import type { Validator, Verdict } from '../validator.ts'
  * reaches from the first card to the last.
  *
  * Medium without context: 16 digits, Amex (15) and Diners (14), written as one run or in the groups printed on cards. Low: lengths
- * that order numbers and article codes share (12, 13, 17 to 19), and unusual groups.
+ * that order numbers and article codes share (12, 13, 17 to 19), unusual groups, and groups in columns or lines of
+ * their own.
  */
 export const validate: Validator = (bytes, start, end) => {
   // groups: offset and length of each run of digits
@@ -22,34 +23,45 @@ export const validate: Validator = (bytes, start, end) => {
     lengths.push(i - from)
     total += i - from
   }
+  if (total < 12) return undefined
   const groups = lengths.length
   let first = -1
   let last = -1
-  let confidence: Verdict['confidence']
-  for (let from = 0; from < groups; from++) {
-    let digits = 0
-    for (let to = from; to < groups && digits < 19; to++) {
-      digits += lengths[to]
-      if (digits < 12 || digits > 19) continue
-      const whole = from === 0 && to === groups - 1
-      const usual = usualGroups(lengths, from, to)
-      if (!usual && !whole) continue
-      const stop = offsets[to] + lengths[to]
-      if (!luhn(bytes, offsets[from], stop)) continue
-      const grade = issuerGrade(bytes, offsets[from], stop, digits)
-      if (grade === 0) continue
-      // a decimal fraction: one group before a dot and the rest behind it
-      if (whole && !usual && groups === 2 && bytes[offsets[1] - 1] === 0x2e) continue
-      if (first < 0) first = offsets[from]
-      last = stop
-      if (usual && grade === 2) confidence = undefined
-      else if (confidence === undefined && last === stop && first === offsets[from]) confidence = 'low'
-      from = to
-      break
+  let clear = false
+  const look = (from: number, end: number, usual: boolean): void => {
+    for (; from < end; from++) {
+      let digits = 0
+      for (let to = from; to < end && digits < 19; to++) {
+        digits += lengths[to]
+        if (digits < 12 || digits > 19 || usualGroups(lengths, from, to) !== usual) continue
+        const stop = offsets[to] + lengths[to]
+        if (!luhn(bytes, offsets[from], stop)) continue
+        const grade = issuerGrade(bytes, offsets[from], stop, digits)
+        if (grade === 0 || isFraction(bytes, offsets, lengths, from, to)) continue
+        first = first < 0 ? from : Math.min(first, from)
+        last = Math.max(last, to)
+        if (usual && grade === 2 && !hasBreak(bytes, offsets[from], stop)) clear = true
+        from = to
+        break
+      }
     }
   }
-  if (first < 0 || total < 12) return undefined
-  return confidence === undefined ? { start: first, end: last } : { start: first, end: last, confidence }
+  // Every part is looked at, so that what is left beside an edited one holds no card that was passed over.
+  look(0, groups, true)
+  if (first < 0) look(0, groups, false)
+  else {
+    look(last + 1, groups, false)
+    look(0, first, false)
+  }
+  if (first < 0) return undefined
+  const span = { start: offsets[first], end: offsets[last] + lengths[last] }
+  return clear ? span : { ...span, confidence: 'low' }
+}
+
+/** Digits behind a dot that belong to the number before it: `0.4111111111111111`. */
+function isFraction(bytes: Uint8Array, offsets: readonly number[], lengths: readonly number[], from: number, to: number): boolean {
+  if (from > 0 && lengths[from] >= 12 && bytes[offsets[from] - 1] === 0x2e) return true
+  return to === from + 1 && lengths[to] >= 9 && bytes[offsets[to] - 1] === 0x2e
 }
 
 /** One run, fours (with a rest), halves, or 4-6-5 and 4-6-4 as on Amex and Diners cards. */
@@ -60,6 +72,11 @@ function usualGroups(lengths: readonly number[], from: number, to: number): bool
   if (count === 3 && lengths[from] === 4 && lengths[from + 1] === 6) return lengths[to] === 4 || lengths[to] === 5
   for (let i = from; i < to; i++) if (lengths[i] !== 4) return false
   return count >= 4 && lengths[to] <= 4
+}
+
+function hasBreak(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] === 0x0a || bytes[i] === 0x09) return true
+  return false
 }
 
 export function luhn(bytes: Uint8Array, start: number, end: number): boolean {

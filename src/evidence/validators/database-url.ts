@@ -20,7 +20,9 @@ export const validate: Validator = (bytes, start, end) => {
     while (at < end && bytes[at] !== COLON && bytes[at] !== EQUALS && bytes[at] !== SEMICOLON) at++
   }
   const isUrl = bytes[at] === COLON && bytes[at + 1] === 0x2f && bytes[at + 2] === 0x2f
-  const url = isUrl ? fromUrl(bytes, start, at + 3, end) : undefined
+  // SQL Server's URL is itself a list of pairs
+  const isPairs = matchesFold(bytes, start, end, 'jdbc:sqlserver:') || matchesFold(bytes, start, end, 'jdbc:jtds:')
+  const url = isUrl && !isPairs ? fromUrl(bytes, start, at + 3, end) : undefined
   return url ?? pairs(bytes, isUrl ? nextPair(bytes, at + 3, end) : start, end, isUrl)
 }
 

@@ -3,7 +3,7 @@ import type { Validator } from '../validator.ts'
 
 /**
  * IBAN: country's length and structure (ISO 13616-1, SWIFT IBAN registry), check digits modulo 97-10 (ISO/IEC 7064).
- * `BBAN` is the registry's structure: n digits, a capital letters, c either.
+ * A BIC that follows belongs to it when it names the same country. `BBAN` is the registry's structure: n digits, a capital letters, c either.
  */
 export const BBAN: Readonly<Record<string, string>> = {
   AD: '8n12c', AE: '3n16n', AL: '8n16c', AO: '21n', AT: '16n', AZ: '4a20c', BA: '16n', BE: '12n', BF: '2c22n', BG: '4a6n8c', BH: '4a14c', BI: '23n',
@@ -25,31 +25,50 @@ for (const [country, structure] of Object.entries(BBAN)) {
 }
 
 export const validate: Validator = (bytes, start, end) => {
+  const own = ibanEnd(bytes, start, end)
+  if (own < 0) return undefined
+  return { start, end: own < end && hasCountry(bytes, own, end, start) ? end : own }
+}
+
+/** Does the BIC in `start`…`end` (ISO 9362: four letters, then the country) name the IBAN's country? */
+function hasCountry(bytes: Uint8Array, start: number, end: number, iban: number): boolean {
+  let letters = 0
+  for (let i = start; i < end && letters < 6; i++) {
+    if (bytes[i] === 0x20) continue
+    if (letters >= 4 && bytes[i] !== (bytes[iban + letters - 4] & 0xdf)) return false
+    letters++
+  }
+  return true
+}
+
+/** Where the IBAN that begins at `start` ends, -1 if it is none. */
+function ibanEnd(bytes: Uint8Array, start: number, end: number): number {
   const kind = kinds.get(String.fromCharCode(bytes[start] & 0xdf, bytes[start + 1] & 0xdf))
-  if (kind === undefined) return undefined
+  if (kind === undefined) return -1
   // the first four characters count last
   let sum = 0
   let at = -4
-  for (let i = start; i < end; i++) {
+  let i = start
+  for (; i < end && at < kind.length; i++) {
     const value = valueOf(bytes[i])
     if (value < 0) continue
     if (at >= 0) {
-      if (at >= kind.length) return undefined
       const type = kind.charCodeAt(at)
-      if (type === 0x6e ? value > 9 : type === 0x61 && value < 10) return undefined
+      if (type === 0x6e ? value > 9 : type === 0x61 && value < 10) return -1
       sum = (value > 9 ? sum * 100 + value : sum * 10 + value) % 97
     }
     at++
   }
-  if (at !== kind.length) return undefined
+  if (at !== kind.length) return -1
+  const stop = i
   at = 0
-  for (let i = start; at < 4; i++) {
+  for (i = start; at < 4; i++) {
     const value = valueOf(bytes[i])
     if (value < 0) continue
     sum = (value > 9 ? sum * 100 + value : sum * 10 + value) % 97
     at++
   }
-  return sum === 1 ? { start, end } : undefined
+  return sum === 1 ? stop : -1
 }
 
 function valueOf(byte: number): number {

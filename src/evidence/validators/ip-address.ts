@@ -1,4 +1,4 @@
-import { hexValue, isDigit, isLetter } from '../bytes.ts'
+import { hexValue, isDigit } from '../bytes.ts'
 import type { Validator, Verdict } from '../validator.ts'
 
 const COLON = 0x3a
@@ -9,17 +9,11 @@ const SLASH = 0x2f
  * IPv4 in dotted decimal without leading zeros (RFC 6943 section 3.1.1, strict) and IPv6 in every textual form of RFC 4291 section 2.2,
  * each with an optional prefix length (RFC 4632, RFC 4291 section 2.3) and IPv6 with a zone (RFC 4007 section 11).
  *
- * Low without context: what a version number looks as well (behind `name/`, ending in two zeros, all parts below 10),
- * and forms of IPv6 that code shares (`::`, `a::`, fewer than four hexadecimal digits but `::1`).
+ * Low without context: what a browser's version looks as well, and forms of IPv6 that code shares (`::`, `a::`, fewer than four hexadecimal
+ * digits but `::1`). A prefix length or zone says enough by itself.
  */
 export const validate: Validator = (bytes, start, end) => {
-  let from = start
-  if (isLetter(bytes[start])) {
-    // `Chrome/110.0.0.0`, not `fe80::1` (a letter may begin an IPv6 address)
-    let slash = start
-    while (slash < end && isLetter(bytes[slash])) slash++
-    if (bytes[slash] === SLASH && slash < end) from = slash + 1
-  }
+  const from = start
   let to = from
   let colons = false
   while (to < end && (hexValue(bytes[to]) >= 0 || bytes[to] === COLON || bytes[to] === DOT)) {
@@ -29,23 +23,23 @@ export const validate: Validator = (bytes, start, end) => {
   const tail = to
   while (to > from && (bytes[to - 1] === DOT || (bytes[to - 1] === COLON && bytes[to - 2] !== COLON))) to--
   if (colons) {
-    if (from !== start) return undefined
     const verdict = ipv6(bytes, from, to)
     if (verdict === undefined) return undefined
     return to === tail ? suffix(bytes, verdict, end, 128) : verdict
   }
   if (ipv4(bytes, from, to) !== to) return undefined
-  const verdict: Verdict = { start: from, end: to, ...(from !== start || looksLikeVersion(bytes, from, to) ? { confidence: 'low' as const } : {}) }
+  const verdict: Verdict = { start: from, end: to, ...(looksLikeVersion(bytes, from, to) ? { confidence: 'low' as const } : {}) }
   return to === tail ? suffix(bytes, verdict, end, 32) : verdict
 }
 
 /** Prefix length or zone, when they are what the pattern took behind the address. */
 function suffix(bytes: Uint8Array, verdict: Verdict, end: number, longest: number): Verdict {
   if (verdict.end === end) return verdict
-  if (bytes[verdict.end] !== SLASH) return { ...verdict, end }
+  const { start } = verdict
+  if (bytes[verdict.end] !== SLASH) return { start, end }
   let length = 0
   for (let i = verdict.end + 1; i < end; i++) length = length * 10 + bytes[i] - 0x30
-  return length <= longest ? { ...verdict, end } : verdict
+  return length <= longest ? { start, end } : verdict
 }
 
 /** End of the four octets at `start`, -1 if there are none. */
@@ -64,10 +58,12 @@ export function ipv4(bytes: Uint8Array, start: number, end: number): number {
   return at
 }
 
+/** `110.0.0.0`: a browser's version without minor parts, and no network anyone writes without its prefix length. */
 function looksLikeVersion(bytes: Uint8Array, start: number, end: number): boolean {
-  // 110.0.0.0, 3.5.0.0; 1.2.3.4
-  if (bytes[end - 1] === 0x30 && bytes[end - 2] === DOT && bytes[end - 3] === 0x30 && bytes[end - 4] === DOT) return true
-  return end - start === 7
+  const zeros = bytes[end - 1] === 0x30 && bytes[end - 2] === DOT && bytes[end - 3] === 0x30 && bytes[end - 4] === DOT
+  let first = 0
+  for (let i = start; isDigit(bytes[i]); i++) first = first * 10 + bytes[i] - 0x30
+  return zeros && first >= 20 && first <= 160 && first !== 100 && first !== 127
 }
 
 function ipv6(bytes: Uint8Array, start: number, end: number): Verdict | undefined {
@@ -108,5 +104,5 @@ function ipv6(bytes: Uint8Array, start: number, end: number): Verdict | undefine
   }
   if (gap ? groups > 7 : groups !== 8) return undefined
   const loopback = end - start === 3 && bytes[start] === COLON && bytes[end - 1] === 0x31
-  return numeric && (digits >= 4 || loopback) && bytes[end - 1] !== COLON ? { start, end } : { start, end, confidence: 'low' }
+  return numeric && (digits >= 4 || loopback) && (bytes[end - 1] !== COLON || digits >= 6) ? { start, end } : { start, end, confidence: 'low' }
 }

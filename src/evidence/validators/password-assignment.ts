@@ -22,7 +22,8 @@ export const validate: Validator = (bytes, start, end) => {
   while (from < end && (bytes[from] === 0x3d || bytes[from] === 0x3a || bytes[from] === 0x3e || bytes[from] === 0x20 || bytes[from] === 0x09)) from++
   let to = end
   while (to > from && (bytes[to - 1] === 0x2c || bytes[to - 1] === 0x2e || bytes[to - 1] === 0x3b)) to--
-  if (to - from < 4 || isPlaceholder(bytes, from, to)) return undefined
+  // at the pattern's bound the value may go on
+  if (to - from < 4 || end - from >= 1000 || isPlaceholder(bytes, from, to)) return undefined
   let digits = 0
   let letters = 0
   let signs = 0
