@@ -7,7 +7,7 @@ export const rule: RuleDefinition = {
   source: 'CWE-312, CWE-532; names as used by configuration files and APIs',
   byKey: true,
   pattern:
-    '(?i:(?:password|passwd|passphrase|passwort|kennwort|(?:db|user|my|smtp|root|admin|ftp|mail|mysql|pg)_?pass|pwd)[0-9]{0,2})(?:["\'\\]]{0,2}[ \\t]{0,4}(?::=|=>|={1,3}|:)[ \\t]{0,4}@?(?:"[^"\\n\\r]{1,1000}"|\'[^\'\\n\\r]{1,1000}\'|`[^`\\n\\r]{1,1000}`|[^\\s"\'`,;<>&]{1,1000}))',
+    '(?i:(?:password|passwd|passphrase|passwort|kennwort|(?:db|user|my|smtp|root|admin|ftp|mail|mysql|pg)_?pass|pwd)[0-9]{0,2})(?:["\'\\]]{0,2}[ \\t]{0,4}(?::=|=>|={1,3}|:)[ \\t]{0,4}(?:@?"[^"\\n\\r]{1,1000}"|@?\'[^\'\\n\\r]{1,1000}\'|`[^`\\n\\r]{1,1000}`|[^\\s"\'`,;<>&=:@][^\\s"\'`,;<>&]{0,999}))',
   validator: 'password-assignment',
   valueValidator: 'password-value',
   confidence: 'medium',
