@@ -1,4 +1,4 @@
-import { type Deflate, Gzip, Zlib } from 'fflate'
+import { Gzip, Zlib } from 'fflate'
 import { EMPTY } from '../core/wire.ts'
 import type { Encoder } from './coding.ts'
 
@@ -36,7 +36,7 @@ export function createEncoder(coding: 'gzip' | 'deflate'): Encoder {
  * `flush(true)` of fflate 0.8.3 should do this, but takes the kept byte for a bit position and writes broken blocks
  * (test/body/encode.test.ts fails with it). `s.r` holds the kept byte << 3 | the number of its bits; members of this exact version.
  */
-function syncMarker(stream: Deflate): Uint8Array {
+function syncMarker(stream: Gzip | Zlib): Uint8Array {
   const { s } = stream as unknown as { s: { r: number } }
   const bits = s.r & 7
   const kept = s.r >> 3

@@ -138,7 +138,10 @@ export class Inflater {
           if (!this.#need(3)) return
           this.#final = this.#take(1) === 1
           const type = this.#take(2)
-          if (type === 3) return this.#fail()
+          if (type === 3) {
+            this.failed = true
+            return
+          }
           if (type === 0) {
             this.#take(this.#bits & 7)
             this.#state = STORED_LENGTH
@@ -156,7 +159,10 @@ export class Inflater {
           break
         case STORED_CHECK:
           if (!this.#need(16)) return
-          if (this.#take(16) !== (this.#length ^ 0xffff)) return this.#fail()
+          if (this.#take(16) !== (this.#length ^ 0xffff)) {
+            this.failed = true
+            return
+          }
           this.#state = STORED
           break
         case STORED:
@@ -168,7 +174,10 @@ export class Inflater {
           this.#literalCount = this.#take(5) + 257
           this.#distanceCount = this.#take(5) + 1
           this.#codeCount = this.#take(4) + 4
-          if (this.#literalCount > 286 || this.#distanceCount > 30) return this.#fail()
+          if (this.#literalCount > 286 || this.#distanceCount > 30) {
+            this.failed = true
+            return
+          }
           this.#lengths.fill(0)
           this.#filled = 0
           this.#state = CODE_LENGTHS
@@ -179,20 +188,29 @@ export class Inflater {
             this.#lengths[CODE_ORDER[this.#filled++]] = this.#take(3)
           }
           // An incomplete code of code lengths is an error (as in zlib).
-          if (!this.#ownLiterals.build(this.#lengths, 0, 19) || !this.#ownLiterals.complete) return this.#fail()
+          if (!this.#ownLiterals.build(this.#lengths, 0, 19) || !this.#ownLiterals.complete) {
+            this.failed = true
+            return
+          }
           this.#lengths.fill(0)
           this.#filled = 0
           this.#state = LENGTHS
           break
         case LENGTHS:
           if (this.#filled === this.#literalCount + this.#distanceCount) {
-            if (!this.#tables()) return this.#fail()
+            if (!this.#tables()) {
+              this.failed = true
+              return
+            }
             this.#state = SYMBOL
             break
           }
           this.#symbol = this.#read(this.#ownLiterals)
           if (this.#symbol === -1) return
-          if (this.#symbol < 0) return this.#fail()
+          if (this.#symbol < 0) {
+            this.failed = true
+            return
+          }
           if (this.#symbol < 16) this.#lengths[this.#filled++] = this.#symbol
           else this.#state = REPEAT
           break
@@ -200,7 +218,10 @@ export class Inflater {
           const extra = this.#symbol === 16 ? 2 : this.#symbol === 17 ? 3 : 7
           if (!this.#need(extra)) return
           const to = this.#filled + this.#take(extra) + (this.#symbol === 18 ? 11 : 3)
-          if (to > this.#literalCount + this.#distanceCount || (this.#symbol === 16 && this.#filled === 0)) return this.#fail()
+          if (to > this.#literalCount + this.#distanceCount || (this.#symbol === 16 && this.#filled === 0)) {
+            this.failed = true
+            return
+          }
           this.#lengths.fill(this.#symbol === 16 ? this.#lengths[this.#filled - 1] : 0, this.#filled, to)
           this.#filled = to
           this.#state = LENGTHS
@@ -210,8 +231,10 @@ export class Inflater {
           const symbol = this.#symbols()
           if (symbol === -1) return
           if (symbol === 256) this.#endBlock()
-          else if (symbol < 0 || symbol > 285) return this.#fail()
-          else {
+          else if (symbol < 0 || symbol > 285) {
+            this.failed = true
+            return
+          } else {
             this.#symbol = symbol - 257
             this.#state = LENGTH_BITS
           }
@@ -225,13 +248,19 @@ export class Inflater {
         case DISTANCE:
           this.#symbol = this.#read(this.#distances!)
           if (this.#symbol === -1) return
-          if (this.#symbol < 0 || this.#symbol > 29) return this.#fail()
+          if (this.#symbol < 0 || this.#symbol > 29) {
+            this.failed = true
+            return
+          }
           this.#state = DISTANCE_BITS
           break
         case DISTANCE_BITS:
           if (!this.#need(DISTANCE_EXTRA[this.#symbol])) return
           this.#distance = DISTANCE_BASE[this.#symbol] + this.#take(DISTANCE_EXTRA[this.#symbol])
-          if (this.#distance > this.#reachable()) return this.#fail()
+          if (this.#distance > this.#reachable()) {
+            this.failed = true
+            return
+          }
           this.#state = COPY
           break
         case COPY:
@@ -334,9 +363,5 @@ export class Inflater {
     this.#literals = this.#ownLiterals
     this.#distances = this.#ownDistances
     return true
-  }
-
-  #fail(): void {
-    this.failed = true
   }
 }

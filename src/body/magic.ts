@@ -1,70 +1,100 @@
-/** First bytes of the binary families (WHATWG MIME sniffing standard, section 6, and the formats' own definitions): offset, bytes, family. */
-const MAGIC: readonly (readonly [number, string, string])[] = [
-  [0, '89504e470d0a1a0a', 'image'],
-  [0, 'ffd8ff', 'image'],
-  [0, '474946383761', 'image'],
-  [0, '474946383961', 'image'],
-  [0, '49492a00', 'image'],
-  [0, '4d4d002a', 'image'],
-  [0, '00000100', 'image'],
-  [0, '00000200', 'image'],
-  [0, '494433', 'audio'],
-  [0, '664c6143', 'audio'],
-  [0, '4f67675300', 'audio'],
-  [0, '4d546864', 'audio'],
-  [0, '1a45dfa3', 'video'],
-  [0, '774f4646', 'font'],
-  [0, '774f4632', 'font'],
-  [0, '00010000', 'font'],
-  [0, '4f54544f', 'font'],
-  [0, '74746366', 'font'],
-  [0, '504b0304', 'archive'],
-  [0, '504b0506', 'archive'],
-  [0, '1f8b08', 'archive'],
-  [0, '425a68', 'archive'],
-  [0, 'fd377a585a00', 'archive'],
-  [0, '377abcaf271c', 'archive'],
-  [0, '526172211a07', 'archive'],
-  [0, '28b52ffd', 'archive'],
-  [0, '255044462d', 'pdf'],
-  [0, '0061736d', 'wasm'],
+/**
+ * Magic numbers of the binary families (WHATWG MIME Sniffing standard, section 6, and the formats' own definitions). Only the first
+ * 64 bytes are looked at, so that the answer does not depend on how much of a body has arrived; tar, whose mark stands at
+ * byte 257, is therefore not known. What text could begin with is left out, or confirmed by what follows it.
+ */
+const HEAD = 64
+
+/** Offset 0: hex digits, family. `..` is any byte. */
+const MAGIC: readonly (readonly [string, string])[] = [
+  ['89504e470d0a1a0a', 'image'], // PNG
+  ['ffd8ff', 'image'], // JPEG
+  ['474946383761', 'image'], // GIF87a
+  ['474946383961', 'image'], // GIF89a
+  ['52494646........57454250', 'image'], // RIFF, WEBP
+  ['49492a00', 'image'], // TIFF
+  ['4d4d002a', 'image'],
+  ['00000100', 'image'], // ICO
+  ['00000200', 'image'], // CUR
+  ['424d........00000000', 'image'], // BMP: its reserved fields are zero
+  ['........667479706d696631', 'image'], // ftyp mif1, heic, heix, avif, avis
+  ['........6674797068656963', 'image'],
+  ['........6674797068656978', 'image'],
+  ['........6674797061766966', 'image'],
+  ['........6674797061766973', 'image'],
+  ['........667479704d3441', 'audio'], // ftyp M4A
+  ['........66747970', 'video'], // ftyp: MP4, QuickTime
+  ['1a45dfa3', 'video'], // Matroska, WebM
+  ['52494646........41564920', 'video'], // RIFF, AVI
+  ['464c5601', 'video'], // FLV
+  ['000001ba', 'video'], // MPEG program stream
+  ['52494646........57415645', 'audio'], // RIFF, WAVE
+  ['464f524d........41494646', 'audio'], // AIFF
+  ['494433', 'audio'], // ID3
+  ['664c6143', 'audio'], // FLAC
+  ['4f67675300', 'audio'], // Ogg
+  ['4d54686400000006', 'audio'], // MIDI
+  ['774f4646', 'font'], // WOFF
+  ['774f4632', 'font'], // WOFF2
+  ['0001000000', 'font'], // TrueType
+  ['4f54544f00', 'font'], // OpenType
+  ['7474636600', 'font'], // TrueType collection
+  ['504b0304', 'archive'], // ZIP, and with it office files and packages
+  ['504b0506', 'archive'],
+  ['504b0708', 'archive'],
+  ['1f8b08', 'archive'], // gzip
+  ['425a68..314159265359', 'archive'], // bzip2
+  ['fd377a585a00', 'archive'], // xz
+  ['377abcaf271c', 'archive'], // 7z
+  ['526172211a07', 'archive'], // RAR
+  ['28b52ffd', 'archive'], // Zstandard
+  ['255044462d..2e', 'pdf'], // %PDF-1.7; may be text all through, so nothing behind it is asked
+  ['0061736d01000000', 'wasm'],
 ]
 
-const TABLE = MAGIC.map(([offset, hex, family]) => ({
-  offset,
+const ANY = -1
+const TABLE = MAGIC.map(([hex, family]) => ({
   family,
-  bytes: hex.match(/../g)!.map((pair) => Number.parseInt(pair, 16)),
+  bytes: hex.match(/../g)!.map((pair) => (pair === '..' ? ANY : Number.parseInt(pair, 16))),
 }))
 
-/** The binary family whose magic number the first bytes bear; '' if none. Text never bears one: each holds a byte that text has not, or is looked at twice. */
-export function sniffBinary(head: Uint8Array): string {
-  for (const { offset, family, bytes } of TABLE) if (matches(head, offset, bytes)) return confirmed(head, family) ? family : ''
-  if (ascii(head, 0, 'RIFF'))
-    return ascii(head, 8, 'WAVE') ? 'audio' : ascii(head, 8, 'WEBP') ? 'image' : ascii(head, 8, 'AVI ') ? 'video' : ''
-  if (ascii(head, 4, 'ftyp'))
-    return ascii(head, 8, 'avif') || ascii(head, 8, 'heic') || ascii(head, 8, 'mif1')
-      ? 'image'
-      : ascii(head, 8, 'M4A')
-        ? 'audio'
-        : 'video'
-  if (ascii(head, 0, 'BM') && head.length > 14 && head[6] === 0 && head[7] === 0) return 'image'
-  if (head.length > 3 && head[0] === 0xff && (head[1] & 0xe0) === 0xe0 && (head[1] & 0x18) !== 0x08 && (head[1] & 6) !== 0)
-    return 'audio'
-  return ''
+/** The binary family whose magic number the first bytes bear (image, audio, video, font, archive, pdf, wasm); '' if none. */
+export function sniffBinary(body: Uint8Array): string {
+  const head = body.subarray(0, HEAD)
+  for (const { family, bytes } of TABLE)
+    if (startsWith(head, bytes)) return family === 'pdf' || looksBinary(head, bytes.length) ? family : ''
+  return isMpegAudio(head) && looksBinary(head, 4) ? 'audio' : ''
 }
 
-/** Magic numbers of plain letters (`ID3`, `BZh`, `MThd`) are believed only with a byte behind them that no text has. */
-function confirmed(head: Uint8Array, family: string): boolean {
-  if (family === 'pdf') return true
-  for (let i = 0; i < Math.min(head.length, 64); i++)
-    if (head[i] < 9 || (head[i] > 13 && head[i] < 32 && head[i] !== 27) || head[i] >= 0x80) return true
+/**
+ * Whether a declared family and a magic number agree. One container holds sound or pictures that move: Ogg, Matroska and MP4 are
+ * either.
+ */
+export function familiesAgree(declared: string, magic: string): boolean {
+  if (declared === magic) return magic !== ''
+  return (declared === 'audio' && magic === 'video') || (declared === 'video' && magic === 'audio')
+}
+
+/** A frame of MPEG audio, layer II or III, or of AAC (ADTS): sync, and no value in its four bytes that is reserved. */
+function isMpegAudio(head: Uint8Array): boolean {
+  if (head.length < 4 || head[0] !== 0xff) return false
+  if ((head[1] & 0xf6) === 0xf0) return ((head[2] >> 2) & 15) < 13
+  const layer = (head[1] >> 1) & 3
+  const version = (head[1] >> 3) & 3
+  return (
+    (head[1] & 0xe0) === 0xe0 && version !== 1 && (layer === 1 || layer === 2) && head[2] >> 4 !== 15 && (head[2] & 0x0c) !== 0x0c
+  )
+}
+
+/** Some byte behind the magic number is none of text: a few letters before a text make no picture of it. */
+function looksBinary(head: Uint8Array, from: number): boolean {
+  for (let i = from; i < head.length; i++) {
+    const byte = head[i]
+    if (byte >= 0x80 || byte === 0x7f || byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) return true
+  }
   return false
 }
 
-function matches(head: Uint8Array, offset: number, bytes: readonly number[]): boolean {
-  return head.length >= offset + bytes.length && bytes.every((byte, i) => head[offset + i] === byte)
-}
-
-function ascii(head: Uint8Array, offset: number, text: string): boolean {
-  return head.length >= offset + text.length && [...text].every((char, i) => head[offset + i] === char.charCodeAt(0))
+function startsWith(head: Uint8Array, bytes: readonly number[]): boolean {
+  return head.length >= bytes.length && bytes.every((byte, i) => byte === ANY || head[i] === byte)
 }

@@ -1,3 +1,14 @@
+/** Reads Content-Type and says how such a body is read. Binary types are believed only with their magic number (`magic.ts`). */
+
+/**
+ * - `json`: one JSON document, or several one after another (`sequence`).
+ * - `form`: URL-encoded.
+ * - `text`: text, or structured in a way that is read as text: text/*, XML, scripts, GraphQL, CSV, YAML, multipart, event
+ *   streams, and every type nobody knows.
+ * - `binary-message`: gRPC, Protocol Buffers, MessagePack, CBOR; scanned as bytes.
+ * - `binary`: image, audio, video, font, archive, PDF, Wasm (`family`).
+ * - `generic`: a type that says nothing. `none`: no type, or none that is valid.
+ */
 export type MediaKind = 'json' | 'form' | 'text' | 'binary-message' | 'binary' | 'generic' | 'none'
 
 export interface MediaType {
@@ -10,20 +21,28 @@ export interface MediaType {
   readonly sequence: boolean
   /** For `binary`: image, audio, video, font, archive, pdf, wasm. */
   readonly family: string
-  /** Several types are named, and they differ. */
+  /** Several types or charsets are named, and they differ. */
   readonly ambiguous: boolean
 }
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]{1,127}\/[!#$%&'*+.^_`|~0-9a-z-]{1,127}$/
+const NONE: MediaType = { kind: 'none', essence: '', charset: '', sequence: false, family: '', ambiguous: false }
+
+const ESSENCE = /^[!#$%&'*+.^_`|~0-9a-z-]{1,127}\/[!#$%&'*+.^_`|~0-9a-z-]{1,127}$/
+
 const SEQUENCES = new Set([
   'application/x-ndjson',
   'application/ndjson',
+  'application/x-ldjson',
   'application/jsonl',
   'application/x-jsonl',
   'application/jsonlines',
+  'application/x-jsonlines',
   'application/x-json-stream',
-  'application/json-seq',
   'application/stream+json',
+  'application/json-seq',
+  'application/geo+json-seq',
+  'text/x-ndjson',
+  'text/jsonl',
 ])
 const JSON_TYPES = new Set([
   'application/json',
@@ -31,32 +50,36 @@ const JSON_TYPES = new Set([
   'application/x-json',
   'text/x-json',
   'application/jsonrequest',
+  'application/json-rpc',
   'application/csp-report',
+  'application/x-amz-json-1.0',
+  'application/x-amz-json-1.1',
 ])
 const MESSAGES =
-  /^application\/(?:grpc|grpc[+-].*|(?:x-|vnd\.google\.)?protobuf|x-protobuffer|(?:x-|vnd\.)?msgpack|cbor|.*\+(?:cbor|protobuf|msgpack))$/
+  /^application\/(?:grpc|grpc[+-].*|(?:x-|vnd\.google\.)?protobuf|x-protobuffer|protobuffer|(?:x-|vnd\.)?msgpack|(?:x-)?cbor|.*\+(?:cbor|proto|protobuf|msgpack))$/
 const ARCHIVES =
-  /^application\/(?:(?:x-)?(?:zip|gzip|tar|bzip2?|xz|7z|7z-compressed|rar|rar-compressed|zip-compressed|gtar|compressed-tar|zstd|lzma)|vnd\.rar|java-archive|zstd|epub\+zip|vnd\.openxmlformats-officedocument\..*|vnd\.oasis\.opendocument\..*|vnd\.android\.package-archive)$/
+  /^application\/(?:(?:x-)?(?:zip|gzip|tar|bzip2?|xz|7z|7z-compressed|rar|rar-compressed|zip-compressed|gtar|compressed-tar|zstd|lzma)|vnd\.rar|java-archive|epub\+zip|vnd\.openxmlformats-officedocument\..*|vnd\.oasis\.opendocument\..*|vnd\.android\.package-archive)$/
+const FONTS = /^application\/(?:font-.*|x-font.*|vnd\.ms-(?:fontobject|opentype))$/
 const GENERIC = new Set([
   'application/octet-stream',
   'binary/octet-stream',
+  'application/binary',
   'application/unknown',
   'application/x-unknown',
+  'unknown/unknown',
   'application/force-download',
   'application/x-download',
+  'application/download',
   '*/*',
 ])
 
-/** Reads a Content-Type (RFC 9110 section 8.3; several header lines joined by commas) and says how such a body is read. */
+/** Reads a Content-Type (RFC 9110 section 8.3). Of several header lines, joined by commas, the first valid type counts. */
 export function classifyMediaType(header: string | null): MediaType {
-  const found =
-    header === null
-      ? []
-      : splitOutsideQuotes(header, ',')
-          .map(parse)
-          .filter((one) => one !== undefined)
-  const first = found[0]
-  if (first === undefined) return { kind: 'none', essence: '', charset: '', sequence: false, family: '', ambiguous: false }
+  if (header === null) return NONE
+  const found = splitOutsideQuotes(header, ',').map(parse)
+  const types = found.filter((type) => type !== undefined)
+  const first = types[0]
+  if (first === undefined) return NONE
   const { essence, charset } = first
   const family = familyOf(essence)
   return {
@@ -65,7 +88,7 @@ export function classifyMediaType(header: string | null): MediaType {
     charset,
     sequence: SEQUENCES.has(essence),
     family,
-    ambiguous: found.some((one) => one.essence !== essence || one.charset !== charset),
+    ambiguous: types.some((type) => type.essence !== essence || type.charset !== charset || type.ambiguous),
   }
 }
 
@@ -79,35 +102,39 @@ function kindOf(essence: string): MediaKind {
 
 function familyOf(essence: string): string {
   const [type, subtype] = essence.split('/')
-  if (type === 'image') return subtype === 'svg+xml' || subtype.endsWith('+xml') ? '' : 'image'
-  if (type === 'audio' || type === 'video' || type === 'font') return type
-  if (essence === 'application/pdf') return 'pdf'
+  // SVG and its like are XML.
+  if (subtype.endsWith('+xml') || subtype.endsWith('+json')) return ''
+  if (type === 'image' || type === 'audio' || type === 'video' || type === 'font') return type
+  if (essence === 'application/pdf' || essence === 'application/x-pdf') return 'pdf'
   if (essence === 'application/wasm') return 'wasm'
-  if (/^application\/(?:font-|x-font|vnd\.ms-fontobject)/.test(essence)) return 'font'
+  if (FONTS.test(essence)) return 'font'
   if (essence === 'application/ogg') return 'audio'
+  if (essence === 'application/mp4' || essence === 'application/x-shockwave-flash') return 'video'
   return ARCHIVES.test(essence) ? 'archive' : ''
 }
 
-function parse(value: string): { essence: string; charset: string } | undefined {
+function parse(value: string): { essence: string; charset: string; ambiguous: boolean } | undefined {
   const [head, ...parameters] = splitOutsideQuotes(value, ';')
   const essence = head.trim().toLowerCase()
-  if (!TOKEN.test(essence) && essence !== '*/*') return undefined
+  if (!ESSENCE.test(essence)) return undefined
+  const charsets: string[] = []
   for (const parameter of parameters) {
     const equals = parameter.indexOf('=')
     if (equals < 0 || parameter.slice(0, equals).trim().toLowerCase() !== 'charset') continue
-    return {
-      essence,
-      charset: unquote(parameter.slice(equals + 1).trim())
+    charsets.push(
+      unquote(parameter.slice(equals + 1).trim())
         .trim()
         .toLowerCase(),
-    }
+    )
   }
-  return { essence, charset: '' }
+  return { essence, charset: charsets[0] ?? '', ambiguous: charsets.some((charset) => charset !== charsets[0]) }
 }
 
+/** A quoted string's text (RFC 9110 section 5.6.4). Single quotes are no quotes, but senders use them so. */
 function unquote(value: string): string {
-  if (!value.startsWith('"')) return value.replace(/^'|'$/g, '')
-  return value.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1')
+  if (value.startsWith('"'))
+    return value.slice(1, value.length > 1 && value.endsWith('"') ? -1 : undefined).replace(/\\(.)/g, '$1')
+  return value.length > 1 && value.startsWith("'") && value.endsWith("'") ? value.slice(1, -1) : value
 }
 
 function splitOutsideQuotes(text: string, separator: string): string[] {
@@ -115,9 +142,10 @@ function splitOutsideQuotes(text: string, separator: string): string[] {
   let from = 0
   let quoted = false
   for (let i = 0; i < text.length; i++) {
-    if (text[i] === '"') quoted = !quoted
-    else if (text[i] === '\\' && quoted) i++
-    else if (text[i] === separator && !quoted) {
+    const char = text[i]
+    if (char === '"') quoted = !quoted
+    else if (char === '\\' && quoted) i++
+    else if (char === separator && !quoted) {
       parts.push(text.slice(from, i))
       from = i + 1
     }

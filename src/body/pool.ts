@@ -1,4 +1,4 @@
-/** What the whole bodies of an isolate may hold together. */
+/** What the whole bodies of an isolate hold together, in bytes. Whoever takes gives back the same, once. */
 export interface Pool {
   /** Draws bytes; false, and nothing drawn, when they are not there. */
   take(bytes: number): boolean
@@ -14,7 +14,8 @@ export function createPool(maxBytes: number): Pool {
       return true
     },
     give(bytes) {
-      used -= bytes
+      // Giving too much must not make room that is not there.
+      used = Math.max(0, used - bytes)
     },
   }
 }
