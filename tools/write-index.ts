@@ -25,7 +25,9 @@ export function rulesIndex(): string {
   const selectors = ruleSelectors()
   const name = (selector: string) => camel(selector.slice(selector.lastIndexOf('/') + 1))
   const imports = selectors.map((selector) => `import { rule as ${name(selector)} } from './${selector}.ts'`)
-  const rows = selectors.map((selector) => `  { group: '${selector.slice(0, selector.lastIndexOf('/'))}', rule: ${name(selector)} },`)
+  const rows = selectors.map(
+    (selector) => `  { group: '${selector.slice(0, selector.lastIndexOf('/'))}', rule: ${name(selector)} },`,
+  )
   return `${HEADER}import type { PlacedRule } from '../src/core/rule.ts'\n${imports.join('\n')}\n\n/** Every rule with its place in the tree, sorted by selector. */\nexport const placedRules: readonly PlacedRule[] = [\n${rows.join('\n')}\n]\n`
 }
 
@@ -46,7 +48,7 @@ export function validatorUnion(): string {
 export function validatorsIndex(): string {
   const ids = validatorIds()
   const imports = ids.map((id) => `import { validate as ${camel(id)} } from './${id}.ts'`)
-  const rows = ids.map((id) => `  '${id}': ${camel(id)},`)
+  const rows = ids.map((id) => (id === camel(id) ? `  ${id},` : `  '${id}': ${camel(id)},`))
   return `${HEADER}import type { ValidatorId } from '../../core/validator-id.ts'\nimport type { Validator } from '../validator.ts'\n${imports.join('\n')}\n\nexport const VALIDATORS: Readonly<Record<ValidatorId, Validator>> = {\n${rows.join('\n')}\n}\n`
 }
 

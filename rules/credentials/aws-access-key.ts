@@ -10,6 +10,13 @@ export const rule: RuleDefinition = {
   confidence: 'high',
   samples: {
     find: ['access key ⟦AKIA' + 'J2WKYPY5ERF3H5CS⟧', '?t=⟦ASIA' + 'G4YXEYYSWM7ICXWW⟧#x', 'id_⟦ABIA' + 'FEQOBWTRTYOXJISY⟧_end'],
-    ignore: ['AKIAIOSFODNN7EXAMPLE', 'AKIAXXXXXXXXXXXXXXXX', 'AKIACFHLELCGABC', 'akiaj2wkypy5erf3h5cs', 'TODAYINASIAASACKOFRICEFELLOVER', '[redacted:AWS_ACCESS_KEY]'],
+    ignore: [
+      'AKIAIOSFODNN7EXAMPLE',
+      'AKIAXXXXXXXXXXXXXXXX',
+      'AKIACFHLELCGABC',
+      'akiaj2wkypy5erf3h5cs',
+      'TODAYINASIAASACKOFRICEFELLOVER',
+      '[redacted:AWS_ACCESS_KEY]',
+    ],
   },
 }

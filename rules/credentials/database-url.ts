@@ -9,7 +9,7 @@ export const rule: RuleDefinition = {
   label: 'database_url',
   title: 'Database URL or connection string with a password',
   source: 'RFC 3986 section 3.2.1; connection string syntax of ADO.NET, ODBC, JDBC and libpq',
-  pattern: `\\b(?i:(?:jdbc:)?(?:postgres|postgresql|postgis|pgsql|mysql|mysql2|mysqlx|mariadb|mssql|oracle|db2|cockroachdb|clickhouse|redshift|snowflake|mongodb|redis|rediss|amqp|amqps|couchdb|cassandra|neo4j|bolt|ldap|ldaps)(?:\\+[a-z0-9_]{1,16})?://[^\\s"'\`<>\\\\]{3,1000}|(?:jdbc:(?:jtds:)?sqlserver:[^;\\s"'\`<>]{2,200}|(?:${KEY}) ?=[^;"'<>\\n\\r]{1,200})(?:; ?[a-z][a-z0-9 _]{1,40}=[^;"'<>\\n\\r]{0,200}){1,24})`,
+  pattern: `\\b(?i:(?:jdbc:)?(?:postgres|postgresql|postgis|pgsql|mysql|mysql2|mysqlx|mariadb|mssql|oracle|db2|cockroachdb|clickhouse|redshift|snowflake|mongodb|redis|rediss|amqp|amqps|couchdb|cassandra|neo4j|bolt|ldap|ldaps)(?:\\+[a-z0-9_]{1,16})?://[^\\s"'\`<>\\\\]{3,1000}|(?:jdbc:(?:jtds:)?sqlserver:[^;\\s"'\`<>]{2,200}|(?:${KEY}) ?=[^;\\["'<>\\n\\r]{1,200})(?:; ?[a-z][a-z0-9 _]{1,40}=[^;"'<>\\n\\r]{0,200}){1,24})`,
   validator: 'database-url',
   confidence: 'high',
   samples: {

@@ -10,7 +10,17 @@ export const rule: RuleDefinition = {
   validator: 'github-token',
   confidence: 'high',
   samples: {
-    find: ['token ⟦ghp_' + 'lzfGNUNLXkXR3UuaqoVUtEplBQj0Mk1dMleW⟧ x', 'id_⟦ghs_' + 'gxrXiK8V7RB3E1i09l20K90U6yYS1z19rZmg⟧_end', '⟦github_pat_' + '11AAGI73I0HFY8wJru4mTw_ZlpxaViSYQuKETGMTXMkbWFrZCqjas5OpXSUP6g5zbrE2PRUI7CfRZ3m3z3⟧'],
-    ignore: ['ghp_' + 'x'.repeat(36), 'ghp_' + 'cdbcab', 'xghp_' + 'lzfGNUNLXkXR3UuaqoVUtEplBQj0Mk1dMleW', 'github_pat_' + 'x'.repeat(22) + '_' + 'x'.repeat(59), '[redacted:GITHUB_TOKEN]'],
+    find: [
+      'token ⟦ghp_' + 'lzfGNUNLXkXR3UuaqoVUtEplBQj0Mk1dMleW⟧ x',
+      'id_⟦ghs_' + 'gxrXiK8V7RB3E1i09l20K90U6yYS1z19rZmg⟧_end',
+      '⟦github_pat_' + '11AAGI73I0HFY8wJru4mTw_ZlpxaViSYQuKETGMTXMkbWFrZCqjas5OpXSUP6g5zbrE2PRUI7CfRZ3m3z3⟧',
+    ],
+    ignore: [
+      'ghp_' + 'x'.repeat(36),
+      'ghp_' + 'cdbcab',
+      'xghp_' + 'lzfGNUNLXkXR3UuaqoVUtEplBQj0Mk1dMleW',
+      'github_pat_' + 'x'.repeat(22) + '_' + 'x'.repeat(59),
+      '[redacted:GITHUB_TOKEN]',
+    ],
   },
 }

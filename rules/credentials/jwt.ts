@@ -14,6 +14,12 @@ export const rule: RuleDefinition = {
       '"⟦eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0LXVzZXIifQ.⟧"',
       '⟦eyJ0eXAiOiJKV1QiLA0KImFsZyI6IkhTMjU2In0.eyJzdWIiOiIxMjM0NTY3ODkwIn0⟧',
     ],
-    ignore: ['eyJ', 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9', 'eyJAAAAAAAAAAAA.eyJBBBBBBBBB.CCCC', 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ.eyJzdWIiOiIxMjM0NTY3ODkwIn0.SflKxwRJSMeKKF2QT4fw', '[redacted:JWT]'],
+    ignore: [
+      'eyJ',
+      'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9',
+      'eyJAAAAAAAAAAAA.eyJBBBBBBBBB.CCCC',
+      'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ.eyJzdWIiOiIxMjM0NTY3ODkwIn0.SflKxwRJSMeKKF2QT4fw',
+      '[redacted:JWT]',
+    ],
   },
 }

@@ -13,9 +13,14 @@ export const rule: RuleDefinition = {
   confidence: 'high',
   samples: {
     find: [
-      'key: ⟦-----BEGIN EC PRIVATE ' + 'KEY-----\nMHcCAQEEIDVZAUm9hgFApiSwUQiIu0luXIqofAM9C/4jDwfmyNP9UaAF4O+L+pz1\nK0tiUCfFtark5l17XudDKNobIdbW8CTwKxnIWo4RDvM6V/8SgwXOiS9uOK3MrlU3\n-----END EC PRIVATE ' + 'KEY-----⟧ x',
-      '"⟦-----BEGIN PRIVATE ' + 'KEY-----\\nMHcCAQEEIDVZAUm9hgFApiSwUQiIu0luXIqofAM9C/4jDwfmyNP9UaAF4O+L+pz1\\n-----END PRIVATE ' + 'KEY-----⟧\\n"',
-      '⟦-----BEGIN RSA PRIVATE ' + 'KEY-----\nMHcCAQEEIDVZAUm9hgFApiSwUQiIu0luXIqofAM9C/4jDwfmyNP9UaAF4O+L+pz1\nK0tiUCfFtark5l17XudDKNobIdbW8CTw⟧',
+      'key: ⟦-----BEGIN EC PRIVATE ' +
+        'KEY-----\nMHcCAQEEIDVZAUm9hgFApiSwUQiIu0luXIqofAM9C/4jDwfmyNP9UaAF4O+L+pz1\nK0tiUCfFtark5l17XudDKNobIdbW8CTwKxnIWo4RDvM6V/8SgwXOiS9uOK3MrlU3\n-----END EC PRIVATE ' +
+        'KEY-----⟧ x',
+      '"⟦-----BEGIN PRIVATE ' +
+        'KEY-----\\nMHcCAQEEIDVZAUm9hgFApiSwUQiIu0luXIqofAM9C/4jDwfmyNP9UaAF4O+L+pz1\\n-----END PRIVATE ' +
+        'KEY-----⟧\\n"',
+      '⟦-----BEGIN RSA PRIVATE ' +
+        'KEY-----\nMHcCAQEEIDVZAUm9hgFApiSwUQiIu0luXIqofAM9C/4jDwfmyNP9UaAF4O+L+pz1\nK0tiUCfFtark5l17XudDKNobIdbW8CTw⟧',
     ],
     ignore: [
       '-----BEGIN PRIVATE ' + 'KEY-----\nanything\n-----END PRIVATE KEY-----',

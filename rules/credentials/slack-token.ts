@@ -16,6 +16,13 @@ export const rule: RuleDefinition = {
       '⟦xapp-' + '1-A052FGTS2DL-5171572773297-610b6a11f4b7eb819e87b767d80e6575a3634791acb9a9ead051da879eb5b55e⟧',
       '⟦xoxr-' + '7-lt8vy5vhpg3w⟧',
     ],
-    ignore: ['xoxb-1', 'xoxb-xxxxxxxxx-xxxxxxxxxx-xxxxxxxxxxxx', 'xoxb-12345-abcd234', 'xoxa-nyc/xoxa-nyc.github.io', 'xoxp-1234-1234-1234-4ddbc191d40ee098cbaae6f3523ada2d', '[redacted:SLACK_TOKEN]'],
+    ignore: [
+      'xoxb-1',
+      'xoxb-xxxxxxxxx-xxxxxxxxxx-xxxxxxxxxxxx',
+      'xoxb-12345-abcd234',
+      'xoxa-nyc/xoxa-nyc.github.io',
+      'xoxp-1234-1234-1234-4ddbc191d40ee098cbaae6f3523ada2d',
+      '[redacted:SLACK_TOKEN]',
+    ],
   },
 }

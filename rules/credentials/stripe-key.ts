@@ -10,6 +10,12 @@ export const rule: RuleDefinition = {
   confidence: 'high',
   samples: {
     find: ['key ⟦sk_' + 'live_JO4lShEeFWXIHsaeXGtE7mpY⟧ x', 'id_⟦rk_' + 'test_JF52gbT8C9AzQEo33KXHE20l⟧_end'],
-    ignore: ['sk_live_', 'pk_live_' + 'j5krY8XTgIcDaHDb3YrsAfCl', 'task_test_' + 'x290zpoh23ipdvn9t8zu1cccttj616', 'sk_test_' + 'x'.repeat(24), '[redacted:STRIPE_KEY]'],
+    ignore: [
+      'sk_live_',
+      'pk_live_' + 'j5krY8XTgIcDaHDb3YrsAfCl',
+      'task_test_' + 'x290zpoh23ipdvn9t8zu1cccttj616',
+      'sk_test_' + 'x'.repeat(24),
+      '[redacted:STRIPE_KEY]',
+    ],
   },
 }

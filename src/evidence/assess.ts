@@ -48,7 +48,9 @@ export function createEvidence(rules: readonly PlacedRule[]): KeyedEvidence {
       byKey: rule.byKey === true,
     }
   })
-  const named = createByKey(rules.flatMap(({ rule }, index) => (rule.byKey === true ? [{ rule: index, keys: rule.keys ?? [] }] : [])))
+  const named = createByKey(
+    rules.flatMap(({ rule }, index) => (rule.byKey === true ? [{ rule: index, keys: rule.keys ?? [] }] : [])),
+  )
 
   return {
     keyStems: named.stems,
@@ -59,7 +61,10 @@ export function createEvidence(rules: readonly PlacedRule[]): KeyedEvidence {
       let start = candidate.start - base
       let end = candidate.end - base
       if (start >= end || insideMark(bytes, length, start, end)) return undefined
-      const whole = rule.byKey && base === 0 && start === 0 && end === length && text.ended && named.rulesFor(field).includes(candidate.rule)
+      const whole =
+        rule.byKey && base === 0 && start === 0 && end === length && text.ended && named.rulesFor(field).includes(candidate.rule)
+      // the name of an assignment is the type of one of our marks: no evidence
+      if (rule.byKey && !whole && insideMark(bytes, length, start, Math.min(end, start + 4))) return undefined
       const validate = whole ? rule.validateValue : rule.validate
       let confidence = rule.confidence
       if (validate !== undefined) {
@@ -75,7 +80,8 @@ export function createEvidence(rules: readonly PlacedRule[]): KeyedEvidence {
       if (rule.stop.size > 0 && rule.stop.has(foldedBytes(bytes, start, end))) return undefined
       if (whole) confidence = higher(confidence, rule.keyConfidence)
       else if (!rule.byKey) {
-        if (rule.keys !== undefined && RANK[confidence] < RANK[rule.keyConfidence] && hasKey(rule.keys, field)) confidence = rule.keyConfidence
+        if (rule.keys !== undefined && RANK[confidence] < RANK[rule.keyConfidence] && hasKey(rule.keys, field))
+          confidence = rule.keyConfidence
         if (rule.words.length > 0 && RANK[confidence] < RANK[rule.wordConfidence]) {
           const around = contextWords(text, start, end)
           if (rule.words.some((word) => around.includes(word))) confidence = rule.wordConfidence
@@ -88,7 +94,12 @@ export function createEvidence(rules: readonly PlacedRule[]): KeyedEvidence {
 
 function validatorOf(rule: string, id: string | undefined): Validator | undefined {
   if (id === undefined) return undefined
-  if (!Object.hasOwn(VALIDATORS, id)) throw new ConfigError('unknown-validator', 'validator', `rule ${rule} names "${id}"; the validators are ${Object.keys(VALIDATORS).join(', ')}`)
+  if (!Object.hasOwn(VALIDATORS, id))
+    throw new ConfigError(
+      'unknown-validator',
+      'validator',
+      `rule ${rule} names "${id}"; the validators are ${Object.keys(VALIDATORS).join(', ')}`,
+    )
   return VALIDATORS[id as keyof typeof VALIDATORS]
 }
 

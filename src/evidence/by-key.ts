@@ -10,7 +10,11 @@ export interface ByKey {
 }
 
 /** Words that may follow a listed name: `password_confirmation`, `pwd2`, `passwordNew`. */
-const TAILS = new Set('confirm confirmation confirmed repeat repeated again verify verification new old current initial default temp temporary value text plain plaintext cleartext str string 1 2 3 4'.split(' '))
+const TAILS = new Set(
+  'confirm confirmation confirmed repeat repeated again verify verification new old current initial default temp temporary value text plain plaintext cleartext str string 1 2 3 4'.split(
+    ' ',
+  ),
+)
 /** Names that say nothing, so that the name around them counts: `{"password": {"value": …}}`. */
 const BLANK = new Set('value text data string content plain current new old #text $t _ $'.split(' '))
 const CACHE = 1024
@@ -26,7 +30,10 @@ interface ListedKey {
 export function createByKey(listed: readonly { readonly rule: number; readonly keys: readonly string[] }[]): ByKey {
   const keys: ListedKey[] = listed.flatMap(({ rule, keys }) =>
     keys.map((key) => {
-      const words = key.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '')
+      const words = key
+        .toLowerCase()
+        .split(/[^a-z0-9]+/)
+        .filter((word) => word !== '')
       return { rule, forms: words.length === 1 ? words : JOINTS.map((joint) => words.join(joint)) }
     }),
   )
@@ -37,7 +44,10 @@ export function createByKey(listed: readonly { readonly rule: number; readonly k
   const rulesOf = (key: string): readonly number[] => {
     const known = cache.get(key)
     if (known !== undefined) return known
-    const rules = key.length > 256 ? NONE : [...new Set(keys.filter(({ forms }) => forms.some((form) => named(key, form))).map(({ rule }) => rule))]
+    const rules =
+      key.length > 256
+        ? NONE
+        : [...new Set(keys.filter(({ forms }) => forms.some((form) => named(key, form))).map(({ rule }) => rule))]
     if (cache.size >= CACHE) cache = new Map()
     cache.set(key, rules)
     return rules

@@ -20,7 +20,11 @@ export function wordsOf(bytes: Uint8Array, start: number, end: number): string {
     if (isUpper(byte) && i > start) {
       const previous = bytes[i - 1]
       const next = i + 1 < end ? bytes[i + 1] : 0
-      if ((isLower(previous) || isDigit(previous) || (isUpper(previous) && isLower(next))) && text.charCodeAt(text.length - 1) !== 0x20) text += ' '
+      if (
+        (isLower(previous) || isDigit(previous) || (isUpper(previous) && isLower(next))) &&
+        text.charCodeAt(text.length - 1) !== 0x20
+      )
+        text += ' '
     }
     text += String.fromCharCode(isUpper(byte) ? byte + 32 : byte)
   }
@@ -37,7 +41,10 @@ export function contextWords(text: FieldText, start: number, end: number): strin
 
 /** The form in which listed keys and words are compared: lower-case words joined by one blank. */
 export function phrase(listed: string): string {
-  return ` ${listed.toLowerCase().replace(/[^a-z0-9]+/g, ' ').trim()} `
+  return ` ${listed
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim()} `
 }
 
 /** Listed keys of one rule, ready to compare. */

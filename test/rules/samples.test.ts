@@ -13,32 +13,35 @@ function spansOf(index: number, bytes: Uint8Array): { start: number; end: number
     .map(({ start, end }) => ({ start, end }))
 }
 
-describe.each(placedRules.map(({ group, rule }, index) => ({ selector: `${group}/${rule.id}`, rule, index })))('$selector', ({ rule, index }) => {
-  it('brings samples of both kinds, a title, and a source', () => {
-    expect(rule.samples.find.length).toBeGreaterThanOrEqual(2)
-    expect(rule.samples.ignore.length).toBeGreaterThanOrEqual(3)
-    expect(rule.samples.find.every((sample) => sample.includes('⟦'))).toBe(true)
-    expect(rule.title).not.toBe('')
-    expect(rule.source).not.toBe('')
-    expect(rule.id).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
-  })
+describe.each(placedRules.map(({ group, rule }, index) => ({ selector: `${group}/${rule.id}`, rule, index })))(
+  '$selector',
+  ({ rule, index }) => {
+    it('brings samples of both kinds, a title, and a source', () => {
+      expect(rule.samples.find.length).toBeGreaterThanOrEqual(2)
+      expect(rule.samples.ignore.length).toBeGreaterThanOrEqual(3)
+      expect(rule.samples.find.every((sample) => sample.includes('⟦'))).toBe(true)
+      expect(rule.title).not.toBe('')
+      expect(rule.source).not.toBe('')
+      expect(rule.id).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
+    })
 
-  it.each(rule.samples.find)('finds exactly the marked value: %j', (sample) => {
-    const { bytes, spans } = parseMarked(sample)
-    expect(spansOf(index, bytes)).toEqual(spans)
-  })
+    it.each(rule.samples.find)('finds exactly the marked value: %j', (sample) => {
+      const { bytes, spans } = parseMarked(sample)
+      expect(spansOf(index, bytes)).toEqual(spans)
+    })
 
-  it.each(rule.samples.ignore)('finds nothing: %j', (sample) => {
-    expect(spansOf(index, new TextEncoder().encode(sample))).toEqual([])
-  })
+    it.each(rule.samples.ignore)('finds nothing: %j', (sample) => {
+      expect(spansOf(index, new TextEncoder().encode(sample))).toEqual([])
+    })
 
-  it('finds nothing new once its findings are redacted', () => {
-    for (const sample of [...rule.samples.find, ...rule.samples.ignore]) {
-      const { bytes } = parseMarked(sample)
-      expect(scan(redact(bytes)).filter(({ confidence }) => confidence !== 'low')).toEqual([])
-    }
-  })
-})
+    it('finds nothing new once its findings are redacted', () => {
+      for (const sample of [...rule.samples.find, ...rule.samples.ignore]) {
+        const { bytes } = parseMarked(sample)
+        expect(scan(redact(bytes)).filter(({ confidence }) => confidence !== 'low')).toEqual([])
+      }
+    })
+  },
+)
 
 /** Every finding from medium on replaced by its mark; overlapping ones as one. */
 function redact(bytes: Uint8Array): Uint8Array {

@@ -9,7 +9,9 @@ import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.
 export const PLAIN_TEXT: FieldContext = { kind: 'text', key: '', keys: () => [] }
 
 /** Findings in `text` as one field, in order, byte offsets: scanner and evidence without readers. */
-export function createTextScan(rules: readonly PlacedRule[] = placedRules): (text: Uint8Array, field?: FieldContext) => Finding[] {
+export function createTextScan(
+  rules: readonly PlacedRule[] = placedRules,
+): (text: Uint8Array, field?: FieldContext) => Finding[] {
   const session = createPortableKernel().open(compileRules(rules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern }))))
   const evidence = createEvidence(rules)
   return (bytes, field = PLAIN_TEXT) => {
@@ -17,7 +19,9 @@ export function createTextScan(rules: readonly PlacedRule[] = placedRules): (tex
     const candidates = [...session.feed(bytes, true).candidates]
     const text = { bytes, length: bytes.length, base: 0, ended: true }
     for (const rule of evidence.byKey(field)) candidates.push({ rule, start: 0, end: bytes.length })
-    const findings = candidates.map((candidate) => evidence.assess(candidate, text, field)).filter((finding) => finding !== undefined)
+    const findings = candidates
+      .map((candidate) => evidence.assess(candidate, text, field))
+      .filter((finding) => finding !== undefined)
     return findings.sort((a, b) => a.start - b.start || a.end - b.end || a.rule - b.rule)
   }
 }

@@ -16,7 +16,15 @@ describe('the written indexes', () => {
   })
 
   it('refuse a validator that no file holds, when types are checked and when rules come as data', () => {
-    const base = { id: 'x', label: 'x', title: 'x', source: 'x', pattern: 'x', confidence: 'high', samples: { find: [], ignore: [] } } as const
+    const base = {
+      id: 'x',
+      label: 'x',
+      title: 'x',
+      source: 'x',
+      pattern: 'x',
+      confidence: 'high',
+      samples: { find: [], ignore: [] },
+    } as const
     // @ts-expect-error the union of validator ids does not have it
     const rule: RuleDefinition = { ...base, validator: 'no-such-check' }
     expect(() => createEvidence([{ group: 'x', rule }])).toThrow(ConfigError)

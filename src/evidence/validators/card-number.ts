@@ -59,7 +59,13 @@ export const validate: Validator = (bytes, start, end) => {
 }
 
 /** Digits behind a dot that belong to the number before it: `0.4111111111111111`. */
-function isFraction(bytes: Uint8Array, offsets: readonly number[], lengths: readonly number[], from: number, to: number): boolean {
+function isFraction(
+  bytes: Uint8Array,
+  offsets: readonly number[],
+  lengths: readonly number[],
+  from: number,
+  to: number,
+): boolean {
   if (from > 0 && lengths[from] >= 12 && bytes[offsets[from] - 1] === 0x2e) return true
   return to === from + 1 && lengths[to] >= 9 && bytes[offsets[to] - 1] === 0x2e
 }

@@ -28,15 +28,21 @@ export const validate: Validator = (bytes, start, end) => {
 
 function fromUrl(bytes: Uint8Array, start: number, from: number, end: number): Verdict | undefined {
   // a sentence's end is not part of the URL
-  while (end > from && (bytes[end - 1] === 0x2e || bytes[end - 1] === 0x2c || bytes[end - 1] === SEMICOLON || bytes[end - 1] === 0x29)) end--
+  while (
+    end > from &&
+    (bytes[end - 1] === 0x2e || bytes[end - 1] === 0x2c || bytes[end - 1] === SEMICOLON || bytes[end - 1] === 0x29)
+  )
+    end--
   let at = -1
   let slash = from
-  for (; slash < end && bytes[slash] !== 0x2f && bytes[slash] !== 0x3f && bytes[slash] !== 0x23; slash++) if (bytes[slash] === 0x40) at = slash
+  for (; slash < end && bytes[slash] !== 0x2f && bytes[slash] !== 0x3f && bytes[slash] !== 0x23; slash++)
+    if (bytes[slash] === 0x40) at = slash
   // an unescaped slash in the password: the at sign behind it counts when a host follows
   if (at < 0) return query(bytes, start, slash, end)
   let colon = from
   while (colon < at && bytes[colon] !== COLON) colon++
-  if (colon === at || isPlaceholder(bytes, colon + 1, at) || sameText(bytes, from, colon, colon + 1, at)) return query(bytes, start, slash, end)
+  if (colon === at || isPlaceholder(bytes, colon + 1, at) || sameText(bytes, from, colon, colon + 1, at))
+    return query(bytes, start, slash, end)
   // `user:${PASSWORD}@` is a placeholder, as are `$(X)` and names in capitals that speak of it
   if (bytes[colon + 1] === 0x24 || isUpperName(bytes, colon + 1, at)) return undefined
   return at + 1 < end ? { start, end } : undefined
@@ -60,7 +66,22 @@ function nextPair(bytes: Uint8Array, at: number, end: number): number {
   return at + 1
 }
 
-const PLACES = ['server', 'data source', 'datasource', 'host', 'addr', 'address', 'network address', 'driver', 'database', 'db', 'dbname', 'initial catalog', 'dsn', 'provider']
+const PLACES = [
+  'server',
+  'data source',
+  'datasource',
+  'host',
+  'addr',
+  'address',
+  'network address',
+  'driver',
+  'database',
+  'db',
+  'dbname',
+  'initial catalog',
+  'dsn',
+  'provider',
+]
 
 function pairs(bytes: Uint8Array, start: number, end: number, place: boolean): Verdict | undefined {
   let value = -1

@@ -5,7 +5,11 @@ const AT = 0x40
 const DOT = 0x2e
 const HYPHEN = 0x2d
 /** Endings of file names that stand behind an `@` (`icon@2x.png`) and are no top-level domain (IANA root zone). */
-const FILE_ENDINGS = new Set('png jpg jpeg gif svg webp bmp ico css scss less js mjs cjs jsx tsx json json5 html htm xml php yml yaml txt map wasm woff woff2 ttf eot pdf csv'.split(' '))
+const FILE_ENDINGS = new Set(
+  'png jpg jpeg gif svg webp bmp ico css scss less js mjs cjs jsx tsx json json5 html htm xml php yml yaml txt map wasm woff woff2 ttf eot pdf csv'.split(
+    ' ',
+  ),
+)
 
 /**
  * E-mail address: lengths and characters of RFC 5321 sections 4.1.2 and 4.5.3.1 (dot-string; no quoted string, no address literal),
@@ -13,12 +17,32 @@ const FILE_ENDINGS = new Set('png jpg jpeg gif svg webp bmp ico css scss less js
  * dots or letters of another script stand in front of it, or a sentence behind it.
  */
 export const validate: Validator = (bytes, start, end) => {
-  let at = start
-  while (at < end && bytes[at] !== AT) at++
-  const from = localStart(bytes, start, at)
-  if (from >= at || bytes[at - 1] === DOT) return undefined
-  const to = domainEnd(bytes, at + 1, end)
-  return to < 0 || to - from > 254 ? undefined : { start: from, end: to }
+  // one address, or several that a byte of the local part joins (`a@x.com'b@y.com`): from the first good one to the last
+  let first = -1
+  let last = -1
+  let begin = start
+  for (let at = nextAt(bytes, start, end); at < end; ) {
+    const next = nextAt(bytes, at + 1, end)
+    // the next address begins behind the first byte that no domain holds
+    let stop = at + 1
+    while (stop < end && (isAlnum(bytes[stop]) || bytes[stop] === DOT || bytes[stop] === HYPHEN || bytes[stop] >= 0x80)) stop++
+    const from = localStart(bytes, begin, at)
+    if (from < at && bytes[at - 1] !== DOT) {
+      const to = domainEnd(bytes, at + 1, Math.min(stop, next))
+      if (to >= 0 && to - from <= 254) {
+        if (first < 0) first = from
+        last = to
+      }
+    }
+    begin = stop >= next ? at + 1 : stop
+    at = next
+  }
+  return first < 0 ? undefined : { start: first, end: last }
+}
+
+function nextAt(bytes: Uint8Array, start: number, end: number): number {
+  while (start < end && bytes[start] !== AT) start++
+  return start
 }
 
 function localStart(bytes: Uint8Array, start: number, at: number): number {
@@ -72,7 +96,14 @@ function domainEnd(bytes: Uint8Array, start: number, end: number): number {
 function isTopLevel(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < 2) return false
   if (bytes[start] >= 0x80) return end - start >= 4
-  if (end - start > 4 && (bytes[start] | 32) === 0x78 && (bytes[start + 1] | 32) === 0x6e && bytes[start + 2] === HYPHEN && bytes[start + 3] === HYPHEN) return true
+  if (
+    end - start > 4 &&
+    (bytes[start] | 32) === 0x78 &&
+    (bytes[start + 1] | 32) === 0x6e &&
+    bytes[start + 2] === HYPHEN &&
+    bytes[start + 3] === HYPHEN
+  )
+    return true
   for (let i = start; i < end; i++) if (!isLetter(bytes[i])) return false
   return end - start > 5 || !FILE_ENDINGS.has(latin1(bytes, start, end).toLowerCase())
 }

@@ -104,5 +104,7 @@ function ipv6(bytes: Uint8Array, start: number, end: number): Verdict | undefine
   }
   if (gap ? groups > 7 : groups !== 8) return undefined
   const loopback = end - start === 3 && bytes[start] === COLON && bytes[end - 1] === 0x31
-  return numeric && (digits >= 4 || loopback) && (bytes[end - 1] !== COLON || digits >= 6) ? { start, end } : { start, end, confidence: 'low' }
+  return numeric && (digits >= 4 || loopback) && (bytes[end - 1] !== COLON || digits >= 6)
+    ? { start, end }
+    : { start, end, confidence: 'low' }
 }

@@ -1,3 +1,4 @@
+import { MASK_MIN } from '../../core/marks.ts'
 import { isAlnum, isDigit, isLetter, isLower, isUpper } from '../bytes.ts'
 import { isName, isPlaceholder } from '../placeholder.ts'
 import type { Validator } from '../validator.ts'
@@ -16,10 +17,14 @@ export const validate: Validator = (bytes, start, end) => {
     if (from >= end || isPlaceholder(bytes, from, end - 1) || isSentence(bytes, from, end - 1)) return undefined
     return { start: from, end: end - 1 }
   }
-  // the value begins behind the last sign of the assignment
+  // the value begins behind the sign of the assignment
   let from = start
   while (from < end && bytes[from] !== 0x3d && bytes[from] !== 0x3a && bytes[from] !== 0x3e) from++
-  while (from < end && (bytes[from] === 0x3d || bytes[from] === 0x3a || bytes[from] === 0x3e || bytes[from] === 0x20 || bytes[from] === 0x09)) from++
+  while (
+    from < end &&
+    (bytes[from] === 0x3d || bytes[from] === 0x3a || bytes[from] === 0x3e || bytes[from] === 0x20 || bytes[from] === 0x09)
+  )
+    from++
   let to = end
   while (to > from && (bytes[to - 1] === 0x2c || bytes[to - 1] === 0x2e || bytes[to - 1] === 0x3b)) to--
   // at the pattern's bound the value may go on
@@ -29,10 +34,24 @@ export const validate: Validator = (bytes, start, end) => {
   let signs = 0
   let upper = 0
   let lower = 0
+  let stars = 0
   for (let i = from; i < to; i++) {
     const byte = bytes[i]
     // calls, subscripts, members, paths
-    if (byte === 0x28 || byte === 0x29 || byte === 0x5b || byte === 0x5d || byte === 0x7b || byte === 0x7d || byte === 0x5c || byte === 0x7c) return undefined
+    if (
+      byte === 0x28 ||
+      byte === 0x29 ||
+      byte === 0x5b ||
+      byte === 0x5d ||
+      byte === 0x7b ||
+      byte === 0x7d ||
+      byte === 0x5c ||
+      byte === 0x7c
+    )
+      return undefined
+    // a mask: what another rule edited did not make this a password before, so it does not now
+    stars = byte === 0x2a ? stars + 1 : 0
+    if (stars >= MASK_MIN) return undefined
     if (isDigit(byte)) digits++
     else if (isLetter(byte)) {
       letters++
@@ -70,7 +89,25 @@ function isSentence(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     const byte = bytes[i]
     if (byte === 0x20) blanks++
-    else if (isDigit(byte) || (!isLetter(byte) && byte !== 0x2e && byte !== 0x2c && byte !== 0x3f && byte !== 0x21 && byte !== 0x27 && byte !== 0x3a && byte !== 0x2d && byte < 0x80)) return false
+    else if (
+      isDigit(byte) ||
+      (!isLetter(byte) &&
+        byte !== 0x2e &&
+        byte !== 0x2c &&
+        byte !== 0x3f &&
+        byte !== 0x21 &&
+        byte !== 0x27 &&
+        byte !== 0x3a &&
+        byte !== 0x2d &&
+        !isMarkSign(byte) &&
+        byte < 0x80)
+    )
+      return false
   }
   return blanks > 0
+}
+
+/** `*`, `[`, `]`, `_`: a sentence with an edited value in it is still a sentence. */
+function isMarkSign(byte: number): boolean {
+  return byte === 0x2a || byte === 0x5b || byte === 0x5d || byte === 0x5f
 }

@@ -19,7 +19,13 @@ export const validate: Validator = (bytes, start, end) => {
   // the end line, if the pattern reached one
   let closed = false
   for (let i = body; i + 8 < end; i++) {
-    if (bytes[i] === HYPHEN && bytes[i + 4] === HYPHEN && bytes[i + 5] === 0x45 && bytes[i + 6] === 0x4e && bytes[i + 7] === 0x44) {
+    if (
+      bytes[i] === HYPHEN &&
+      bytes[i + 4] === HYPHEN &&
+      bytes[i + 5] === 0x45 &&
+      bytes[i + 6] === 0x4e &&
+      bytes[i + 7] === 0x44
+    ) {
       stop = i
       closed = true
       break
@@ -29,7 +35,8 @@ export const validate: Validator = (bytes, start, end) => {
   let lastWord = body
   for (let i = body; i < stop; ) {
     let word = i
-    while (word < stop && (isBase64(bytes[word]) || bytes[word] === 0x3d) && bytes[word] !== HYPHEN && bytes[word] !== 0x5f) word++
+    while (word < stop && (isBase64(bytes[word]) || bytes[word] === 0x3d) && bytes[word] !== HYPHEN && bytes[word] !== 0x5f)
+      word++
     // `\n` written out leaves an n in front of the line
     if (word - i >= 16 && distinctBytes(bytes, i, word) >= 8) count += word - i
     // without an end line the key ends with the last line that looks like one
@@ -42,5 +49,7 @@ export const validate: Validator = (bytes, start, end) => {
 
 function encoded(bytes: Uint8Array, start: number, end: number): { start: number; end: number } | undefined {
   const head = decodeBase64(bytes, start, Math.min(end, start + 80), 60)
-  return end - start >= 120 && /^-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY/.test(latin1(head, 0, head.length)) ? { start, end } : undefined
+  return end - start >= 120 && /^-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY/.test(latin1(head, 0, head.length))
+    ? { start, end }
+    : undefined
 }

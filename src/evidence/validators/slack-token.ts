@@ -8,6 +8,8 @@ const HYPHEN = 0x2d
  * random last part; `xoxe-1-`, `xoxe.xoxb-1-` with one long part; workspace tokens `xoxa-2-`, `xoxr-` with one short part; `xapp-`.
  */
 export const validate: Validator = (bytes, start, end) => {
+  // two dashes in a row belong to what follows
+  for (let i = start; i + 1 < end; i++) if (bytes[i] === HYPHEN && bytes[i + 1] === HYPHEN) end = i
   while (end > start && bytes[end - 1] === HYPHEN) end--
   let last = end
   while (last > start && bytes[last - 1] !== HYPHEN) last--
