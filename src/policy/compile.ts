@@ -1,176 +1,145 @@
 import { ConfigError } from '../core/errors.ts'
-import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts'
-import { DEFAULT_POSTURE, type Posture, REASONS, type Reason } from '../core/reasons.ts'
+import type { Limits } from '../core/limits.ts'
 import type { PlacedRule } from '../core/rule.ts'
-import type { Action, Mode, Side } from '../core/words.ts'
-import type { ActionOptions } from '../transform/transform.ts'
-import { routeMatches } from './match-route.ts'
-import type { CompiledPolicy, MessageMeta, RulePlan, SidePlan } from './policy.ts'
-import { type ActionValue, definePolicy, type Policy, type Route, type SideRules } from './schema.ts'
+import type { Side } from '../core/words.ts'
+import { compileRoutes } from './match-route.ts'
+import { normalise, type Scope, type Spec } from './normalise.ts'
+import { optionPath } from './option-path.ts'
+import type { CompiledPolicy, RulePlan, SidePlan } from './policy.ts'
+import { definePolicy, type Policy } from './schema.ts'
+import { checkSelector, knownSelectors, rulePath, selectorsOf } from './selectors.ts'
+import type { SideInput } from './shape.ts'
+import { canonicalJson, fnv64 } from './version.ts'
 
-const ACTIONS = ['redact', 'mask', 'hash', 'drop', 'block'] as const
-/** PCI DSS 3.4.1 and FAQ 1091: at most the first six and the last four digits of a card number may be shown. */
-const CARD_KEEP = { keepFirst: 6, keepLast: 4 }
-const MAX_KEPT = 10
+/** PCI DSS 3.4.1: at most the first six (BIN) and the last four digits of a card number are shown. */
+const PAYMENT_KEEP_FIRST = 6
+const PAYMENT_KEEP_LAST = 4
+const PAYMENT = 'payment'
 
 /**
- * Binds a policy to a rule catalogue. For each rule the most specific selector wins; between two equally specific ones the
- * route's beats the policy's. A rule that no selector names is off.
- * @throws ConfigError naming the option
+ * Binds a policy to a rule catalogue. Everything that can be wrong is found here, as a ConfigError that names the option;
+ * `plan` never throws. There is one plan per route and side, made once: the memory of plans is bounded by the policy.
+ * `ruleBuild` names the rule tables; it is part of the version, so equal versions mean equal results.
  */
-export function compilePolicy(input: Policy, rules: readonly PlacedRule[], ruleBuild: string): CompiledPolicy {
-  const policy = definePolicy(input)
-  const limits = readLimits(policy)
-  const sides: Side[] = ['request', 'response']
-  const routes = policy.routes ?? []
-  for (const side of sides) {
-    checkSelectors(policy[side], rules, `policy.${side}`)
-    routes.forEach((route, i) => checkSelectors(route[side], rules, `policy.routes.${i}.${side}`))
-  }
-  // Route -1 is the policy itself.
-  const plans = new Map<string, SidePlan>()
-  for (const side of sides) {
-    for (let i = -1; i < routes.length; i++) plans.set(`${side}:${i}`, makePlan(policy, i < 0 ? undefined : routes[i], i, side, rules))
-  }
-  return {
-    version: hash64(`${canonical({ ...policy, version: undefined, limits })}\n${ruleBuild}`),
-    limits,
-    plan(meta: MessageMeta) {
-      const at = routes.findIndex((route) => routeMatches(route.match, meta))
-      return plans.get(`${meta.side}:${at}`)!
-    },
-  }
-}
-
-function readLimits(policy: Policy): Limits {
-  const limits: Limits = { ...DEFAULT_LIMITS, ...policy.limits }
-  if (limits.maxWholeBytes > limits.maxPoolBytes) throw new ConfigError('bad-limits', 'policy.limits.maxWholeBytes', 'is above maxPoolBytes, so no body could ever be taken whole')
-  return limits
-}
-
-function makePlan(policy: Policy, route: Route | undefined, index: number, side: Side, catalogue: readonly PlacedRule[]): SidePlan {
-  const routeMode = route?.mode ?? policy.mode ?? 'observe'
-  const minConfidence = route?.minConfidence ?? policy.minConfidence ?? 'medium'
-  const rules = catalogue.map((placed): RulePlan | undefined => {
-    const found = mostSpecific(placed, policy[side], route?.[side])
-    if (found === undefined) return undefined
-    const { value, option } = found
-    const spec = typeof value === 'string' ? { action: value } : value
-    const action = actionOf(spec, option)
-    return { action, mode: spec.mode ?? routeMode, minConfidence: spec.minConfidence ?? minConfidence, options: optionsOf(spec, action, placed, option) }
+export function compilePolicy(policy: Policy, rules: readonly PlacedRule[], ruleBuild: string): CompiledPolicy {
+  const parsed = definePolicy(policy)
+  checkNames(parsed)
+  checkSides(parsed, rules)
+  const normal = normalise(parsed)
+  checkLimits(normal.limits)
+  const scopes: readonly Scope[] = [normal.base, ...normal.routes]
+  const plans = scopes.map((scope) => ({
+    request: compilePlan(scope, 'request', rules),
+    response: compilePlan(scope, 'response', rules),
+  }))
+  const routeOf = compileRoutes(normal.routes)
+  return Object.freeze({
+    version: fnv64(`${canonicalJson(normal)}\n${ruleBuild}`),
+    limits: Object.freeze({ ...normal.limits }),
+    plan: (meta: Parameters<CompiledPolicy['plan']>[0]) => plans[routeOf(meta) + 1][meta.side],
   })
-  const enforced = rules.filter((rule) => rule !== undefined && rule.mode === 'enforce')
-  const mode: Mode = enforced.length > 0 || (routeMode === 'enforce' && rules.every((rule) => rule === undefined)) ? 'enforce' : 'observe'
-  const postures = readPostures(policy, route, side, mode)
-  const late = route?.onLateBlock ?? policy.onLateBlock
-  return {
+}
+
+/** The policy with `limits` for those limits it does not set itself: how an adapter chooses the limits of a build. */
+export function withDefaultLimits(policy: Policy, limits: Partial<Limits>): Policy {
+  return definePolicy({ ...policy, limits: { ...limits, ...policy.limits } })
+}
+
+function compilePlan(scope: Scope, side: Side, rules: readonly PlacedRule[]): SidePlan {
+  const { skip, specs, postures, onLateBlock } = scope[side]
+  const plans: (RulePlan | undefined)[] = rules.map((placed) => {
+    if (skip) return undefined
+    const selector = selectorsOf(rulePath(placed)).find((name) => Object.hasOwn(specs, name))
+    return selector === undefined ? undefined : rulePlan(specs[selector], scope)
+  })
+  const enforced = plans.filter((plan) => plan?.mode === 'enforce' && plan.action !== 'allow')
+  const named = plans.some((plan) => plan !== undefined)
+  // A side on which no rule is named is not looked at; what its events call the mode is then the route's.
+  const mode = enforced.length > 0 ? 'enforce' : named ? 'observe' : scope.mode
+  return Object.freeze({
     side,
-    route: route === undefined ? '' : (route.name ?? `route-${index}`),
-    inspect: !(route?.skip === true || route?.skip === side) && rules.some((rule) => rule !== undefined),
+    route: scope.name,
+    inspect: named,
     mode,
-    rules,
-    mayBlock: enforced.some((rule) => rule!.action === 'block'),
-    onLateBlock: (typeof late === 'string' ? late : late?.[side]) ?? 'redact',
-    posture: (reason) => postures[reason],
-  }
+    rules: Object.freeze(plans),
+    mayBlock: enforced.some((plan) => plan?.action === 'block'),
+    onLateBlock,
+    posture: mode === 'enforce' ? (reason: keyof typeof postures) => postures[reason] : () => 'pass' as const,
+  })
 }
 
-function readPostures(policy: Policy, route: Route | undefined, side: Side, mode: Mode): Record<Reason, Posture> {
-  const postures = { ...DEFAULT_POSTURE }
-  for (const spec of [policy.onUninspected?.[side], route?.onUninspected?.[side]]) {
-    if (spec === undefined) continue
-    for (const reason of REASONS) postures[reason] = (typeof spec === 'string' ? spec : (spec as Partial<Record<Reason, Posture>>)[reason]) ?? postures[reason]
-  }
-  if (mode === 'observe') for (const reason of REASONS) postures[reason] = 'pass'
-  return postures
+function rulePlan(spec: Spec, scope: Scope): RulePlan {
+  return Object.freeze({
+    action: spec.action,
+    mode: spec.mode ?? scope.mode,
+    minConfidence: spec.minConfidence ?? scope.minConfidence,
+    options: Object.freeze({ keepFirst: spec.keepFirst, keepLast: spec.keepLast, numbers: spec.numbers ?? scope.numbers }),
+  })
 }
 
-type SpecObject = Exclude<ActionValue, string>
-
-function actionOf(spec: SpecObject | { action: Action }, option: string): Action {
-  const named = ACTIONS.filter((action) => (spec as SpecObject)[action] !== undefined)
-  const explicit = spec.action
-  if (explicit !== undefined && (named.length === 0 || (named.length === 1 && named[0] === explicit))) return explicit
-  if (explicit === undefined && named.length === 1) return named[0]
-  throw new ConfigError('bad-action', option, named.length + (explicit === undefined ? 0 : 1) === 0 ? `one of allow, ${ACTIONS.join(', ')} is needed` : 'exactly one action is needed')
+function checkLimits(limits: Limits): void {
+  if (limits.maxWholeBytes <= limits.maxPoolBytes) return
+  throw new ConfigError(
+    'bad-limits',
+    'policy.limits.maxWholeBytes',
+    'is above maxPoolBytes, so no body of that size could be taken whole.',
+  )
 }
 
-function optionsOf(spec: SpecObject | { action: Action }, action: Action, placed: PlacedRule, option: string): ActionOptions {
-  const { mask, numbers } = spec as SpecObject
-  const keepFirst = mask?.keepFirst ?? 0
-  const keepLast = mask?.keepLast ?? 0
-  if (action === 'mask') {
-    if (keepFirst + keepLast > MAX_KEPT) throw new ConfigError('mask-keeps-too-much', `${option}.mask`, `keepFirst and keepLast together may be ${MAX_KEPT} at most`)
-    if (placed.rule.label === 'credit_card' && (keepFirst > CARD_KEEP.keepFirst || keepLast > CARD_KEEP.keepLast)) {
-      throw new ConfigError('mask-keeps-too-much', `${option}.mask`, 'of a card number the first 6 and the last 4 digits may be kept at most (PCI DSS 3.4.1)')
+function checkNames(policy: Policy): void {
+  const seen = new Map<string, number>()
+  policy.routes?.forEach((route, i) => {
+    const name = route.name ?? `route-${i}`
+    const first = seen.get(name)
+    if (first !== undefined) {
+      throw new ConfigError(
+        'bad-policy',
+        optionPath(['routes', i, 'name']),
+        `routes[${first}] has this name already; names must differ.`,
+      )
+    }
+    seen.set(name, i)
+  })
+}
+
+function checkSides(policy: Policy, rules: readonly PlacedRule[]): void {
+  const known = knownSelectors(rules)
+  const payment = rules.map(rulePath).filter((path) => selectorsOf(path).includes(PAYMENT))
+  const places: { option: (string | number)[]; from: Policy | NonNullable<Policy['routes']>[number] }[] = [
+    { option: [], from: policy },
+  ]
+  policy.routes?.forEach((from, i) => {
+    places.push({ option: ['routes', i], from })
+  })
+  for (const { option, from } of places) {
+    for (const side of ['request', 'response'] as const) {
+      for (const selector of Object.keys(from[side] ?? {})) checkSelector(selector, known, [...option, side])
+      checkPaymentMasks(from[side], policy[side], payment, [...option, side])
     }
   }
-  return { keepFirst, keepLast, numbers: numbers ?? 'mark' }
 }
 
-function mostSpecific(placed: PlacedRule, own: SideRules | undefined, routed: SideRules | undefined) {
-  const path = `${placed.group}/${placed.rule.id}`
-  let best: { value: ActionValue; option: string; length: number } | undefined
-  for (const [rules, where] of [[own, 'policy'], [routed, 'route']] as const) {
-    for (const [selector, value] of Object.entries(rules ?? {})) {
-      if (!selects(selector, path)) continue
-      const length = selector === '*' ? 0 : selector.length
-      if (best === undefined || length >= best.length) best = { value, option: `${where}.${selector}`, length }
+/** A mask that reaches payment rules, by whichever selector, shows no more than PCI DSS allows. */
+function checkPaymentMasks(
+  own: SideInput | undefined,
+  below: SideInput | undefined,
+  payment: readonly string[],
+  option: (string | number)[],
+): void {
+  for (const path of payment) {
+    const selector = selectorsOf(path).find((name) => own?.[name] !== undefined || below?.[name] !== undefined)
+    const spec = selector === undefined ? undefined : own?.[selector]
+    if (selector === undefined || typeof spec !== 'object') continue
+    for (const [key, most] of [
+      ['keepFirst', PAYMENT_KEEP_FIRST],
+      ['keepLast', PAYMENT_KEEP_LAST],
+    ] as const) {
+      if ((spec.mask?.[key] ?? 0) <= most) continue
+      throw new ConfigError(
+        'mask-keeps-too-much',
+        optionPath([...option, selector, 'mask', key]),
+        `must be at most ${most} where it reaches payment rules (${path}; PCI DSS 3.4.1)${selector === '*' ? '; give "payment" a selector of its own' : ''}.`,
+      )
     }
   }
-  return best
-}
-
-function selects(selector: string, path: string): boolean {
-  return selector === '*' || path === selector || path.startsWith(`${selector}/`)
-}
-
-function checkSelectors(side: SideRules | undefined, rules: readonly PlacedRule[], option: string): void {
-  const paths = rules.map(({ group, rule }) => `${group}/${rule.id}`)
-  for (const selector of Object.keys(side ?? {})) {
-    if (paths.some((path) => selects(selector, path))) continue
-    const near = nearest(selector, paths)
-    throw new ConfigError('unknown-selector', `${option}.${selector}`, `selects no rule${near === undefined ? '' : `; did you mean "${near}"?`}`)
-  }
-}
-
-/** The selector that is meant, probably: one that ends in what was written, or the fewest edits away. */
-function nearest(selector: string, paths: readonly string[]): string | undefined {
-  const names = new Set(paths.flatMap((path) => path.split('/').map((_, i, parts) => parts.slice(0, i + 1).join('/'))))
-  const ending = [...names].find((name) => name.endsWith(`/${selector}`))
-  if (ending !== undefined) return ending
-  let best: { name: string; distance: number } | undefined
-  for (const name of names) {
-    const distance = editDistance(selector, name)
-    if (best === undefined || distance < best.distance) best = { name, distance }
-  }
-  return best !== undefined && best.distance <= Math.max(2, selector.length / 3) ? best.name : undefined
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1))
-    row = next
-  }
-  return row[b.length]
-}
-
-/** JSON with sorted keys and without undefined members. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`)
-    .join(',')}}`
-}
-
-/** FNV-1a of 64 bits, in hex: a name for a policy, not a protection of it. */
-function hash64(text: string): string {
-  let hash = 0xcbf29ce484222325n
-  for (const byte of new TextEncoder().encode(text)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn
-  return hash.toString(16).padStart(16, '0')
 }

@@ -1,82 +1,61 @@
+import type { RouteScope } from './normalise.ts'
+import { compilePathPattern, normalPath } from './path-pattern.ts'
 import type { MessageMeta } from './policy.ts'
-import type { Route } from './schema.ts'
 
-/** Whether a route's conditions all hold; an absent condition holds. */
-export function routeMatches(match: Route['match'], meta: MessageMeta): boolean {
-  if (match.methods !== undefined && !match.methods.some((method) => method.toUpperCase() === meta.method.toUpperCase())) return false
-  if (match.hosts !== undefined && !match.hosts.some((host) => hostMatches(host.toLowerCase(), meta.host))) return false
-  if (match.path !== undefined) {
-    const path = normalisePath(meta.path)
-    if (![match.path].flat().some((pattern) => pathMatches(pattern, path))) return false
-  }
-  return match.contentTypes === undefined || match.contentTypes.some((type) => typeMatches(type.toLowerCase(), meta.contentType))
+/** The message as routes compare it: path in normal form, host without a final dot. */
+interface Target extends MessageMeta {
+  readonly normalPath: string
 }
-
-/** `*.example.com` stands for any host below example.com. */
-function hostMatches(pattern: string, host: string): boolean {
-  return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1 : pattern === host
-}
-
-function typeMatches(pattern: string, type: string): boolean {
-  return pattern.endsWith('/*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type
-}
+type Test = (target: Target) => boolean
 
 /**
- * `*` stands for any run of characters, `/` included; `:name` for one segment. Two pointers and one remembered `*`:
- * linear in path × stars, no backtracking beyond the last star.
+ * Index of the first route that matches, or -1. Content type and host are what the message claims: a route that loosens
+ * by them trusts whoever wrote the message.
  */
-export function pathMatches(pattern: string, path: string): boolean {
-  let p = 0
-  let at = 0
-  let starAt = -1
-  let resume = 0
-  while (at < path.length) {
-    if (pattern[p] === '*') {
-      starAt = p++
-      resume = at
-      continue
-    }
-    if (pattern[p] === ':' && pattern[p - 1] === '/') {
-      const end = segmentEnd(path, at)
-      if (end > at) {
-        at = end
-        p = segmentEnd(pattern, p)
-        continue
-      }
-    } else if (p < pattern.length && pattern[p] === path[at]) {
-      p++
-      at++
-      continue
-    }
-    if (starAt < 0) return false
-    p = starAt + 1
-    at = ++resume
+export function compileRoutes(routes: readonly RouteScope[]): (meta: MessageMeta) => number {
+  if (routes.length === 0) return () => -1
+  const tests = routes.map((route) => compileMatch(route.match))
+  return (meta) => {
+    const host = meta.host.toLowerCase()
+    const target: Target = { ...meta, host: host.endsWith('.') ? host.slice(0, -1) : host, normalPath: normalPath(meta.path) }
+    return tests.findIndex((test) => test(target))
   }
-  while (pattern[p] === '*') p++
-  return p === pattern.length
 }
 
-function segmentEnd(text: string, from: number): number {
-  const end = text.indexOf('/', from)
-  return end < 0 ? text.length : end
+function compileMatch(match: RouteScope['match']): Test {
+  const tests: Test[] = []
+  const { side, methods, hosts, contentTypes, paths } = match
+  if (side !== undefined) tests.push((target) => target.side === side)
+  if (methods !== undefined) {
+    const set = new Set(methods)
+    tests.push((target) => set.has(target.method.toUpperCase()))
+  }
+  if (hosts !== undefined) tests.push(anyOf(hosts.map(hostTest)))
+  if (contentTypes !== undefined) tests.push(anyOf(contentTypes.map(typeTest)))
+  if (paths !== undefined) {
+    tests.push(anyOf(paths.map(compilePathPattern).map((matches) => (target: Target) => matches(target.normalPath))))
+  }
+  return (target) => tests.every((test) => test(target))
 }
 
-/**
- * A path as routes compare it (RFC 3986 section 6.2.2): escapes of unreserved characters undone, others in upper case, empty and dot
- * segments gone, so that another spelling of a path does not leave its route.
- */
-export function normalisePath(path: string): string {
-  const decoded = path.replace(/%([0-9A-Fa-f]{2})/g, (triplet, hex: string) => {
-    const char = String.fromCharCode(Number.parseInt(hex, 16))
-    return /[A-Za-z0-9._~-]/.test(char) ? char : triplet.toUpperCase()
-  })
-  const segments: string[] = []
-  const parts = decoded.split('/').slice(1)
-  parts.forEach((segment, i) => {
-    const last = i === parts.length - 1
-    if (segment === '..') segments.pop()
-    else if (segment !== '.' && (segment !== '' || last)) segments.push(segment)
-    if (last && (segment === '.' || segment === '..')) segments.push('')
-  })
-  return `/${segments.join('/')}`
+function anyOf(tests: readonly Test[]): Test {
+  return (target) => tests.some((test) => test(target))
+}
+
+/** `*.example.com` is every name below example.com, at any depth, and not example.com itself. */
+function hostTest(pattern: string): Test {
+  if (!pattern.startsWith('*.')) return (target) => target.host === pattern
+  const end = pattern.slice(1)
+  return (target) => target.host.length > end.length && target.host.endsWith(end)
+}
+
+/** `text/*`, `application/*+json`, `*` + `/*` (any type that is named), or one type. */
+function typeTest(pattern: string): Test {
+  if (pattern === '*/*') return (target) => target.contentType !== ''
+  const star = pattern.indexOf('/*')
+  if (star < 0) return (target) => target.contentType === pattern
+  const start = pattern.slice(0, star + 1)
+  const end = pattern.slice(star + 2)
+  return ({ contentType }) =>
+    contentType.length > start.length + end.length && contentType.startsWith(start) && contentType.endsWith(end)
 }

@@ -1,126 +1,141 @@
 import * as v from 'valibot'
 import { ConfigError } from '../core/errors.ts'
-import { REASONS } from '../core/reasons.ts'
+import { optionPath, suggestion } from './option-path.ts'
+import { type PolicyInput, policySchema } from './shape.ts'
+
+/** A policy. What `definePolicy` answers is checked, deeply frozen, JSON-serialisable and free of undefined members. */
+export type Policy = PolicyInput
+
+type Keys = readonly (string | number)[]
+
+const MAX_POLICY_DEPTH = 12
 
 /**
- * The policy: this schema is the one source of its types and of policy.schema.json (`npm run build:schema`).
- * Unknown keys are errors everywhere: a typing mistake must not switch something off.
- */
-const ActionName = v.picklist(['allow', 'redact', 'mask', 'hash', 'drop', 'block'])
-const ConfidenceName = v.picklist(['low', 'medium', 'high'])
-const ModeName = v.picklist(['observe', 'enforce'])
-const PostureName = v.picklist(['pass', 'block'])
-const LateBlock = v.picklist(['redact', 'abort'])
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
-const Kept = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10))
-
-const MaskOptions = v.strictObject({ keepFirst: v.optional(Kept), keepLast: v.optional(Kept) })
-const Empty = v.strictObject({})
-const ActionObject = v.strictObject({
-  action: v.optional(ActionName),
-  mask: v.optional(MaskOptions),
-  redact: v.optional(Empty),
-  hash: v.optional(Empty),
-  drop: v.optional(Empty),
-  block: v.optional(Empty),
-  mode: v.optional(ModeName),
-  minConfidence: v.optional(ConfidenceName),
-  numbers: v.optional(v.picklist(['mark', 'zero', 'null'])),
-})
-const ActionSpec = v.union([ActionName, ActionObject])
-const SideSpec = v.record(v.string(), ActionSpec)
-const Postures = v.union([PostureName, v.strictObject(Object.fromEntries(REASONS.map((reason) => [reason, v.optional(PostureName)])))])
-const OnUninspected = v.strictObject({ request: v.optional(Postures), response: v.optional(Postures) })
-const OnLateBlock = v.union([LateBlock, v.strictObject({ request: v.optional(LateBlock), response: v.optional(LateBlock) })])
-const LimitsSpec = v.strictObject({
-  maxWholeBytes: v.optional(Count),
-  maxHeldBytes: v.optional(v.pipe(Count, v.minValue(1024))),
-  maxDepth: v.optional(v.pipe(Count, v.minValue(1), v.maxValue(100_000))),
-  maxInspectBytes: v.optional(Count),
-  maxRatio: v.optional(v.pipe(Count, v.minValue(1))),
-  maxCodings: v.optional(v.pipe(Count, v.maxValue(4))),
-  maxViewDepth: v.optional(v.pipe(Count, v.maxValue(16))),
-  maxViewBytes: v.optional(Count),
-  maxSteps: v.optional(Count),
-  maxPoolBytes: v.optional(Count),
-})
-const Match = v.strictObject({
-  methods: v.optional(v.array(v.string())),
-  hosts: v.optional(v.array(v.string())),
-  path: v.optional(v.union([v.string(), v.array(v.string())])),
-  contentTypes: v.optional(v.array(v.string())),
-})
-const RouteSpec = v.strictObject({
-  name: v.optional(v.string()),
-  match: Match,
-  mode: v.optional(ModeName),
-  minConfidence: v.optional(ConfidenceName),
-  skip: v.optional(v.union([v.boolean(), v.picklist(['request', 'response'])])),
-  request: v.optional(SideSpec),
-  response: v.optional(SideSpec),
-  onUninspected: v.optional(OnUninspected),
-  onLateBlock: v.optional(OnLateBlock),
-})
-
-export const PolicySchema = v.strictObject({
-  $schema: v.optional(v.string()),
-  version: v.optional(v.string()),
-  mode: v.optional(ModeName),
-  minConfidence: v.optional(ConfidenceName),
-  request: v.optional(SideSpec),
-  response: v.optional(SideSpec),
-  routes: v.optional(v.array(RouteSpec)),
-  onUninspected: v.optional(OnUninspected),
-  onLateBlock: v.optional(OnLateBlock),
-  limits: v.optional(LimitsSpec),
-})
-
-export type Policy = v.InferInput<typeof PolicySchema>
-export type Route = v.InferInput<typeof RouteSpec>
-export type SideRules = v.InferInput<typeof SideSpec>
-export type ActionValue = v.InferInput<typeof ActionSpec>
-export type UninspectedSpec = v.InferInput<typeof OnUninspected>
-export type LateBlockSpec = v.InferInput<typeof OnLateBlock>
-
-/**
- * Checks a policy and answers it, typed. A policy without `mode` observes.
- * @throws ConfigError whose `option` is the path of the mistake (`policy.request.payment.mask.keepLast`)
+ * Checks a policy and answers it, frozen. Throws ConfigError that names the option and what would be right.
  *
- * @example
- * const policy = definePolicy({ mode: 'enforce', request: { credentials: 'block' }, response: { '*': 'redact' } })
+ *     definePolicy({ request: { payment: { mask: { keepLast: 4 } }, credentials: 'block' } })
  */
-export function definePolicy(policy: Policy): Policy {
-  const result = v.safeParse(PolicySchema, policy)
-  if (!result.success) throw explain(result.issues)
-  return result.output as Policy
+export function definePolicy(input: Policy): Policy {
+  const plain = plainCopy(input, [], 0)
+  const result = v.safeParse(policySchema, plain)
+  if (!result.success) throw describe(result.issues)
+  return plain as Policy
 }
 
-/** Reads a policy from JSON text. @throws ConfigError */
-export function parsePolicy(text: string): Policy {
+/** As `definePolicy`, for a policy that comes as JSON text or as an unknown value. The text is never repeated in an error. */
+export function parsePolicy(policy: unknown): Policy {
+  if (typeof policy !== 'string') return definePolicy(policy as Policy)
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(policy.charCodeAt(0) === 0xfeff ? policy.slice(1) : policy)
   } catch {
-    throw new ConfigError('bad-policy', 'policy', 'is not JSON')
+    throw new ConfigError('bad-policy', 'policy', 'is not valid JSON; a policy is one JSON object.')
   }
   return definePolicy(value as Policy)
 }
 
-type Issues = [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]
-
-/** The deepest issue says most: a union's branches report below it. */
-function explain(issues: Issues): ConfigError {
-  const deepest = flatten(issues).sort((a, b) => (b.path?.length ?? 0) - (a.path?.length ?? 0))[0]
-  const path = ['policy', ...(deepest.path ?? []).map((item) => String(item.key))].join('.')
-  if (deepest.type === 'strict_object' && deepest.expected === 'never') return new ConfigError('unknown-key', path, 'there is no such key')
-  const what = deepest.expected === null || deepest.expected === undefined ? deepest.message : `${deepest.expected} is expected`
-  return new ConfigError('bad-policy', path, what)
+/** A frozen copy that is JSON and nothing else; what JSON cannot say is refused, so that no key hides from the schema. */
+function plainCopy(value: unknown, keys: Keys, depth: number): unknown {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value
+  if (depth > MAX_POLICY_DEPTH) throw invalid(keys, `is nested deeper than ${MAX_POLICY_DEPTH} levels.`)
+  if (Array.isArray(value)) return Object.freeze(value.map((entry, i) => plainCopy(entry, [...keys, i], depth + 1)))
+  if (typeof value !== 'object') throw invalid(keys, `must be a JSON value, not a ${typeof value}.`)
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw invalid(keys, 'must be a plain object.')
+  const copy: Record<string, unknown> = {}
+  for (const key of Object.keys(value)) {
+    const entry = (value as Record<string, unknown>)[key]
+    if (key in Object.prototype || key === 'prototype') throw invalid([...keys, key], 'there is no such option.', 'unknown-key')
+    if (entry !== undefined) copy[key] = plainCopy(entry, [...keys, key], depth + 1)
+  }
+  return Object.freeze(copy)
 }
 
-function flatten(issues: readonly v.BaseIssue<unknown>[], base: readonly v.IssuePathItem[] = []): v.BaseIssue<unknown>[] {
-  return issues.flatMap((issue) => {
-    const path = [...base, ...(issue.path ?? [])]
-    const own = { ...issue, path: path.length > 0 ? (path as [v.IssuePathItem, ...v.IssuePathItem[]]) : undefined }
-    return issue.issues === undefined ? [own] : [own, ...flatten(issue.issues, path)]
-  })
+function invalid(keys: Keys, message: string, code = 'bad-policy'): ConfigError {
+  return new ConfigError(code, optionPath(keys), message)
+}
+
+type Issue = v.BaseIssue<unknown>
+interface Placed {
+  issue: Issue
+  keys: Keys
+}
+
+function describe(issues: readonly Issue[]): ConfigError {
+  const { issue, keys } = deepest(issues[0], [])
+  const more = issues.length > 1 ? ` (${issues.length - 1} more)` : ''
+  return invalid(keys, sentence(issue, keys) + more, isUnknownKey(issue) ? 'unknown-key' : 'bad-policy')
+}
+
+/** Of a union's issues, the one inside the alternative that was meant: the deepest. A union that fits nowhere is told as a union. */
+function deepest(issue: Issue, above: Keys): Placed {
+  const keys = [...above, ...(issue.path ?? []).map((item) => item.key as string | number)]
+  let best: Placed = { issue, keys }
+  let specific = false
+  for (const inner of issue.type === 'union' ? (issue.issues ?? []) : []) {
+    const found = deepest(inner, keys)
+    const says = found.issue.kind === 'validation'
+    if (found.keys.length > best.keys.length || (says && !specific && found.keys.length === best.keys.length)) {
+      best = found
+      specific = says
+    }
+  }
+  return best
+}
+
+function isUnknownKey(issue: Issue): boolean {
+  return issue.type === 'strict_object' && issue.expected === 'never'
+}
+
+function sentence(issue: Issue, keys: Keys): string {
+  if (isUnknownKey(issue)) {
+    return `there is no such option.${suggestion(String(keys.at(-1)), knownKeys(keys.slice(0, -1)))}`
+  }
+  if (issue.type === 'strict_object' && issue.input === undefined) return 'is missing; it must be an object.'
+  if (issue.type === 'regex' || issue.type === 'check') return `is not right: ${issue.message}`
+  const bound = issue.expected?.replace(/^[<>]=/, '')
+  if (issue.type === 'min_value') return `must be at least ${bound}.`
+  if (issue.type === 'max_value') return `must be at most ${bound}.`
+  if (issue.type === 'min_length') return `must have at least ${bound} entry.`
+  if (issue.type === 'max_length')
+    return `must have at most ${bound} ${typeof issue.input === 'string' ? 'characters' : 'entries'}.`
+  if (issue.type === 'integer') return 'must be a whole number.'
+  const expected = (issue.expected ?? 'something else')
+    .replace(/^\((.*)\)$/, '$1')
+    .replaceAll(' | ', ', ')
+    .replace('Object', 'an object')
+  const near = typeof issue.input === 'string' ? suggestion(issue.input, words(issue.expected)).replace(/ Known:.*/, '') : ''
+  return `must be ${expected.includes(', ') ? 'one of ' : ''}${expected}.${near}`
+}
+
+function words(expected: string | null): string[] {
+  return [...(expected ?? '').slice(0, 1024).matchAll(/"([^"]*)"/g)].map((match) => match[1])
+}
+
+interface Node {
+  type: string
+  entries?: Record<string, Node>
+  wrapped?: Node
+  options?: readonly (Node | string)[]
+  item?: Node
+  value?: Node
+}
+
+/** The keys an object of the schema knows, found by walking the schema along the path. */
+function knownKeys(keys: Keys): string[] {
+  let nodes: Node[] = open(policySchema as unknown as Node)
+  for (const key of keys) {
+    nodes = nodes.flatMap((node) => {
+      const inner =
+        typeof key === 'number' ? node.item : (node.entries?.[key] ?? (node.type === 'record' ? node.value : undefined))
+      return inner === undefined ? [] : open(inner)
+    })
+  }
+  return nodes.flatMap((node) => Object.keys(node.entries ?? {}))
+}
+
+function open(node: Node): Node[] {
+  if (node.wrapped !== undefined) return open(node.wrapped)
+  if (node.type === 'union') return (node.options ?? []).flatMap((option) => (typeof option === 'string' ? [] : open(option)))
+  return [node]
 }

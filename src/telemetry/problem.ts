@@ -15,8 +15,17 @@ const TITLES: Readonly<Record<string, string>> = {
 }
 
 /** A problem document (RFC 9457). Names rules and reasons, never a value. */
-export function problem(options: { side: Side; status: number; reason: string; rules: readonly string[]; id: string; code?: string }): Uint8Array {
+export function problem(options: {
+  side: Side
+  status: number
+  reason: string
+  rules: readonly string[]
+  id: string
+  code?: string
+}): Uint8Array {
   const { side, status, reason, rules, id, code = 'dlp-blocked' } = options
   const title = TITLES[reason] ?? 'The message could not be inspected'
-  return new TextEncoder().encode(JSON.stringify({ type: 'about:blank', title, status, code, side, reason, ...(rules.length > 0 ? { rules } : {}), id }))
+  return new TextEncoder().encode(
+    JSON.stringify({ type: 'about:blank', title, status, code, side, reason, ...(rules.length > 0 ? { rules } : {}), id }),
+  )
 }

@@ -1,17 +1,36 @@
 import type { DlpEvent } from './events.ts'
 
-/** Where events go: a log, a dataset. Must not block; what it throws is caught and told to `onError`. */
+/** Where events go: a log, a dataset. Must not block; what it throws or rejects with is caught and told to `onError`. */
 export interface Sink {
   write(event: DlpEvent): void
 }
 
-export function guardSink(sink: Sink, onError?: (error: unknown) => void): Sink {
+export interface GuardedSink extends Sink {
+  /** Events that the sink did not take. */
+  readonly failures: number
+}
+
+/** A sink out of which nothing comes: neither an exception, nor a rejection, nor an exception of `onError`. */
+export function guardSink(sink: Sink, onError?: (error: unknown) => void): GuardedSink {
+  let failures = 0
+  const failed = (error: unknown) => {
+    failures++
+    try {
+      onError?.(error)
+    } catch {
+      // Whoever listens for faults has one of its own; nobody is left to tell.
+    }
+  }
   return {
+    get failures() {
+      return failures
+    },
     write(event) {
       try {
-        sink.write(event)
+        const result: unknown = sink.write(event)
+        if (result instanceof Promise) result.catch(failed)
       } catch (error) {
-        onError?.(error)
+        failed(error)
       }
     },
   }

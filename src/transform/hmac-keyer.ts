@@ -15,8 +15,9 @@ const PURPOSE = 'edge-dlp/hash/v1'
  * @throws ConfigError (`key`) when the key is no key or shorter than 16 bytes
  */
 export function createKeyer(key: Uint8Array | string, hmac: HmacPower | undefined): Keyer {
-  const raw = typeof key === 'string' ? parseKey(key) : key
-  if (!(raw instanceof Uint8Array) || raw.length < MIN_KEY_BYTES) throw new ConfigError('bad-key', 'key', `at least ${MIN_KEY_BYTES} bytes are needed, as bytes, hex or base64`)
+  const raw = typeof key === 'string' ? parseKey(key) : key?.slice()
+  if (!(raw instanceof Uint8Array) || raw.length < MIN_KEY_BYTES)
+    throw new ConfigError('bad-key', 'key', `at least ${MIN_KEY_BYTES} bytes are needed, as bytes, hex or base64`)
   if (hmac === undefined) throw new ConfigError('no-hmac', 'hmac', 'this runtime has no crypto.subtle; give an HMAC-SHA-256')
   let derived: Promise<unknown> | undefined
   const derive = async () => {
@@ -26,7 +27,11 @@ export function createKeyer(key: Uint8Array | string, hmac: HmacPower | undefine
   return {
     id: PURPOSE,
     async digest(values) {
-      derived ??= derive()
+      // A platform that fails once is asked again: one bad moment must not turn hashing off for the life of an isolate.
+      derived ??= derive().catch((error) => {
+        derived = undefined
+        throw error
+      })
       const purposeKey = await derived
       return Promise.all(values.map(async (value) => new Uint8Array(await hmac.sign(purposeKey, value))))
     },

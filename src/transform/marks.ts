@@ -1,9 +1,8 @@
-import { BODY_LETTERS, MASK_MIN } from '../core/marks.ts'
+import { BODY_LETTERS, MASK_KEPT, MASK_MIN, STAR } from '../core/marks.ts'
 import type { ActionOptions } from './transform.ts'
 
 /** The writing side of the mark grammar; src/core/marks.ts recognises it. */
 const UTF8 = new TextEncoder()
-const STAR = 0x2a
 /** 24 letters of 19 carry 101 bits. */
 const BODY_LENGTH = 24
 
@@ -25,22 +24,43 @@ export function keyedMark(type: string, mac: Uint8Array): Uint8Array {
   return UTF8.encode(`[${type}:${body}]`)
 }
 
+/** Nine digits in a row are an identifier of their own in many countries; a mask never shows that many. */
+const MAX_KEPT_DIGITS = 8
+
 /**
- * Stars in place of every character but the first and last few that policy keeps. At least six stars; a value too short to keep
- * any is all stars. Only letters and digits are kept: a kept separator would say nothing and might look like another value.
+ * Stars in place of every character but the first and last few that policy keeps; at least six stars. What is kept ends at the
+ * first character that is no ASCII letter or digit: a separator says nothing, and with it (an `@`, dots) the rest could be
+ * another value. A value shorter than what is kept plus six, or of which nine digits or more would stay, is all stars.
  */
 export function maskValue(value: Uint8Array, options: Pick<ActionOptions, 'keepFirst' | 'keepLast'>): Uint8Array {
-  const characters: string[] = [...new TextDecoder().decode(value)]
-  const kept = options.keepFirst + options.keepLast
-  const long = characters.length >= kept + MASK_MIN
-  const first = long ? characters.slice(0, options.keepFirst).join('') : ''
-  const last = long && options.keepLast > 0 ? characters.slice(-options.keepLast).join('') : ''
-  const plain = /^[A-Za-z0-9]*$/
-  const head = plain.test(first) ? first : ''
-  const tail = plain.test(last) ? last : ''
-  const stars = Math.max(MASK_MIN, characters.length - head.length - tail.length)
-  const mark = new Uint8Array(head.length + stars + tail.length).fill(STAR)
-  mark.set(UTF8.encode(head))
-  mark.set(UTF8.encode(tail), head.length + stars)
+  let characters = 0
+  for (let i = 0; i < value.length; i++) if ((value[i] & 0xc0) !== 0x80) characters++
+  const long = options.keepFirst + options.keepLast <= MASK_KEPT && characters >= options.keepFirst + options.keepLast + MASK_MIN
+  let head = 0
+  let tail = 0
+  if (long) {
+    while (head < options.keepFirst && isPlain(value[head])) head++
+    while (tail < options.keepLast && isPlain(value[value.length - 1 - tail])) tail++
+    if (digits(value, 0, head) > MAX_KEPT_DIGITS) head = 0
+    if (digits(value, value.length - tail, value.length) > MAX_KEPT_DIGITS) tail = 0
+  }
+  const mark = new Uint8Array(Math.max(MASK_MIN, characters - head - tail) + head + tail).fill(STAR)
+  mark.set(value.subarray(0, head))
+  mark.set(value.subarray(value.length - tail), mark.length - tail)
   return mark
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39
+}
+
+function isPlain(byte: number): boolean {
+  const lower = byte | 0x20
+  return isDigit(byte) || (lower >= 0x61 && lower <= 0x7a)
+}
+
+function digits(value: Uint8Array, from: number, to: number): number {
+  let count = 0
+  for (let i = from; i < to; i++) if (isDigit(value[i])) count++
+  return count
 }

@@ -1,0 +1,207 @@
+import * as v from 'valibot'
+import { REASONS } from '../core/reasons.ts'
+import { badPathPattern } from './path-pattern.ts'
+
+/**
+ * The shape of a policy: the one source of its types (`PolicyInput`, `Policy`) and of `policy.schema.json`.
+ * What a single value may be stands here; what needs the rule catalogue (does the selector match a rule, PCI limits of
+ * payment rules) is checked by `compilePolicy`. Unknown keys are errors everywhere.
+ */
+
+/** A mask shows at most this many characters of a value (docs/design.md, promise 6). */
+export const MAX_KEPT = 10
+const MAX_ROUTES = 256
+const MAX_LIST = 256
+
+export const ACTIONS = ['allow', 'redact', 'mask', 'hash', 'drop', 'block'] as const
+
+const action = v.picklist(ACTIONS)
+const mode = v.picklist(['observe', 'enforce'])
+const confidence = v.picklist(['low', 'medium', 'high'])
+const posture = v.picklist(['pass', 'block'])
+const lateBlock = v.picklist(['redact', 'abort'])
+const numbers = v.picklist(['mark', 'zero', 'null'])
+
+const count = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
+const bytes = (least: number) => count(least, 2 ** 40)
+
+const empty = v.optional(v.strictObject({}))
+const kept = v.optional(count(0, MAX_KEPT))
+
+/** True when at most MAX_KEPT characters stay. */
+export const keepsLittle = (mask: { keepFirst?: number; keepLast?: number }) =>
+  (mask.keepFirst ?? 0) + (mask.keepLast ?? 0) <= MAX_KEPT
+/** True when exactly one action is named, by `action`, by its own key, or by both alike. */
+export const namesOneAction = (spec: { action?: (typeof ACTIONS)[number] }) => {
+  const named: (string | undefined)[] = ACTIONS.filter((key) => Object.hasOwn(spec, key))
+  return spec.action === undefined ? named.length === 1 : named.length === 0 || (named.length === 1 && named[0] === spec.action)
+}
+
+const actionObject = v.pipe(
+  v.strictObject({
+    action: v.optional(action),
+    allow: empty,
+    redact: empty,
+    mask: v.optional(
+      v.pipe(
+        v.strictObject({ keepFirst: kept, keepLast: kept }),
+        v.check(keepsLittle, `keepFirst and keepLast may together keep at most ${MAX_KEPT} characters.`),
+      ),
+    ),
+    hash: empty,
+    drop: empty,
+    block: empty,
+    mode: v.optional(mode),
+    minConfidence: v.optional(confidence),
+    numbers: v.optional(numbers),
+  }),
+  v.check(namesOneAction, `name exactly one action (${ACTIONS.join(', ')}), as in { "mask": { "keepLast": 4 } }.`),
+)
+
+const actionSpec = v.union([action, actionObject])
+
+/** Selector → what to do. A selector is `*` or a path in the rule tree; the most specific one wins. */
+const side = v.pipe(
+  v.record(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^(?:\*|[\w-]{1,64}(?:\/[\w-]{1,64}){0,7})$/,
+        'a selector is "*" or a path in the rule tree, such as "payment", "identity/us" or "credentials/github-token".',
+      ),
+    ),
+    actionSpec,
+  ),
+  v.description(
+    'Selector (`*`, a group such as `payment` or `identity/us`, or `group/id`) → action. The most specific selector wins.',
+  ),
+)
+
+/** `skipped-by-policy` is left out: a route that skips has decided. */
+export const DECIDED_REASONS = REASONS.filter((reason) => reason !== 'skipped-by-policy')
+type DecidedReason = Exclude<(typeof REASONS)[number], 'skipped-by-policy'>
+const posturePerReason = v.strictObject(
+  Object.fromEntries(DECIDED_REASONS.map((reason) => [reason, v.optional(posture)])) as Record<
+    DecidedReason,
+    v.OptionalSchema<typeof posture, undefined>
+  >,
+)
+const postures = v.union([posture, posturePerReason])
+const onUninspected = v.pipe(
+  v.strictObject({ request: v.optional(postures), response: v.optional(postures) }),
+  v.description(
+    'What is done with bytes that could not be inspected, per side: one answer for every reason, or an answer per reason.',
+  ),
+)
+const onLateBlock = v.pipe(
+  v.union([lateBlock, v.strictObject({ request: v.optional(lateBlock), response: v.optional(lateBlock) })]),
+  v.description(
+    'What a rule that blocks does when part of the message has already left: redact (default), or abort the message.',
+  ),
+)
+
+const list = (entry: v.GenericSchema<string>) => v.pipe(v.array(entry), v.minLength(1), v.maxLength(MAX_LIST))
+const method = v.pipe(v.string(), v.regex(/^[A-Za-z]{1,32}$/, 'a method is a word such as "POST".'))
+const host = v.pipe(
+  v.string(),
+  v.maxLength(253),
+  v.regex(
+    /^(?:\*\.)?[A-Za-z0-9_.[\]:-]+$/,
+    'a host is a name without port, such as "api.example.com", or "*.example.com" for every name below it.',
+  ),
+)
+const path = v.pipe(
+  v.string(),
+  v.maxLength(256),
+  v.check(
+    (text) => badPathPattern(text) === undefined,
+    'a path pattern starts with "/" or "*"; "*" stands for any run of characters, ":name" for one whole segment.',
+  ),
+)
+const contentType = v.pipe(
+  v.string(),
+  v.maxLength(128),
+  v.regex(
+    /^(?:\*\/\*|[\w.!#$&^+-]+\/(?:\*(?:\+[\w.-]+)?|[\w.!#$&^+-]+))$/,
+    'a content type is "type/subtype" without parameters; "text/*" and "application/*+json" stand for many.',
+  ),
+)
+const routeName = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name has letters, digits, ".", "_" and "-", at most 64.'),
+)
+
+const route = v.strictObject({
+  name: v.optional(v.pipe(routeName, v.description('Told in events. Default `route-0` and so on, by place.'))),
+  match: v.pipe(
+    v.strictObject({
+      methods: v.optional(list(method)),
+      hosts: v.optional(list(host)),
+      path: v.optional(v.union([path, list(path)])),
+      contentTypes: v.optional(list(contentType)),
+      side: v.optional(v.picklist(['request', 'response'])),
+    }),
+    v.description(
+      'All conditions that are named must hold; a list holds when one of its entries does. The first matching route is used.',
+    ),
+  ),
+  mode: v.optional(mode),
+  minConfidence: v.optional(confidence),
+  skip: v.optional(v.union([v.boolean(), v.picklist(['request', 'response'])])),
+  request: v.optional(side),
+  response: v.optional(side),
+  numbers: v.optional(numbers),
+  onUninspected: v.optional(onUninspected),
+  onLateBlock: v.optional(onLateBlock),
+})
+
+const limits = v.pipe(
+  v.strictObject({
+    maxWholeBytes: v.optional(bytes(0)),
+    maxHeldBytes: v.optional(count(1 << 10, 16 << 20)),
+    maxDepth: v.optional(count(1, 100_000)),
+    maxInspectBytes: v.optional(bytes(0)),
+    maxRatio: v.optional(count(1, 1_000_000)),
+    maxCodings: v.optional(count(0, 8)),
+    maxViewDepth: v.optional(count(0, 16)),
+    maxViewBytes: v.optional(bytes(0)),
+    maxSteps: v.optional(bytes(0)),
+    maxPoolBytes: v.optional(bytes(0)),
+  }),
+  v.description(
+    'Limits of inspection, in bytes unless the name says otherwise. 0 means unlimited for maxInspectBytes and maxSteps, and "always stream" for maxWholeBytes.',
+  ),
+)
+
+export const policySchema = v.pipe(
+  v.strictObject({
+    $schema: v.optional(v.string()),
+    version: v.optional(v.pipe(v.string(), v.maxLength(128), v.description('A name of your own for this version.'))),
+    mode: v.optional(
+      v.pipe(
+        mode,
+        v.description(
+          '`observe` (default) changes nothing and records; `enforce` acts. A route or a single rule may say otherwise.',
+        ),
+      ),
+    ),
+    minConfidence: v.optional(v.pipe(confidence, v.description('Findings below it are ignored. Default `medium`.'))),
+    request: v.optional(side),
+    response: v.optional(side),
+    numbers: v.optional(
+      v.pipe(numbers, v.description('What replaces a JSON number that is edited: a string mark (default), 0, or null.')),
+    ),
+    onUninspected: v.optional(onUninspected),
+    onLateBlock: v.optional(onLateBlock),
+    routes: v.optional(v.pipe(v.array(route), v.maxLength(MAX_ROUTES))),
+    limits: v.optional(limits),
+  }),
+  v.title('edge-dlp policy'),
+)
+
+/** A policy as written. */
+export type PolicyInput = v.InferInput<typeof policySchema>
+export type SideInput = v.InferInput<typeof side>
+export type RouteInput = v.InferInput<typeof route>
+export type ActionSpec = v.InferInput<typeof actionSpec>
+export type PosturesInput = v.InferInput<typeof postures>
