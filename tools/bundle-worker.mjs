@@ -1,0 +1,24 @@
+// Bundles the Worker for Miniflare: one script and its Wasm modules beside it. Plain JavaScript: runs on any Node from 20 on.
+import { mkdirSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Writes `outdir` and answers the modules as Miniflare wants them, the entry first. */
+export async function bundleWorker(outdir = `${root}dist/start`, entry = 'adapters/cloudflare/worker.ts') {
+  mkdirSync(outdir, { recursive: true })
+  await build({
+    absWorkingDir: root,
+    entryPoints: { worker: entry },
+    outdir,
+    bundle: true,
+    format: 'esm',
+    target: 'es2023',
+    conditions: ['workerd', 'worker', 'import'],
+    loader: { '.wasm': 'copy' },
+    logLevel: 'error',
+  })
+  const wasm = readdirSync(outdir).filter((file) => file.endsWith('.wasm'))
+  return { outdir, modules: [{ type: 'ESModule', path: 'worker.js' }, ...wasm.map((path) => ({ type: 'CompiledWasm', path }))] }
+}
