@@ -6,11 +6,25 @@ const CARD = '4111111111111111'
 export const TOKEN = ['ghp', 'R7qJ2mXw9TzK4vLs8NfB3cHy6PdG1aWe5UxQ'].join('_')
 
 const ROUTES = {
-  'GET /orders': () => [200, { orders: [{ id: 'ord_1', total: 12.5, customer: 'ada@example.com', card: CARD }, { id: 'ord_2', total: 7.25, customer: 'grace@example.org', card: '5555555555554444' }] }],
+  'GET /orders': () => [
+    200,
+    {
+      orders: [
+        { id: 'ord_1', total: 12.5, customer: 'ada@example.com', card: CARD },
+        { id: 'ord_2', total: 7.25, customer: 'grace@example.org', card: '5555555555554444' },
+      ],
+    },
+  ],
   'POST /orders': (body) => [201, { accepted: true, received: body }],
   'POST /login': () => [200, { session: 'started' }],
   'POST /support': (body) => [200, { answer: 'Thank you, we will look into it.', youWrote: body }],
-  'GET /boom': () => [500, { error: 'PaymentError', stack: `PaymentError: declined\n    at charge (shop.js:42) card=${CARD}\n    at retry (shop.js:77) authorization: ${TOKEN}` }],
+  'GET /boom': () => [
+    500,
+    {
+      error: 'PaymentError',
+      stack: `PaymentError: declined\n    at charge (shop.js:42) card=${CARD}\n    at retry (shop.js:77) authorization: ${TOKEN}`,
+    },
+  ],
 }
 
 /** Starts it on a free port of 127.0.0.1; answers its URL and how to end it. */
@@ -33,6 +47,8 @@ export function startOrigin() {
     })
   })
   return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve({ url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() }))
+    server.listen(0, '127.0.0.1', () =>
+      resolve({ url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() }),
+    )
   })
 }

@@ -1,5 +1,5 @@
 // Serves the bundled Worker in plain Miniflare (workerd), on a socket of workerd itself: nothing between client and Worker.
-import { Miniflare, convertV4MiniflareOptions } from 'miniflare'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { bundleWorker } from './bundle-worker.mjs'
 
 /** Answers the URL of the direct socket, workerd's process and how to end it. `bindings` are the Worker's. */

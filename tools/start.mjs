@@ -16,7 +16,10 @@ const end = (text) => {
 const NEEDED = ['miniflare', 'esbuild', 'hono', 'fflate', 'valibot', 'brotli-dec-wasm']
 if (NEEDED.some((name) => !existsSync(`${root}node_modules/${name}/package.json`))) {
   say('Installing what serving needs (npm ci --omit=dev) …')
-  const { status } = spawnSync('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] })
+  const { status } = spawnSync('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
   if (status !== 0) end('the packages could not be installed')
 }
 
@@ -35,10 +38,16 @@ const { serveWorker } = await import('./serve-worker.mjs')
 const { startOrigin, TOKEN } = await import('../demo/origin.mjs')
 await checkPolicy(policy)
 const origin = demo ? await startOrigin() : undefined
-const bindings = { ORIGIN: demo ? origin.url : process.env.ORIGIN, POLICY: policy, CONSOLE: process.env.EVENTS === undefined ? 'off' : 'on' }
+const bindings = {
+  ORIGIN: demo ? origin.url : process.env.ORIGIN,
+  POLICY: policy,
+  CONSOLE: process.env.EVENTS === undefined ? 'off' : 'on',
+}
 if (process.env.DLP_KEY !== undefined) bindings.DLP_KEY = process.env.DLP_KEY
-const log = (text) => process.env.EVENTS === undefined ? undefined : process.stderr.write(text)
-const server = await serveWorker({ port, bindings, log, outdir: `${root}dist/start-${port}` }).catch((error) => end(String(error.message ?? error).split('\n')[0]))
+const log = (text) => (process.env.EVENTS === undefined ? undefined : process.stderr.write(text))
+const server = await serveWorker({ port, bindings, log, outdir: `${root}dist/start-${port}` }).catch((error) =>
+  end(String(error.message ?? error).split('\n')[0]),
+)
 
 let ending = false
 const stop = async () => {
@@ -78,8 +87,16 @@ say(`ready ${url}`)
 async function checkPolicy(text) {
   const { build } = await import('esbuild')
   const contents = `export { parsePolicy } from './src/policy/schema.ts'; export { compilePolicy } from './src/policy/compile.ts'; export { placedRules } from './rules/index.ts'`
-  const built = await build({ stdin: { contents, resolveDir: root, loader: 'ts' }, bundle: true, format: 'esm', write: false, logLevel: 'error' })
-  const { parsePolicy, compilePolicy, placedRules } = await import(`data:text/javascript;base64,${Buffer.from(built.outputFiles[0].text).toString('base64')}`)
+  const built = await build({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    format: 'esm',
+    write: false,
+    logLevel: 'error',
+  })
+  const { parsePolicy, compilePolicy, placedRules } = await import(
+    `data:text/javascript;base64,${Buffer.from(built.outputFiles[0].text).toString('base64')}`
+  )
   try {
     compilePolicy(parsePolicy(text), placedRules, '')
   } catch (error) {

@@ -21,7 +21,12 @@ export function kvPolicySource(store: Pick<KVNamespace, 'get'>, built: Policy | 
           text = found
         }
       } catch (error) {
-        console.error(JSON.stringify({ schema: 'edge-dlp/error/1', message: error instanceof Error ? error.message : 'the policy store failed' }))
+        console.error(
+          JSON.stringify({
+            schema: 'edge-dlp/error/1',
+            message: error instanceof Error ? error.message : 'the policy store failed',
+          }),
+        )
       }
       return last
     },

@@ -42,7 +42,8 @@ function gatewayFor(env: Env): Gateway {
     key: env.DLP_KEY,
     codings: { br },
     sinks: [{ write }],
-    onError: (error) => console.error(JSON.stringify({ schema: 'edge-dlp/error/1', name: error instanceof Error ? error.name : 'unknown' })),
+    onError: (error) =>
+      console.error(JSON.stringify({ schema: 'edge-dlp/error/1', name: error instanceof Error ? error.name : 'unknown' })),
     fetch: (url, init) => fetch(url, init as RequestInit) as never,
     requestInit: { encodeResponseBody: 'manual' },
     respond: (body, init) => new Response(body as BodyInit | null, { ...(init as ResponseInit), ...MANUAL }) as never,
@@ -65,10 +66,13 @@ export default {
     } catch (error) {
       // A mistake in the bindings: said in the log, by option name; nothing is forwarded.
       console.error(JSON.stringify({ schema: 'edge-dlp/error/1', message: error instanceof Error ? error.message : 'unknown' }))
-      return new Response('{"type":"about:blank","title":"The gateway is not configured","status":503,"code":"dlp-blocked","reason":"policy-missing"}', {
-        status: 503,
-        headers: { 'content-type': 'application/problem+json' },
-      })
+      return new Response(
+        '{"type":"about:blank","title":"The gateway is not configured","status":503,"code":"dlp-blocked","reason":"policy-missing"}',
+        {
+          status: 503,
+          headers: { 'content-type': 'application/problem+json' },
+        },
+      )
     }
   },
 } satisfies ExportedHandler<Env>

@@ -7,7 +7,11 @@ const MIN_MS = 600
 
 /** `edge-dlp bench`: the scanner alone, over whole files. MB are 10^6 bytes. */
 export async function bench(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args, { json: { type: 'boolean' }, kernel: { type: 'string' }, rules: { type: 'string' } } as const)
+  const { values, positionals } = parse(args, {
+    json: { type: 'boolean' },
+    kernel: { type: 'string' },
+    rules: { type: 'string' },
+  } as const)
   if (positionals.length === 0) throw new UsageError('bench needs at least one file')
   const rules = selectRules(values.rules)
   const engine = createEngine({ rules, kernel: chooseKernel(values.kernel) })
@@ -36,7 +40,10 @@ export async function bench(args: string[]): Promise<number> {
   if (values.json) process.stdout.write(`${JSON.stringify({ rules: rules.length, kernel: engine.kernelName, files })}\n`)
   else {
     process.stdout.write(`${rules.length} rules, kernel ${engine.kernelName}\n`)
-    for (const { file, bytes, mbPerS, matches } of files) process.stdout.write(`${mbPerS.toFixed(1).padStart(9)} MB/s ${String(matches).padStart(8)} matches ${String(bytes).padStart(11)} bytes  ${file}\n`)
+    for (const { file, bytes, mbPerS, matches } of files)
+      process.stdout.write(
+        `${mbPerS.toFixed(1).padStart(9)} MB/s ${String(matches).padStart(8)} matches ${String(bytes).padStart(11)} bytes  ${file}\n`,
+      )
   }
   return 0
 }

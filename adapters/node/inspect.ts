@@ -37,7 +37,14 @@ export function createScanner(rules: readonly PlacedRule[], kernel: Kernel, minC
     find(body, contentType) {
       const headers = new Headers(contentType === '' ? {} : { 'content-type': contentType })
       const { reading } = chooseReading(headers, body.subarray(0, 4096))
-      const inspector = new Inspector({ engine, plan, limits: DEFAULT_LIMITS, reading, onBlock: 'redact', maxRecords: Number.POSITIVE_INFINITY })
+      const inspector = new Inspector({
+        engine,
+        plan,
+        limits: DEFAULT_LIMITS,
+        reading,
+        onBlock: 'redact',
+        maxRecords: Number.POSITIVE_INFINITY,
+      })
       inspector.inspectWhole(body)
       return inspector.records
     },

@@ -46,7 +46,8 @@ Exit status: 0 done, 1 scan found something, 2 wrong use or an error.
 /** Says an error on standard error; never with content. Answers the exit code. */
 export function fail(error: unknown): number {
   if (error instanceof UsageError) process.stderr.write(`edge-dlp: ${error.message}\nTry edge-dlp --help.\n`)
-  else if (error instanceof ConfigError || error instanceof PatternError) process.stderr.write(`edge-dlp: ${error.message} (${error.code})\n`)
+  else if (error instanceof ConfigError || error instanceof PatternError)
+    process.stderr.write(`edge-dlp: ${error.message} (${error.code})\n`)
   else process.stderr.write(`edge-dlp: ${error instanceof Error ? error.message : 'unknown error'}\n`)
   return 2
 }
@@ -78,7 +79,11 @@ export function selectRules(selectors: string | undefined): readonly PlacedRule[
 
 export function chooseKernel(name: string | undefined): Kernel {
   if (name === undefined || name === 'portable') return createPortableKernel()
-  throw new UsageError(name === 'wasm' ? '--kernel: the wasm kernel is not part of this release; use portable' : `--kernel: "${name}" is no kernel; use portable`)
+  throw new UsageError(
+    name === 'wasm'
+      ? '--kernel: the wasm kernel is not part of this release; use portable'
+      : `--kernel: "${name}" is no kernel; use portable`,
+  )
 }
 
 export function confidence(name: string | undefined): Confidence {

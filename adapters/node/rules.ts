@@ -4,7 +4,12 @@ import { parse, selectRules, UsageError } from './options.ts'
 
 /** `edge-dlp rules`: the catalogue, what each rule costs the scanner, and the patterns for other engines. */
 export async function rulesCommand(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args, { json: { type: 'boolean' }, cost: { type: 'boolean' }, export: { type: 'string' }, rules: { type: 'string' } } as const)
+  const { values, positionals } = parse(args, {
+    json: { type: 'boolean' },
+    cost: { type: 'boolean' },
+    export: { type: 'string' },
+    rules: { type: 'string' },
+  } as const)
   if (positionals.length > 0) throw new UsageError('rules takes no files')
   const rules = selectRules(values.rules)
   if (values.export !== undefined) {
@@ -28,7 +33,10 @@ export async function rulesCommand(args: string[]): Promise<number> {
   }
   const width = Math.max(...rows.map((row) => row.selector.length))
   for (const row of rows) {
-    const cost = row.cost === undefined ? '' : `  states ${row.cost.states}, tables ${row.cost.tableBytes} B, longest ${row.cost.maxLength}, ${row.cost.candidatesPerKB.toFixed(2)} candidates/KB`
+    const cost =
+      row.cost === undefined
+        ? ''
+        : `  states ${row.cost.states}, tables ${row.cost.tableBytes} B, longest ${row.cost.maxLength}, ${row.cost.candidatesPerKB.toFixed(2)} candidates/KB`
     process.stdout.write(`${row.selector.padEnd(width)}  ${row.title}${cost}\n`)
   }
   return 0

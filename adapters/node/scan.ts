@@ -35,10 +35,24 @@ export async function scan(args: string[]): Promise<number> {
       const { line, column } = place.at(finding.start)
       const { rule, label, start, end, confidence, path } = finding
       const preview = values.preview ? maskedPreview(body.subarray(start, end)) : undefined
-      if (values.json) reports.push({ file, rule, label, line, column, start, end, confidence, ...(path === '' ? {} : { path }), ...(preview === undefined ? {} : { preview }) })
+      if (values.json)
+        reports.push({
+          file,
+          rule,
+          label,
+          line,
+          column,
+          start,
+          end,
+          confidence,
+          ...(path === '' ? {} : { path }),
+          ...(preview === undefined ? {} : { preview }),
+        })
       else {
         progress.clear()
-        process.stdout.write(`${file}:${line}:${column}\t${rule}\t${label}\t${confidence}${path === '' ? '' : `\t${path}`}${preview === undefined ? '' : `\t${preview}`}\n`)
+        process.stdout.write(
+          `${file}:${line}:${column}\t${rule}\t${label}\t${confidence}${path === '' ? '' : `\t${path}`}${preview === undefined ? '' : `\t${preview}`}\n`,
+        )
       }
     }
     progress.step(file)
@@ -60,7 +74,8 @@ async function scanLines(scanner: Scanner, defaultType: string): Promise<number>
     } catch {
       throw new UsageError(`standard input, line ${number}: no JSON`)
     }
-    if (asked === null || typeof asked !== 'object' || typeof asked.text !== 'string') throw new UsageError(`standard input, line ${number}: {"id","text"} is needed`)
+    if (asked === null || typeof asked !== 'object' || typeof asked.text !== 'string')
+      throw new UsageError(`standard input, line ${number}: {"id","text"} is needed`)
     const body = encoder.encode(asked.text)
     const findings = scanner.find(body, typeof asked.contentType === 'string' ? asked.contentType : defaultType)
     const answer = JSON.stringify({ id: asked.id, findings: toUtf16(findings, body, asked.text) })

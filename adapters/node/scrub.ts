@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { placedRules } from '../../rules/index.ts'
-import { parsePolicy, type Policy } from '../../src/policy/schema.ts'
 import { createDlp } from '../../src/middleware/core.ts'
 import { toMessage } from '../../src/middleware/messages.ts'
+import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
 import { parse, UsageError } from './options.ts'
 
 const EVERYTHING: Policy = { mode: 'enforce', request: { '*': 'redact' } }
@@ -14,13 +14,22 @@ const EVERYTHING: Policy = { mode: 'enforce', request: { '*': 'redact' } }
 export async function scrub(args: string[]): Promise<number> {
   const { values, positionals } = parse(args, { 'content-type': { type: 'string' }, policy: { type: 'string' } } as const)
   if (positionals.length > 0) throw new UsageError('scrub reads standard input and takes no files')
-  const core = createDlp({ policy: values.policy === undefined ? EVERYTHING : readPolicy(values.policy), rules: placedRules, key: process.env.DLP_KEY })
+  const core = createDlp({
+    policy: values.policy === undefined ? EVERYTHING : readPolicy(values.policy),
+    rules: placedRules,
+    key: process.env.DLP_KEY,
+  })
   const headers = new Headers(values['content-type'] === undefined ? {} : { 'content-type': values['content-type'] })
   const policy = (await core.policy())!
   const body = streamOf(process.stdin)
-  const passed = await core.pass(toMessage('request', { method: 'POST', url: 'http://localhost/' }, 0, headers, body as never, policy, { trust: 'header' }), core.randomId())
+  const passed = await core.pass(
+    toMessage('request', { method: 'POST', url: 'http://localhost/' }, 0, headers, body as never, policy, { trust: 'header' }),
+    core.randomId(),
+  )
   if (passed.refusal !== undefined) {
-    process.stderr.write(`edge-dlp: refused (${passed.refusal.reason}${passed.refusal.rules.length > 0 ? `: ${passed.refusal.rules.join(', ')}` : ''})\n`)
+    process.stderr.write(
+      `edge-dlp: refused (${passed.refusal.reason}${passed.refusal.rules.length > 0 ? `: ${passed.refusal.rules.join(', ')}` : ''})\n`,
+    )
     return 2
   }
   if (passed.body === null) return 0

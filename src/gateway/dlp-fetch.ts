@@ -38,14 +38,27 @@ export function dlpFetch(options: DlpFetchOptions): (input: Request | string | U
     if (policy === undefined) return refuse('request', POLICY_MISSING)
     const abort: Abort = {}
     const sent = await core.pass(
-      toMessage('request', request, 0, new Headers(request.headers), request.body as Body, policy, { trust: 'header', onAbort: (error) => abort.stop?.(error) }),
+      toMessage('request', request, 0, new Headers(request.headers), request.body as Body, policy, {
+        trust: 'header',
+        onAbort: (error) => abort.stop?.(error),
+      }),
       id,
     )
     if (isRefused(sent)) return refuse('request', sent.refusal)
-    const result = await sendGuarded(call, request.url, { ...init, method: request.method, headers: sent.headers, body: sent.body }, abort, options.makeAbort, request.signal)
+    const result = await sendGuarded(
+      call,
+      request.url,
+      { ...init, method: request.method, headers: sent.headers, body: sent.body },
+      abort,
+      options.makeAbort,
+      request.signal,
+    )
     if (result instanceof Response === false) return refuse('request', { status: 403, reason: result.reason, rules: [] })
     const answer = result as Response
-    const got = await core.pass(toMessage('response', request, answer.status, new Headers(answer.headers), answer.body as Body, policy, { trust: 'bytes' }), id)
+    const got = await core.pass(
+      toMessage('response', request, answer.status, new Headers(answer.headers), answer.body as Body, policy, { trust: 'bytes' }),
+      id,
+    )
     if (isRefused(got)) return refuse('response', got.refusal)
     return new Response(got.body, { status: answer.status, statusText: answer.statusText, headers: got.headers })
   }

@@ -1,5 +1,5 @@
-import { dropHopByHop } from '../body/hop-by-hop.ts'
 import { unmapValidators } from '../body/headers.ts'
+import { dropHopByHop } from '../body/hop-by-hop.ts'
 import { ConfigError } from '../core/errors.ts'
 import { createDlp, type DlpOptions } from '../middleware/core.ts'
 import { isRefused, POLICY_MISSING, refusalResponse, toMessage } from '../middleware/messages.ts'
@@ -8,7 +8,7 @@ import type { Refusal } from '../pipeline/message.ts'
 import type { CompiledPolicy } from '../policy/policy.ts'
 import { problem } from '../telemetry/problem.ts'
 import { fetchWhole, sliceRange } from './range.ts'
-import { type Abort, type MakeAbort, sendGuarded } from './send.ts'
+import { type Abort, type MakeAbort, type OuterSignal, sendGuarded } from './send.ts'
 
 export interface GatewayOptions extends DlpOptions {
   /** Where requests go: scheme, host and port, with an optional path prefix (`https://api.example`). */
@@ -57,7 +57,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (request.headers.get('upgrade') !== null) return failed(501, 'upgrade', id)
     const abort: Abort = {}
     const sent = await core.pass(
-      toMessage('request', request, 0, headers, request.body as Body, policy, { trust: 'header', onAbort: (error) => abort.stop?.(error) }),
+      toMessage('request', request, 0, headers, request.body as Body, policy, {
+        trust: 'header',
+        onAbort: (error) => abort.stop?.(error),
+      }),
       id,
     )
     if (isRefused(sent)) return refuse('request', sent.refusal, id)
@@ -68,11 +71,17 @@ export function createGateway(options: GatewayOptions): Gateway {
       limitCodings(sent.headers, core.codingNames)
     }
     const target = origin + url
-    const init = { ...options.requestInit, method: request.method, headers: sent.headers, body: framed(sent.body, sent.headers, options.fixedLength), redirect: 'manual' }
+    const init = {
+      ...options.requestInit,
+      method: request.method,
+      headers: sent.headers,
+      body: framed(sent.body, sent.headers, options.fixedLength),
+      redirect: 'manual',
+    }
     const call = options.fetch as (url: string, init: never) => Promise<Response>
     let answer: Response
     try {
-      const result = await sendGuarded(call, target, init, abort, options.makeAbort, request.signal)
+      const result = await sendGuarded(call, target, init, abort, options.makeAbort, (request as { signal?: OuterSignal }).signal)
       if (!isResponse(result)) return refuse('request', { status: 403, reason: result.reason, rules: [] }, id)
       answer = result
     } catch {
@@ -80,7 +89,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     let range: { start: number; end: number } | undefined
     if (enforced && answer.status === 206) {
-      const whole = await fetchWhole(request, answer, (init) => call(target, { ...options.requestInit, ...init } as never), sent.headers)
+      const whole = await fetchWhole(
+        request,
+        answer,
+        (init) => call(target, { ...options.requestInit, ...init } as never),
+        sent.headers,
+      )
       if (whole !== undefined) {
         answer = whole.answer
         range = whole.range
@@ -88,14 +102,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const answerHeaders = new Headers(answer.headers)
     dropHopByHop(answerHeaders)
-    const got = await core.pass(toMessage('response', request, answer.status, answerHeaders, answer.body as Body, policy, { trust: 'header' }), id)
+    const got = await core.pass(
+      toMessage('response', request, answer.status, answerHeaders, answer.body as Body, policy, { trust: 'header' }),
+      id,
+    )
     if (isRefused(got)) return refuse('response', got.refusal, id)
     if (range !== undefined && got.body instanceof Uint8Array) {
       const slice = sliceRange(got.body, got.headers, range)
       return respond(slice, { status: 206, headers: got.headers })
     }
     const bodiless = request.method === 'HEAD' || answer.status === 204 || answer.status === 205 || answer.status === 304
-    return respond(bodiless ? null : framed(got.body, got.headers, options.fixedLength), { status: answer.status, statusText: answer.statusText, headers: got.headers })
+    return respond(bodiless ? null : framed(got.body, got.headers, options.fixedLength), {
+      status: answer.status,
+      statusText: answer.statusText,
+      headers: got.headers,
+    })
   }
 
   return {
@@ -116,7 +137,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 function health(method: string): Response {
-  return new Response(method === 'HEAD' ? null : '{"status":"ok"}', { status: 200, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } })
+  return new Response(method === 'HEAD' ? null : '{"status":"ok"}', {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  })
 }
 
 function isResponse(result: Response | { reason: unknown }): result is Response {
@@ -164,7 +188,8 @@ function limitCodings(headers: Headers, names: readonly string[]): void {
 /** Keeps the known length of a message that is not touched. */
 function framed(body: Body, headers: Headers, fixedLength: GatewayOptions['fixedLength']): Body {
   const length = headers.get('content-length')
-  if (length === null || body === null || body instanceof Uint8Array || fixedLength === undefined || !/^\d{1,15}$/.test(length)) return body
+  if (length === null || body === null || body instanceof Uint8Array || fixedLength === undefined || !/^\d{1,15}$/.test(length))
+    return body
   return fixedLength(body, Number(length))
 }
 
@@ -175,7 +200,8 @@ function checkOrigin(origin: string): string {
   } catch {
     throw new ConfigError('bad-origin', 'origin', 'an absolute http(s) URL is needed, as in https://api.example')
   }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new ConfigError('bad-origin', 'origin', 'only http and https can be forwarded to')
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new ConfigError('bad-origin', 'origin', 'only http and https can be forwarded to')
   if (url.search !== '') throw new ConfigError('bad-origin', 'origin', 'must not have a query')
   return url.origin + url.pathname.replace(/\/$/, '')
 }

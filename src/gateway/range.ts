@@ -37,5 +37,7 @@ export function sliceRange(body: Uint8Array, headers: Headers, range: { start: n
 }
 
 function isTextual(type: string | null): boolean {
-  return type !== null && /^(?:text\/|application\/(?:[\w.+-]*json|[\w.+-]*xml|x-www-form-urlencoded|javascript|x-ndjson))/i.test(type)
+  return (
+    type !== null && /^(?:text\/|application\/(?:[\w.+-]*json|[\w.+-]*xml|x-www-form-urlencoded|javascript|x-ndjson))/i.test(type)
+  )
 }

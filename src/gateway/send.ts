@@ -9,6 +9,13 @@ export interface Abort {
   stopped?: BodyAborted
 }
 
+/** The signal of the request we serve, where the runtime has one. */
+export interface OuterSignal {
+  readonly aborted: boolean
+  readonly reason: unknown
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+}
+
 declare const AbortController: (new () => { signal: unknown; abort(reason?: unknown): void }) | undefined
 
 const platformAbort: MakeAbort | undefined = typeof AbortController === 'undefined' ? undefined : () => new AbortController!()
@@ -23,7 +30,7 @@ export async function sendGuarded(
   init: { body: unknown; [key: string]: unknown },
   abort: Abort,
   makeAbort: MakeAbort | undefined = platformAbort,
-  outer?: AbortSignal,
+  outer?: OuterSignal,
 ): Promise<Response | BodyAborted> {
   const streamed = init.body !== null && !(init.body instanceof Uint8Array)
   const stopper = makeAbort?.()
@@ -37,7 +44,12 @@ export async function sendGuarded(
   } else abort.stop = (error) => void (abort.stopped = error)
   const body = init.method === 'GET' || init.method === 'HEAD' ? undefined : (init.body ?? undefined)
   try {
-    const response = await call(url, { ...init, body, ...(streamed ? { duplex: 'half' } : {}), ...(stopper === undefined ? {} : { signal: stopper.signal }) } as never)
+    const response = await call(url, {
+      ...init,
+      body,
+      ...(streamed ? { duplex: 'half' } : {}),
+      ...(stopper === undefined ? {} : { signal: stopper.signal }),
+    } as never)
     if (abort.stopped !== undefined) {
       void response.body?.cancel(abort.stopped).catch(() => {})
       return abort.stopped

@@ -1,3 +1,4 @@
+import { placedRules } from '../../rules/index.ts'
 import type { CodingPowers } from '../body/coding.ts'
 import { createPool } from '../body/pool.ts'
 import { ConfigError } from '../core/errors.ts'
@@ -8,13 +9,12 @@ import type { OpenReader } from '../pipeline/source.ts'
 import { compilePolicy } from '../policy/compile.ts'
 import type { CompiledPolicy } from '../policy/policy.ts'
 import { definePolicy, type Policy } from '../policy/schema.ts'
-import { placedRules } from '../../rules/index.ts'
 import type { RuleTables } from '../scanner/compile/tables.ts'
 import type { Kernel } from '../scanner/kernel.ts'
 import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
 import { type DlpEvent, summarise } from '../telemetry/events.ts'
-import { guardSink, type Sink } from '../telemetry/sink.ts'
 import type { DlpOutcome } from '../telemetry/outcome.ts'
+import { guardSink, type Sink } from '../telemetry/sink.ts'
 import { createKeyer, type HmacPower } from '../transform/hmac-keyer.ts'
 import type { Keyer } from '../transform/transform.ts'
 
@@ -66,10 +66,17 @@ export interface DlpCore {
 declare const crypto: { subtle?: unknown; randomUUID?: () => string } | undefined
 
 export function createDlp(options: DlpOptions): DlpCore {
-  if (options === null || typeof options !== 'object') throw new ConfigError('missing-options', 'options', 'an object with at least `policy` is needed')
-  if (options.policy === undefined) throw new ConfigError('missing-policy', 'policy', 'a policy (definePolicy) or a policy source is needed')
+  if (options === null || typeof options !== 'object')
+    throw new ConfigError('missing-options', 'options', 'an object with at least `policy` is needed')
+  if (options.policy === undefined)
+    throw new ConfigError('missing-policy', 'policy', 'a policy (definePolicy) or a policy source is needed')
   const rules = options.rules ?? placedRules
-  const engine = createEngine({ rules, kernel: options.kernel ?? createPortableKernel(), tables: options.tables?.rules, screenTables: options.tables?.screen })
+  const engine = createEngine({
+    rules,
+    kernel: options.kernel ?? createPortableKernel(),
+    tables: options.tables?.rules,
+    screenTables: options.tables?.screen,
+  })
   const ruleBuild = rules.map(({ group, rule }) => `${group}/${rule.id}=${rule.pattern}`).join('\n')
   const compiled = new WeakMap<object, CompiledPolicy>()
   const compile = (policy: Policy): CompiledPolicy => {

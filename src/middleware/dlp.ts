@@ -39,11 +39,20 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
 
     const asked = c.req.raw
     const headers = new Headers(asked.headers)
-    const request = await core.pass(toMessage('request', asked, 0, headers, await requestBody(c), policy, { trust: 'header' }), id)
+    const request = await core.pass(
+      toMessage('request', asked, 0, headers, await requestBody(c), policy, { trust: 'header' }),
+      id,
+    )
     seen.request = request.outcome
     if (isRefused(request)) return refuse('request', request.refusal)
     if (request.body !== null) {
-      const init: RequestInit & { duplex: 'half' } = { method: asked.method, headers: request.headers, body: request.body, signal: asked.signal, duplex: 'half' }
+      const init: RequestInit & { duplex: 'half' } = {
+        method: asked.method,
+        headers: request.headers,
+        body: request.body,
+        signal: asked.signal,
+        duplex: 'half',
+      }
       c.req.raw = new Request(asked.url, init) as typeof asked
       c.req.bodyCache = {}
     }
@@ -58,7 +67,12 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
     // Hono copies the headers of the response it holds onto the one it is given; without one there is nothing to copy.
     c.res = undefined
     if (isRefused(response)) c.res = refuse('response', response.refusal) as typeof answer
-    else c.res = new Response(response.body, { status: answer.status, statusText: answer.statusText, headers: response.headers }) as typeof answer
+    else
+      c.res = new Response(response.body, {
+        status: answer.status,
+        statusText: answer.statusText,
+        headers: response.headers,
+      }) as typeof answer
   }
 }
 

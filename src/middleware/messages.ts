@@ -1,7 +1,7 @@
-import type { CompiledPolicy, MessageMeta } from '../policy/policy.ts'
 import type { Side } from '../core/words.ts'
-import type { BodyAborted, Message, Passed, Refusal } from '../pipeline/message.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
+import type { BodyAborted, Message, Passed, Refusal } from '../pipeline/message.ts'
+import type { CompiledPolicy, MessageMeta } from '../policy/policy.ts'
 import { problem } from '../telemetry/problem.ts'
 
 /** A Request or Response as the passes see it. `headers` is taken over and settled in place. */
@@ -16,12 +16,18 @@ export function toMessage(
 ): Message {
   const { host, path } = splitUrl(request.url)
   const meta: MessageMeta = { side, method: request.method, host, path, contentType: essence(headers.get('content-type')) }
-  const bodiless = side === 'response' && (request.method === 'HEAD' || status === 204 || status === 205 || status === 304 || status === 101)
+  const bodiless =
+    side === 'response' && (request.method === 'HEAD' || status === 204 || status === 205 || status === 304 || status === 101)
   return { policy, meta, status, headers, body, bodiless, ...options }
 }
 
 /** The answer in place of a refused message. */
-export function refusalResponse(side: Side, refusal: Refusal, id: string, codings: readonly string[]): { body: Uint8Array; init: { status: number; headers: Record<string, string> } } {
+export function refusalResponse(
+  side: Side,
+  refusal: Refusal,
+  id: string,
+  codings: readonly string[],
+): { body: Uint8Array; init: { status: number; headers: Record<string, string> } } {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }
   if (refusal.status === 415) headers['accept-encoding'] = codings.join(', ')
   if (refusal.status === 503) headers['retry-after'] = '1'
@@ -49,6 +55,9 @@ function splitUrl(url: string): { host: string; path: string } {
   const authority = at < 0 ? '' : url.slice(from, slash < 0 ? url.length : slash)
   const rest = slash < 0 ? '/' : url.slice(slash)
   const end = rest.search(/[?#]/)
-  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '').toLowerCase()
+  const host = authority
+    .slice(authority.lastIndexOf('@') + 1)
+    .replace(/:\d*$/, '')
+    .toLowerCase()
   return { host, path: end < 0 ? rest : rest.slice(0, end) }
 }

@@ -35,7 +35,8 @@ export interface EngineOptions {
 /** The screen looks for every rule and, case-insensitively, for the stems of keys that are evidence by themselves. */
 export function screenSources(rules: readonly PlacedRule[], stems: readonly string[]): { id: string; pattern: string }[] {
   const sources = rules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern }))
-  if (stems.length > 0) sources.push({ id: 'key-stems', pattern: `(?i:${stems.map((stem) => stem.replace(/[^a-z0-9]/g, '\\$&')).join('|')})` })
+  if (stems.length > 0)
+    sources.push({ id: 'key-stems', pattern: `(?i:${stems.map((stem) => stem.replace(/[^a-z0-9]/g, '\\$&')).join('|')})` })
   return sources
 }
 

@@ -5,6 +5,7 @@ import type { Candidate, FindingRecord } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
 import type { SidePlan } from '../policy/policy.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
+import { distinctKeyer } from '../transform/distinct-keyer.ts'
 import { KeyedBudget } from '../transform/keyed-budget.ts'
 import { keyedMark, maskValue, redactMark } from '../transform/marks.ts'
 import { isMoreSevere } from '../transform/severity.ts'
@@ -69,6 +70,7 @@ export class Inspector implements LaneHost {
   readonly #source = new ByteQueue()
   readonly #queue: LaneFinding[] = []
   readonly #budget: KeyedBudget
+  readonly #keyer: Keyer | undefined
   readonly #opened: ScanSession[] = []
   #cluster: Cluster | undefined
   #ready: PendingEdit[] = []
@@ -88,6 +90,7 @@ export class Inspector implements LaneHost {
     this.maxDepth = options.limits.maxDepth
     this.maxHeldBytes = options.limits.maxHeldBytes
     this.#budget = new KeyedBudget()
+    this.#keyer = options.keyer && distinctKeyer(options.keyer)
     this.#lane = new Lane(this, options.reading === 'binary-message' ? 'text' : options.reading)
   }
 
@@ -103,7 +106,8 @@ export class Inspector implements LaneHost {
 
   /** Inspects a body at hand from its first to its last byte; the screen says which fields need a second look. */
   inspectWhole(body: Uint8Array): void {
-    if (this.#options.reading === 'json' || this.#options.reading === 'json-sequence' || this.#options.reading === 'form') this.#screen(body)
+    if (this.#options.reading === 'json' || this.#options.reading === 'json-sequence' || this.#options.reading === 'form')
+      this.#screen(body)
     this.#whole = body
     this.push(body, true)
   }
@@ -134,10 +138,19 @@ export class Inspector implements LaneHost {
   }
 
   async #digest(edits: PendingEdit[]): Promise<void> {
-    const keyer = this.#options.keyer!
-    const macs = await keyer.digest(edits.map((edit) => domainSeparated(edit.keyed!.type, edit.keyed!.value)))
+    let macs: readonly Uint8Array[] | undefined
+    try {
+      macs = await this.#keyer!.digest(edits.map((edit) => domainSeparated(edit.keyed!.type, edit.keyed!.value)))
+    } catch {
+      // A key that fails is a key that is missing: the value is masked, never passed.
+      this.remark('key-missing')
+    }
     edits.forEach((edit, i) => {
-      edit.bytes = encodeMark(keyedMark(edit.keyed!.type, macs[i]), edit.keyed!.encoding)
+      const { type, value, encoding } = edit.keyed!
+      edit.bytes = encodeMark(
+        macs === undefined ? maskValue(value, { keepFirst: 0, keepLast: 0 }) : keyedMark(type, macs[i]),
+        encoding,
+      )
     })
   }
 
@@ -226,7 +239,9 @@ export class Inspector implements LaneHost {
   }
 
   assess(candidate: Candidate, text: FieldText, context: FieldContext) {
-    return this.#options.plan.rules[candidate.rule] === undefined ? undefined : this.#options.engine.evidence.assess(candidate, text, context)
+    return this.#options.plan.rules[candidate.rule] === undefined
+      ? undefined
+      : this.#options.engine.evidence.assess(candidate, text, context)
   }
 
   remark(remark: Remark): void {
@@ -262,7 +277,8 @@ export class Inspector implements LaneHost {
     while (done < queue.length && (last || queue[done].start < settled)) {
       const finding = queue[done++]
       // A lane and the lane inside it may find the same thing; the deeper one comes first and knows the place better.
-      if (before !== undefined && before.rule === finding.rule && before.start === finding.start && before.end === finding.end) continue
+      if (before !== undefined && before.rule === finding.rule && before.start === finding.start && before.end === finding.end)
+        continue
       before = finding
       this.#record(finding)
     }
@@ -336,7 +352,8 @@ export class Inspector implements LaneHost {
     const exact = cluster.start === leader.start && cluster.end === leader.end
     const action: EditAction = rulePlan.action === 'block' || rulePlan.action === 'allow' ? 'redact' : rulePlan.action
     this.edits++
-    const edit = (mark: Uint8Array) => this.#ready.push({ start: cluster.start, end: cluster.end, bytes: encodeMark(mark, leader.encoding) })
+    const edit = (mark: Uint8Array) =>
+      this.#ready.push({ start: cluster.start, end: cluster.end, bytes: encodeMark(mark, leader.encoding) })
     if (this.#options.reading === 'binary-message') {
       this.#ready.push({ start: cluster.start, end: cluster.end, bytes: new Uint8Array(cluster.end - cluster.start).fill(0x2a) })
       return
@@ -350,17 +367,28 @@ export class Inspector implements LaneHost {
       case 'redact':
         return void edit(redactMark(type))
       case 'mask':
-        return void edit(exact ? maskValue(leader.value, rulePlan.options) : maskValue(leader.value, { ...rulePlan.options, keepFirst: 0, keepLast: 0 }))
+        return void edit(
+          exact
+            ? maskValue(leader.value, rulePlan.options)
+            : maskValue(leader.value, { ...rulePlan.options, keepFirst: 0, keepLast: 0 }),
+        )
       case 'drop': {
+        // In text there is no field to drop, and what stood on both sides must not join into a new value.
         const token = leader.token
-        const bytes = token === undefined ? EMPTY : encodeMark(ascii(token.empty), token.encoding)
+        const bytes =
+          token === undefined ? encodeMark(redactMark(type), leader.encoding) : encodeMark(ascii(token.empty), token.encoding)
         this.#ready.push({ start: cluster.start, end: cluster.end, bytes })
         return
       }
       case 'hash': {
-        const keyer = this.#options.keyer
+        const keyer = this.#keyer
         if (keyer !== undefined && this.#budget.admit(type, leader.value, leader.start)) {
-          this.#ready.push({ start: cluster.start, end: cluster.end, bytes: EMPTY, keyed: { value: leader.value, type, encoding: leader.encoding } })
+          this.#ready.push({
+            start: cluster.start,
+            end: cluster.end,
+            bytes: EMPTY,
+            keyed: { value: leader.value, type, encoding: leader.encoding },
+          })
           return
         }
         this.remark(keyer === undefined ? 'key-missing' : 'keyed-budget')
@@ -376,8 +404,8 @@ export class Inspector implements LaneHost {
     if (actionA !== actionB) return isMoreSevere(actionA, actionB)
     const byLength = a.end - a.start - (b.end - b.start)
     if (byLength !== 0) return byLength > 0
-    const selectorA = engine.rules[a.rule].group.length
-    const selectorB = engine.rules[b.rule].group.length
+    const selectorA = engine.rules[a.rule].group.split('/').length
+    const selectorB = engine.rules[b.rule].group.split('/').length
     if (selectorA !== selectorB) return selectorA > selectorB
     return engine.rules[a.rule].rule.id < engine.rules[b.rule].rule.id
   }

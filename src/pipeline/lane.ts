@@ -42,7 +42,11 @@ export interface LaneHost {
   openScan(): ScanSession
   closeScan(session: ScanSession): void
   byKey(context: FieldContext): readonly number[]
-  assess(candidate: Candidate, text: FieldText, context: FieldContext): { start: number; end: number; rule: number; confidence: 'low' | 'medium' | 'high' } | undefined
+  assess(
+    candidate: Candidate,
+    text: FieldText,
+    context: FieldContext,
+  ): { start: number; end: number; rule: number; confidence: 'low' | 'medium' | 'high' } | undefined
   found(finding: LaneFinding): void
   remark(remark: 'malformed' | 'ambiguous'): void
   /** Whether the source run holds an alarm of the screen; always true where no screen ran. Runs are asked for in growing order. */
@@ -122,7 +126,8 @@ export class Lane implements FieldSink, FieldContext {
     const held = Math.min(this.reader.held, this.#fed)
     if (!this.#open) return held
     const own = this.#undecidedView()
-    if (own <= 0) return Math.min(this.#fieldAt - (this.#host.holdFields && this.#quoted ? 1 : 0), this.#inPlace ? this.#fieldAt : held)
+    if (own <= 0)
+      return Math.min(this.#fieldAt - (this.#host.holdFields && this.#quoted ? 1 : 0), this.#inPlace ? this.#fieldAt : held)
     const mapped = this.#map.start(own)
     return this.#inPlace ? mapped : Math.min(held, mapped)
   }
@@ -277,7 +282,9 @@ export class Lane implements FieldSink, FieldContext {
     const finding = this.#host.assess(candidate, text, this)
     if (finding === undefined) return
     const whole = this.#kind === 'number' && !this.#inPlace
-    const at = whole ? { start: this.#fieldAt, end: this.#fieldEnd } : { start: this.#map.start(finding.start), end: this.#map.end(finding.end) }
+    const at = whole
+      ? { start: this.#fieldAt, end: this.#fieldEnd }
+      : { start: this.#map.start(finding.start), end: this.#map.end(finding.end) }
     this.#host.found({
       rule: finding.rule,
       confidence: finding.confidence,

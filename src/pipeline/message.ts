@@ -1,15 +1,16 @@
-import { createDecoder } from '../body/decode.ts'
-import { createEncoder } from '../body/encode.ts'
 import type { CodingName, CodingPowers, DecodeFault, Decoder, Encoder } from '../body/coding.ts'
 import { readContentEncoding } from '../body/content-encoding.ts'
+import { createDecoder } from '../body/decode.ts'
+import { createEncoder } from '../body/encode.ts'
 import { editForbidden, settleHeaders } from '../body/headers.ts'
 import type { Pool } from '../body/pool.ts'
-import { EMPTY } from '../core/wire.ts'
+import { fromUtf16, toUtf16 } from '../body/utf16.ts'
 import type { Reason, Receipt } from '../core/reasons.ts'
+import { EMPTY } from '../core/wire.ts'
 import type { CompiledPolicy, MessageMeta, SidePlan } from '../policy/policy.ts'
 import type { DlpOutcome } from '../telemetry/outcome.ts'
 import type { Keyer } from '../transform/transform.ts'
-import { type Body, chooseReading } from './choose-reading.ts'
+import { type Body, type Choice, chooseReading } from './choose-reading.ts'
 import type { Engine } from './engine.ts'
 import { Inspector, type Reading } from './inspector.ts'
 import { concat, type OpenReader, Source } from './source.ts'
@@ -174,7 +175,8 @@ class MessagePass {
     while (!ended && fault === undefined && length <= wanted && (pooled || length < SNIFF_BYTES)) {
       const chunk = await this.#read()
       ended = chunk === undefined
-      if (keptBytes === 0 && this.#message.trust === 'bytes' && this.#codings.length > 0) this.#codings = this.#believe(chunk ?? EMPTY)
+      if (keptBytes === 0 && this.#message.trust === 'bytes' && this.#codings.length > 0)
+        this.#codings = this.#believe(chunk ?? EMPTY)
       if (chunk !== undefined) {
         kept.push(chunk)
         keptBytes += chunk.length
@@ -201,15 +203,18 @@ class MessagePass {
     if (fault !== undefined) return this.#uninspected(fault === 'malformed' ? 'coding-unsupported' : fault, keptBytes, kept)
     if (!pooled && this.#plan.mayBlock) return this.#refuse('pool-empty')
     const head = concat(decoded.length > 0 && decoded[0].length >= SNIFF_BYTES ? [decoded[0]] : decoded)
-    const choice = chooseReading(this.#message.headers, head)
+    const choice = chooseReading(this.#message.headers, head, this.#message.status === 206)
     for (const remark of choice.remarks) this.#remark(remark)
     if (choice.reason !== undefined) return this.#uninspected(choice.reason, length, kept, ended)
     if (this.#message.status === 206) return this.#uninspected('partial', length, kept, ended)
-    if (ended && length <= whole) return await this.#takenWhole(concat(decoded, length), kept, choice.reading)
+    if (ended && length <= whole) return await this.#takenWhole(concat(decoded, length), kept, choice)
+    if (choice.utf16 !== undefined) return this.#uninspected('charset-unsupported', length, kept, ended)
     return this.#streamed(decoded, ended, choice.reading)
   }
 
-  async #takenWhole(body: Uint8Array, kept: Uint8Array[], reading: Reading): Promise<Passed> {
+  async #takenWhole(arrived: Uint8Array, kept: Uint8Array[], { reading, utf16 }: Choice): Promise<Passed> {
+    const body = utf16 === undefined ? arrived : fromUtf16(arrived, utf16)
+    if (body === undefined) return this.#uninspected('charset-unsupported', arrived.length, kept, true)
     const { limits } = this.#message.policy
     this.#receipt.bytesIn = body.length
     const limit = limits.maxInspectBytes > 0 ? Math.min(limits.maxInspectBytes, body.length) : body.length
@@ -223,7 +228,7 @@ class MessagePass {
     if (!inspector.edited) {
       this.#settle('no', undefined, this.#leavingAs(false))
       this.#finish()
-      return this.#passed(this.#codings.length > 0 && this.#message.trust === 'bytes' ? body : concat(kept))
+      return this.#passed(this.#codings.length > 0 && this.#message.trust === 'bytes' ? arrived : concat(kept))
     }
     if (editForbidden(this.#message.headers, this.#plan.side)) {
       this.#remark('edit-forbidden')
@@ -234,8 +239,12 @@ class MessagePass {
       return this.#passed(concat(kept))
     }
     if (limit < body.length) pieces.push(body.subarray(limit))
+    if (utf16 !== undefined) pieces.splice(0, pieces.length, toUtf16(concat(pieces), utf16))
     const encoder = this.#encoder()
-    const out = encoder === undefined ? concat(pieces) : concat([...pieces.flatMap((piece) => encoder.push(piece, false)), ...encoder.push(EMPTY, true)])
+    const out =
+      encoder === undefined
+        ? concat(pieces)
+        : concat([...pieces.flatMap((piece) => encoder.push(piece, false)), ...encoder.push(EMPTY, true)])
     this.#settle('yes', out.length, this.#leavingAs(true))
     this.#finish()
     return this.#passed(out)
@@ -315,9 +324,11 @@ class MessagePass {
     let headBytes = 0
     const start = (end: boolean) => {
       if (inspector !== undefined || blind !== undefined || (headBytes < SNIFF_BYTES && !end)) return
-      const choice = chooseReading(headers, concat(head))
+      const choice = chooseReading(headers, concat(head), this.#message.status === 206)
       for (const remark of choice.remarks) this.#remark(remark)
-      blind = choice.reason ?? (this.#message.status === 206 ? 'partial' : undefined)
+      blind =
+        choice.reason ??
+        (this.#message.status === 206 ? 'partial' : choice.utf16 === undefined ? undefined : 'charset-unsupported')
       if (blind === undefined) inspector = this.#inspect(choice.reading, 'redact')
     }
     const look = async (chunk: Uint8Array, end: boolean) => {

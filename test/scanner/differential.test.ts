@@ -23,7 +23,8 @@ export function scanPieces(tables: RuleTables, pieces: readonly Uint8Array[]): s
       if (start < settled) throw new Error(`a match at ${start} came after ${settled} was settled`)
       found.push(`${rule}:${start}-${end}`)
     }
-    if (result.settled < settled || result.settled > fed) throw new Error(`settled went from ${settled} to ${result.settled} of ${fed}`)
+    if (result.settled < settled || result.settled > fed)
+      throw new Error(`settled went from ${settled} to ${result.settled} of ${fed}`)
     settled = result.settled
     scratch.fill(0xff)
   })
@@ -61,12 +62,15 @@ function randomPattern(random: Random): string {
 function randomText(random: Random): Uint8Array {
   let text = ''
   const length = random.int(0, 24)
-  while (text.length < length) text += random.chance(0.1) ? random.pick(['a', 'b']).repeat(random.int(30, 45)) : random.pick(['a', 'b', 'c', ' ', '\n', 'é'])
+  while (text.length < length)
+    text += random.chance(0.1) ? random.pick(['a', 'b']).repeat(random.int(30, 45)) : random.pick(['a', 'b', 'c', ' ', '\n', 'é'])
   return UTF8.encode(text)
 }
 
 function expected(sources: readonly string[], text: Uint8Array): string[] {
-  return sources.flatMap((source, rule) => referenceMatches(source, text).map(({ start, end }) => `${rule}:${start}-${end}`)).sort()
+  return sources
+    .flatMap((source, rule) => referenceMatches(source, text).map(({ start, end }) => `${rule}:${start}-${end}`))
+    .sort()
 }
 
 describe('portable kernel against the reference', () => {
@@ -93,7 +97,10 @@ describe('portable kernel against the reference', () => {
         const check = (pieces: Uint8Array[]) => {
           comparisons++
           const got = scanPieces(tables, pieces.length === 0 ? [new Uint8Array(0)] : pieces)
-          if (got.join() !== want.join()) expect({ sources, text: new TextDecoder().decode(text), cuts: pieces.map((piece) => piece.length), got }).toEqual({ got: want })
+          if (got.join() !== want.join())
+            expect({ sources, text: new TextDecoder().decode(text), cuts: pieces.map((piece) => piece.length), got }).toEqual({
+              got: want,
+            })
         }
         check([text])
         check(random.cut(text, 1))

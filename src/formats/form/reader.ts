@@ -165,7 +165,14 @@ function hexDigit(byte: number): number {
 function encodeForm(text: Uint8Array): Uint8Array {
   const encoded: number[] = []
   for (const byte of text) {
-    const safe = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2a || byte === 0x2d || byte === 0x2e || byte === 0x5f
+    const safe =
+      (byte >= 0x30 && byte <= 0x39) ||
+      (byte >= 0x41 && byte <= 0x5a) ||
+      (byte >= 0x61 && byte <= 0x7a) ||
+      byte === 0x2a ||
+      byte === 0x2d ||
+      byte === 0x2e ||
+      byte === 0x5f
     if (safe) encoded.push(byte)
     else if (byte === 0x20) encoded.push(0x2b)
     else encoded.push(0x25, HEX.charCodeAt(byte >> 4), HEX.charCodeAt(byte & 15))

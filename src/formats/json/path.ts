@@ -76,13 +76,15 @@ export class JsonPath {
 
   /** The nearest name; elements of an array have that of the array. */
   get key(): string {
-    for (let level = this.depth - 1; level >= 0; level--) if (this.#object[level] === 1 && this.#nameLength[level] >= 0) return this.#name(level)
+    for (let level = this.depth - 1; level >= 0; level--)
+      if (this.#object[level] === 1 && this.#nameLength[level] >= 0) return this.#name(level)
     return ''
   }
 
   keys(): string[] {
     const names: string[] = []
-    for (let level = 0; level < this.depth; level++) if (this.#object[level] === 1 && this.#nameLength[level] >= 0) names.push(this.#name(level))
+    for (let level = 0; level < this.depth; level++)
+      if (this.#object[level] === 1 && this.#nameLength[level] >= 0) names.push(this.#name(level))
     return names
   }
 
@@ -91,7 +93,8 @@ export class JsonPath {
     let pointer = ''
     for (let level = 0; level < this.depth; level++) {
       if (this.#object[level] === 0) pointer += `/${this.#index[level]}`
-      else if (this.#nameLength[level] >= 0 && !(this.#naming && level === this.depth - 1)) pointer += `/${this.#name(level).replace(/~/g, '~0').replace(/\//g, '~1')}`
+      else if (this.#nameLength[level] >= 0 && !(this.#naming && level === this.depth - 1))
+        pointer += `/${this.#name(level).replace(/~/g, '~0').replace(/\//g, '~1')}`
     }
     return pointer
   }

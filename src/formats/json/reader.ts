@@ -28,9 +28,19 @@ const EXPONENT = 5
 const EXPONENT_SIGN = 6
 const EXPONENT_DIGITS = 7
 
-const LITERALS: Readonly<Record<number, string>> = { 0x74: 'true', 0x66: 'false', 0x6e: 'null' }
+const LITERALS: Readonly<Record<number, string>> = { 116: 'true', 102: 'false', 110: 'null' }
 const SIMPLE_ESCAPES = new Uint8Array(128)
-for (const [name, byte] of [['"', 0x22], ['\\', 0x5c], ['/', 0x2f], ['b', 8], ['f', 12], ['n', 10], ['r', 13], ['t', 9]] as const) SIMPLE_ESCAPES[name.charCodeAt(0)] = byte
+for (const [name, byte] of [
+  ['"', 0x22],
+  ['\\', 0x5c],
+  ['/', 0x2f],
+  ['b', 8],
+  ['f', 12],
+  ['n', 10],
+  ['r', 13],
+  ['t', 9],
+] as const)
+  SIMPLE_ESCAPES[name.charCodeAt(0)] = byte
 
 export interface JsonOptions {
   /** Containers in one another; beyond, the rest is handed over as text. */
@@ -297,7 +307,14 @@ export class JsonReader implements Reader {
   }
 
   #hex(byte: number, i: number, base: number): number {
-    const digit = byte >= 0x30 && byte <= 0x39 ? byte - 0x30 : byte >= 0x41 && byte <= 0x46 ? byte - 0x37 : byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1
+    const digit =
+      byte >= 0x30 && byte <= 0x39
+        ? byte - 0x30
+        : byte >= 0x41 && byte <= 0x46
+          ? byte - 0x37
+          : byte >= 0x61 && byte <= 0x66
+            ? byte - 0x57
+            : -1
     if (digit < 0) {
       this.#remark()
       if (this.#high !== 0) {
@@ -360,7 +377,8 @@ export class JsonReader implements Reader {
     if (i > from) this.#sink.plain(base + from, base + i)
     if (i === end) return i
     this.#sink.close(base + i)
-    const complete = this.#number === ZERO || this.#number === INTEGER || this.#number === FRACTION || this.#number === EXPONENT_DIGITS
+    const complete =
+      this.#number === ZERO || this.#number === INTEGER || this.#number === FRACTION || this.#number === EXPONENT_DIGITS
     this.#valueDone()
     return complete ? i : this.#fail(base + i, i)
   }
@@ -404,7 +422,8 @@ export class JsonReader implements Reader {
         break
       case NUMBER:
         this.#sink.close(this.#at)
-        if (this.#number !== ZERO && this.#number !== INTEGER && this.#number !== FRACTION && this.#number !== EXPONENT_DIGITS) this.#remark()
+        if (this.#number !== ZERO && this.#number !== INTEGER && this.#number !== FRACTION && this.#number !== EXPONENT_DIGITS)
+          this.#remark()
         this.#valueDone()
         break
       case TEXT:

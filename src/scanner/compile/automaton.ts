@@ -37,7 +37,14 @@ export interface Automaton {
 
 type NfaState =
   | { readonly type: 'byte'; readonly set: ByteSet; next: number }
-  | { readonly type: 'run'; readonly set: ByteSet; readonly min: number; readonly max: number; next: number; readonly node: Repeat }
+  | {
+      readonly type: 'run'
+      readonly set: ByteSet
+      readonly min: number
+      readonly max: number
+      next: number
+      readonly node: Repeat
+    }
   | { readonly type: 'split'; a: number; b: number }
   | { readonly type: 'accept' }
 
@@ -90,7 +97,8 @@ class RunNotDetermined extends PatternError {
 function buildNfa(pattern: Pattern, runs: ReadonlySet<Node>): { states: NfaState[]; start: number } {
   const states: NfaState[] = []
   const add = (state: NfaState) => {
-    if (states.length >= MAX_NFA_STATES) throw new PatternError('state-explosion', pattern.id, 1, `the pattern unrolls to more than ${MAX_NFA_STATES} states`)
+    if (states.length >= MAX_NFA_STATES)
+      throw new PatternError('state-explosion', pattern.id, 1, `the pattern unrolls to more than ${MAX_NFA_STATES} states`)
     return states.push(state) - 1
   }
   // Built back to front: `after` is what follows.
@@ -140,7 +148,8 @@ function determinise(id: string, nfa: { states: NfaState[]; start: number }, len
     let known = ids.get(key)
     if (known === undefined) {
       known = subsets.push(subset) - 1
-      if (known > MAX_DFA_STATES) throw new PatternError('state-explosion', id, 1, `the pattern needs more than ${MAX_DFA_STATES} states`)
+      if (known > MAX_DFA_STATES)
+        throw new PatternError('state-explosion', id, 1, `the pattern needs more than ${MAX_DFA_STATES} states`)
       ids.set(key, known)
       accepting.push(subset.some((state) => states[state].type === 'accept'))
     }
@@ -158,12 +167,21 @@ function determinise(id: string, nfa: { states: NfaState[]; start: number }, len
         const one = states[at]
         if (one.type === 'byte' && one.set[byte]) roots.push(one.next)
         else if (one.type === 'run' && one.set[byte]) {
-          if (run !== undefined && run !== one) throw new RunNotDetermined(id, one.node, `two long repetitions (more than ${LONGEST_UNROLLED}) can begin at one place; join them or keep their classes apart`)
+          if (run !== undefined && run !== one)
+            throw new RunNotDetermined(
+              id,
+              one.node,
+              `two long repetitions (more than ${LONGEST_UNROLLED}) can begin at one place; join them or keep their classes apart`,
+            )
           run = one
         }
       }
       if (run !== undefined && roots.length > 0) {
-        throw new RunNotDetermined(id, run.node, `what stands beside a long repetition (more than ${LONGEST_UNROLLED}) must not begin with a byte of its class, nor may what follows it`)
+        throw new RunNotDetermined(
+          id,
+          run.node,
+          `what stands beside a long repetition (more than ${LONGEST_UNROLLED}) must not begin with a byte of its class, nor may what follows it`,
+        )
       }
       let next: number
       if (run === undefined) next = roots.length === 0 ? 0 : intern(roots)
@@ -181,7 +199,18 @@ function determinise(id: string, nfa: { states: NfaState[]; start: number }, len
       rows.push(next)
     }
   }
-  return { id, start, states: subsets.length, accepting, classOf, classes, next: Int32Array.from(rows), runs, minLength: length.min, maxLength: length.max }
+  return {
+    id,
+    start,
+    states: subsets.length,
+    accepting,
+    classOf,
+    classes,
+    next: Int32Array.from(rows),
+    runs,
+    minLength: length.min,
+    maxLength: length.max,
+  }
 }
 
 /** What follows a run begins with no byte of it: then taking all of the run is the only way to go on. */
@@ -189,7 +218,11 @@ function checkFollow(id: string, states: readonly NfaState[], after: readonly nu
   for (const at of after) {
     const state = states[at]
     if ((state.type === 'byte' || state.type === 'run') && state.set.some((flag, byte) => flag && run.set[byte])) {
-      throw new RunNotDetermined(id, run.node, `what follows a long repetition (more than ${LONGEST_UNROLLED}) must not begin with a byte of its class`)
+      throw new RunNotDetermined(
+        id,
+        run.node,
+        `what follows a long repetition (more than ${LONGEST_UNROLLED}) must not begin with a byte of its class`,
+      )
     }
   }
 }
@@ -300,9 +333,13 @@ function lengths(node: Node): { min: number; max: number } {
     case 'set':
       return { min: 1, max: 1 }
     case 'sequence':
-      return node.parts.map(lengths).reduce((sum, one) => ({ min: sum.min + one.min, max: sum.max + one.max }), { min: 0, max: 0 })
+      return node.parts
+        .map(lengths)
+        .reduce((sum, one) => ({ min: sum.min + one.min, max: sum.max + one.max }), { min: 0, max: 0 })
     case 'choice':
-      return node.branches.map(lengths).reduce((all, one) => ({ min: Math.min(all.min, one.min), max: Math.max(all.max, one.max) }))
+      return node.branches
+        .map(lengths)
+        .reduce((all, one) => ({ min: Math.min(all.min, one.min), max: Math.max(all.max, one.max) }))
     case 'repeat': {
       const one = lengths(node.node)
       return { min: one.min * node.min, max: one.max * node.max }

@@ -4,7 +4,7 @@ import { type Guard, type Node, type Pattern, parsePattern, WORD } from './diale
 import { probability } from './frequency.ts'
 import { buildPrefilter, type Prefilter, passRate, RULES_PER_GROUP } from './prefilter.ts'
 import type { RuleCost, RuleTables } from './tables.ts'
-import { firstBytes, windowOf, type WindowSets } from './window.ts'
+import { firstBytes, type WindowSets, windowOf } from './window.ts'
 
 export interface RuleSource {
   readonly id: string
@@ -85,7 +85,12 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
 
   const prefilters: Prefilter[] = []
   for (let from = 0; from < count; from += RULES_PER_GROUP) {
-    prefilters.push(buildPrefilter(Array.from({ length: Math.min(RULES_PER_GROUP, count - from) }, (_, i) => from + i), windows))
+    prefilters.push(
+      buildPrefilter(
+        Array.from({ length: Math.min(RULES_PER_GROUP, count - from) }, (_, i) => from + i),
+        windows,
+      ),
+    )
   }
   const sets = new Uint8Array(Math.max(1, setList.length) * 256)
   setList.forEach((set, i) => sets.set(set, i * 256))
@@ -115,7 +120,14 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
 function fillGuard(table: Uint8Array, rule: number, guard: Guard): void {
   for (let edge = 0; edge < 2; edge++) {
     for (let byte = 0; byte < 256; byte++) {
-      const refused = guard.kind === 'not' ? guard.set[byte] : guard.kind === 'is' ? 1 - guard.set[byte] : guard.kind === 'word' ? edge & WORD[byte] : 0
+      const refused =
+        guard.kind === 'not'
+          ? guard.set[byte]
+          : guard.kind === 'is'
+            ? 1 - guard.set[byte]
+            : guard.kind === 'word'
+              ? edge & WORD[byte]
+              : 0
       table[(rule * 2 + edge) * 256 + byte] = refused
     }
   }
@@ -129,7 +141,12 @@ function checkLeadingRun(pattern: Pattern, dfa: Automaton): void {
     const run = dfa.runs[-to - 1]
     const covered = run.set.every((flag, at) => !flag || refusedBefore(pattern.before, at, byte))
     if (!covered) {
-      throw new PatternError('leading-run', pattern.id, leadingColumn(pattern.node), 'a long repetition at the start needs a guard (?<![...]) before it that refuses every byte of its class')
+      throw new PatternError(
+        'leading-run',
+        pattern.id,
+        leadingColumn(pattern.node),
+        'a long repetition at the start needs a guard (?<![...]) before it that refuses every byte of its class',
+      )
     }
   }
 }

@@ -72,7 +72,10 @@ class Parser {
     const after = this.#guard('')
     if (this.#at < this.#source.length) {
       const what = this.#source[this.#at]
-      this.#fail('unsupported-syntax', what === ')' ? 'a ")" that closes nothing' : 'look-around is allowed at the very start and the very end only')
+      this.#fail(
+        'unsupported-syntax',
+        what === ')' ? 'a ")" that closes nothing' : 'look-around is allowed at the very start and the very end only',
+      )
     }
     return { id: this.#id, node, before, after }
   }
@@ -87,7 +90,10 @@ class Parser {
       this.#at += 2
       return { kind: 'word', set: WORD }
     }
-    for (const [mark, kind] of [['!', 'not'], ['=', 'is']] as const) {
+    for (const [mark, kind] of [
+      ['!', 'not'],
+      ['=', 'is'],
+    ] as const) {
       const open = `(?${side}${mark}`
       if (!this.#source.startsWith(open, this.#at)) continue
       const start = this.#at
@@ -102,7 +108,11 @@ class Parser {
   }
 
   #atGuard(): boolean {
-    return this.#source.startsWith('\\b', this.#at) || this.#source.startsWith('(?!', this.#at) || this.#source.startsWith('(?=', this.#at)
+    return (
+      this.#source.startsWith('\\b', this.#at) ||
+      this.#source.startsWith('(?!', this.#at) ||
+      this.#source.startsWith('(?=', this.#at)
+    )
   }
 
   #choice(): Node {
@@ -116,7 +126,8 @@ class Parser {
 
   #sequence(): Node {
     const parts: Node[] = []
-    while (this.#at < this.#source.length && this.#source[this.#at] !== '|' && this.#source[this.#at] !== ')' && !this.#atGuard()) parts.push(this.#repeat())
+    while (this.#at < this.#source.length && this.#source[this.#at] !== '|' && this.#source[this.#at] !== ')' && !this.#atGuard())
+      parts.push(this.#repeat())
     return parts.length === 0 ? { type: 'empty' } : parts.length === 1 ? parts[0] : { type: 'sequence', parts }
   }
 
@@ -136,14 +147,16 @@ class Parser {
         const bounds = /^\{(\d{1,7})(,(\d{1,7})?)?\}/.exec(this.#source.slice(this.#at, this.#at + 20))
         if (bounds === null) this.#fail('unsupported-syntax', 'a repetition is written {n} or {m,n}; a literal brace \\{')
         min = Number(bounds[1])
-        if (bounds[2] !== undefined && bounds[3] === undefined) this.#fail('unbounded', `"${bounds[0]}" has no upper bound; write {m,n}`)
+        if (bounds[2] !== undefined && bounds[3] === undefined)
+          this.#fail('unbounded', `"${bounds[0]}" has no upper bound; write {m,n}`)
         max = bounds[3] === undefined ? min : Number(bounds[3])
         if (max < min) this.#fail('unsupported-syntax', 'the upper bound is below the lower')
         if (max > MAX_REPEAT) this.#fail('too-long', `no more than ${MAX_REPEAT} repetitions`)
         this.#at += bounds[0].length
       } else return node
       const suffix = this.#source[this.#at]
-      if (suffix === '?' || suffix === '+') this.#fail('unsupported-syntax', 'lazy and possessive repetition are not part of the dialect')
+      if (suffix === '?' || suffix === '+')
+        this.#fail('unsupported-syntax', 'lazy and possessive repetition are not part of the dialect')
       if (node.type === 'repeat') this.#fail('unsupported-syntax', 'a repetition of a repetition needs a group', column - 1)
       node = max === 0 ? { type: 'empty' } : { type: 'repeat', node, min, max, column }
     }
@@ -170,7 +183,11 @@ class Parser {
         return this.#fail('unsupported-syntax', `"${char}" repeats nothing`, start)
       case '^':
       case '$':
-        return this.#fail('unsupported-syntax', `"${char}" is no anchor here; a guard class says what may stand beside a match`, start)
+        return this.#fail(
+          'unsupported-syntax',
+          `"${char}" is no anchor here; a guard class says what may stand beside a match`,
+          start,
+        )
       default:
         return this.#literal(start)
     }
@@ -181,7 +198,9 @@ class Parser {
     if (point < 0x80) return { type: 'set', set: this.#folded(byteSet([point, point])), column: start + 1 }
     const text = String.fromCodePoint(point)
     this.#at = start + text.length
-    const parts = [...new TextEncoder().encode(text)].map((byte): Node => ({ type: 'set', set: byteSet([byte, byte]), column: start + 1 }))
+    const parts = [...new TextEncoder().encode(text)].map(
+      (byte): Node => ({ type: 'set', set: byteSet([byte, byte]), column: start + 1 }),
+    )
     return { type: 'sequence', parts }
   }
 
@@ -189,13 +208,25 @@ class Parser {
     const fold = this.#fold
     if (this.#source[this.#at] === '?') {
       const head = /^\?(i?):/.exec(this.#source.slice(this.#at, this.#at + 3))
-      if (head === null) this.#fail('unsupported-syntax', 'groups are (...), (?:...) and (?i:...); look-around is allowed at the very start and end only', start)
+      if (head === null)
+        this.#fail(
+          'unsupported-syntax',
+          'groups are (...), (?:...) and (?i:...); look-around is allowed at the very start and end only',
+          start,
+        )
       if (head[1] === 'i') this.#fold = true
       this.#at += head[0].length
     }
     const node = this.#choice()
     this.#fold = fold
-    if (this.#source[this.#at] !== ')') this.#fail('unsupported-syntax', this.#at < this.#source.length ? 'look-around is allowed at the very start and the very end only' : 'a "(" that nothing closes', this.#at < this.#source.length ? this.#at : start)
+    if (this.#source[this.#at] !== ')')
+      this.#fail(
+        'unsupported-syntax',
+        this.#at < this.#source.length
+          ? 'look-around is allowed at the very start and the very end only'
+          : 'a "(" that nothing closes',
+        this.#at < this.#source.length ? this.#at : start,
+      )
     this.#at++
     return node
   }
@@ -277,7 +308,12 @@ class Parser {
       case undefined:
         return this.#fail('unsupported-syntax', 'a backslash escapes nothing', start)
       default:
-        if (/[A-Za-z0-9]/.test(char)) this.#fail('unsupported-syntax', char === 'b' ? '\\b is allowed at the very start and end only' : `\\${char} is not part of the dialect`, start)
+        if (/[A-Za-z0-9]/.test(char))
+          this.#fail(
+            'unsupported-syntax',
+            char === 'b' ? '\\b is allowed at the very start and end only' : `\\${char} is not part of the dialect`,
+            start,
+          )
         if (char.charCodeAt(0) >= 0x80) this.#fail('unsupported-syntax', 'only ASCII punctuation is escaped', start)
         return byteSet([char.charCodeAt(0), char.charCodeAt(0)])
     }

@@ -7,6 +7,8 @@ import { parsePattern } from './dialect.ts'
  */
 export function toRegexSource({ id, pattern }: RuleSource): string {
   parsePattern(id, pattern)
-  const core = pattern.replace(/^(?:\\b|\(\?<[!=](?:\[(?:\\.|[^\]\\])*\]|\\.|[^()])\))/, '').replace(/(?:\(\?[!=](?:\[(?:\\.|[^\]\\])*\]|\\.|[^()])\))$/, '')
+  const core = pattern
+    .replace(/^(?:\\b|\(\?<[!=](?:\[(?:\\.|[^\]\\])*\]|\\.|[^()])\))/, '')
+    .replace(/(?:\(\?[!=](?:\[(?:\\.|[^\]\\])*\]|\\.|[^()])\))$/, '')
   return core.replace(/\\b$/, (tail, at: number) => (core[at - 1] === '\\' ? tail : ''))
 }

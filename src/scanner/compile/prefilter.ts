@@ -56,7 +56,8 @@ export function buildPrefilter(rules: readonly number[], windows: ReadonlyMap<nu
       index[k * RULES_PER_BUCKET + bit] = rule
       const window = windows.get(rule)!
       for (let offset = 0; offset < WINDOW; offset++) {
-        for (let value = 0; value < VALUES; value++) if (window[offset][value]) position[(k * WINDOW + offset) * VALUES + value] |= 1 << bit
+        for (let value = 0; value < VALUES; value++)
+          if (window[offset][value]) position[(k * WINDOW + offset) * VALUES + value] |= 1 << bit
       }
     })
   }
@@ -71,7 +72,9 @@ export function passRate(window: readonly Uint8Array[]): number {
 /** Dearest rules first, each into the bucket whose pass rate it raises least: at most rules × buckets unions. */
 function assign(rules: readonly number[], windows: ReadonlyMap<number, WindowSets>): Bucket[] {
   const buckets: Bucket[] = []
-  const byCost = rules.map((rule) => ({ rule, window: windows.get(rule)!, cost: passRate(windows.get(rule)!) })).sort((a, b) => b.cost - a.cost || a.rule - b.rule)
+  const byCost = rules
+    .map((rule) => ({ rule, window: windows.get(rule)!, cost: passRate(windows.get(rule)!) }))
+    .sort((a, b) => b.cost - a.cost || a.rule - b.rule)
   for (const { rule, window, cost } of byCost) {
     let best: { bucket: Bucket; union: Uint8Array[]; cost: number } | undefined
     for (const bucket of buckets) {
@@ -80,7 +83,8 @@ function assign(rules: readonly number[], windows: ReadonlyMap<number, WindowSet
       const joint = passRate(union)
       if (best === undefined || joint - bucket.cost < best.cost - best.bucket.cost) best = { bucket, union, cost: joint }
     }
-    if (buckets.length < BUCKETS && (best === undefined || best.cost - best.bucket.cost > cost)) buckets.push({ rules: [rule], union: [...window], cost })
+    if (buckets.length < BUCKETS && (best === undefined || best.cost - best.bucket.cost > cost))
+      buckets.push({ rules: [rule], union: [...window], cost })
     else {
       best!.bucket.rules.push(rule)
       best!.bucket.union = best!.union
@@ -112,7 +116,8 @@ function classes(buckets: readonly Bucket[]): { classOf: Uint8Array; samples: nu
     for (let a = 0; a < list.length; a++) {
       for (let b = a + 1; b < list.length; b++) {
         let cost = 0
-        for (let i = 0; i < list[a].bits.length; i++) cost += list[a].bits[i] === list[b].bits[i] ? 0 : list[a].bits[i] ? list[b].weight : list[a].weight
+        for (let i = 0; i < list[a].bits.length; i++)
+          cost += list[a].bits[i] === list[b].bits[i] ? 0 : list[a].bits[i] ? list[b].weight : list[a].weight
         if (cost < best.cost) best = { a, b, cost }
       }
     }

@@ -1,9 +1,9 @@
+import type { Candidate } from '../../../core/words.ts'
 import { MAX_ANCHOR_RUN } from '../../compile/compile.ts'
 import { WORD } from '../../compile/dialect.ts'
 import { BUCKETS, CLASS_BITS, type Prefilter, RULES_PER_BUCKET } from '../../compile/prefilter.ts'
 import type { RuleTables } from '../../compile/tables.ts'
 import { TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/window.ts'
-import type { Candidate } from '../../../core/words.ts'
 import type { ScanResult, ScanSession } from '../../kernel.ts'
 
 /** A start that is not decided yet. Offsets are absolute. */
@@ -120,7 +120,8 @@ export class PortableSession implements ScanSession {
   #begin(): void {
     this.#lo.fill(0)
     this.#hi.fill(0)
-    for (let group = 0; group < this.#class.length; group++) this.#class[group] = this.#tables.prefilters[group].classOf[TEXT_START]
+    for (let group = 0; group < this.#class.length; group++)
+      this.#class[group] = this.#tables.prefilters[group].classOf[TEXT_START]
     this.#runFrom.fill(-1)
     this.#runTo.fill(-1)
     this.#openFrom.fill(-1)
@@ -135,7 +136,8 @@ export class PortableSession implements ScanSession {
     if (last && this.#base === 0 && this.#end < this.#tables.minLength) return { candidates: NO_CANDIDATES, settled: this.#end }
     this.#wake()
     this.#resume()
-    for (let group = 0; group < this.#tables.prefilters.length; group++) this.#filter(group, this.#tables.prefilters[group], this.#windowAt)
+    for (let group = 0; group < this.#tables.prefilters.length; group++)
+      this.#filter(group, this.#tables.prefilters[group], this.#windowAt)
     if (this.#waiting.length > 0) this.#drain()
     const settled = last ? this.#base + this.#end : this.#undecided()
     if (!last) this.#keep()
@@ -250,7 +252,16 @@ export class PortableSession implements ScanSession {
       return
     }
     if (status === DECIDED && this.#longest < 0) return
-    const walk: Walk = { rule, start, state: this.#state, last: this.#longest, run: this.#run, runAt: this.#runAt, runEnd: -1, done: status === DECIDED }
+    const walk: Walk = {
+      rule,
+      start,
+      state: this.#state,
+      last: this.#longest,
+      run: this.#run,
+      runAt: this.#runAt,
+      runEnd: -1,
+      done: status === DECIDED,
+    }
     if (queue === undefined) {
       this.#queues[rule] = [walk]
       this.#waiting.push(rule)
@@ -471,7 +482,14 @@ export class PortableSession implements ScanSession {
  * Runs the pair shift-and over buffer[from … to) and writes index and buckets of each window that ends there; answers how many
  * numbers it wrote. A function of its own, without a call inside: that is what makes it four times as fast.
  */
-function findAlarms(prefilter: Prefilter, buffer: Uint8Array, from: number, to: number, state: Int32Array, alarms: Int32Array): number {
+function findAlarms(
+  prefilter: Prefilter,
+  buffer: Uint8Array,
+  from: number,
+  to: number,
+  state: Int32Array,
+  alarms: Int32Array,
+): number {
   const { classOf, lo: low, hi: high } = prefilter
   let lo = state[0]
   let hi = state[1]
