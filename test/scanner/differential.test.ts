@@ -10,7 +10,7 @@ const UTF8 = new TextEncoder()
 const kernel = createPortableKernel()
 
 /** All matches over the pieces, as `rule:start-end`, sorted; checks that `settled` was kept. */
-export function scanPieces(tables: RuleTables, pieces: readonly Uint8Array[]): string[] {
+function scanPieces(tables: RuleTables, pieces: readonly Uint8Array[]): string[] {
   const session = kernel.open(tables)
   const found: string[] = []
   let settled = 0

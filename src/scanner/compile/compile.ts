@@ -93,7 +93,9 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     )
   }
   const sets = new Uint8Array(Math.max(1, setList.length) * 256)
-  setList.forEach((set, i) => sets.set(set, i * 256))
+  setList.forEach((set, i) => {
+    sets.set(set, i * 256)
+  })
   return {
     ids: rules.map(({ id }) => id),
     next: Int32Array.from(rows),

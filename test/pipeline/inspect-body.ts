@@ -1,0 +1,60 @@
+import { placedRules } from '../../rules/index.ts'
+import { DEFAULT_LIMITS } from '../../src/core/limits.ts'
+import { createEngine } from '../../src/pipeline/engine.ts'
+import { Inspector, type Reading } from '../../src/pipeline/inspector.ts'
+import { compilePolicy } from '../../src/policy/compile.ts'
+import type { Policy } from '../../src/policy/schema.ts'
+import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+
+export const engine = createEngine({ rules: placedRules, kernel: createPortableKernel() })
+const REDACT: Policy = { mode: 'enforce', request: { '*': 'redact' } }
+
+export interface Inspected {
+  readonly output: Uint8Array
+  /** What had left after each window. */
+  readonly prefixes: readonly Uint8Array[]
+  readonly findings: string
+  readonly remarks: string
+  readonly edits: number
+}
+
+/** Scrubs a body given as windows (undefined: taken whole), as the pipeline does. */
+export function inspectBody(
+  body: Uint8Array,
+  reading: Reading,
+  windows?: readonly Uint8Array[],
+  policy: Policy = REDACT,
+): Inspected {
+  const plan = compilePolicy(policy, placedRules, 'test').plan({
+    side: 'request',
+    method: 'POST',
+    host: '',
+    path: '/',
+    contentType: '',
+  })
+  const inspector = new Inspector({ engine, plan, limits: DEFAULT_LIMITS, reading, onBlock: 'redact' })
+  const pieces: Uint8Array[] = []
+  const prefixes: Uint8Array[] = []
+  const take = () => {
+    pieces.push(...(inspector.take() as Uint8Array[]).map((piece) => piece.slice()))
+    prefixes.push(Buffer.concat(pieces))
+  }
+  if (windows === undefined) inspector.inspectWhole(body)
+  else {
+    for (const window of windows) {
+      const lent = window.slice()
+      inspector.push(lent, false)
+      lent.fill(0xff)
+      take()
+    }
+    inspector.push(new Uint8Array(0), true)
+  }
+  take()
+  return {
+    output: Buffer.concat(pieces),
+    prefixes,
+    findings: JSON.stringify(inspector.records),
+    remarks: JSON.stringify(inspector.remarks),
+    edits: inspector.edits,
+  }
+}
