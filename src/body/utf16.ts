@@ -13,7 +13,7 @@ export function utf16Of(charset: string, head: Uint8Array): Utf16 | undefined {
 /** The text as UTF-8, byte-order mark included; undefined when it would not come back the same (lone surrogates, an odd byte). */
 export function fromUtf16(body: Uint8Array, form: Utf16): Uint8Array | undefined {
   if (body.length % 2 !== 0) return undefined
-  const utf8 = new TextEncoder().encode(new TextDecoder(form, { ignoreBOM: true }).decode(body))
+  const utf8 = new TextEncoder().encode(new TextDecoder(form, { fatal: false, ignoreBOM: true }).decode(body))
   const back = toUtf16(utf8, form)
   if (back.length !== body.length) return undefined
   for (let i = 0; i < back.length; i++) if (back[i] !== body[i]) return undefined
@@ -21,7 +21,7 @@ export function fromUtf16(body: Uint8Array, form: Utf16): Uint8Array | undefined
 }
 
 export function toUtf16(utf8: Uint8Array, form: Utf16): Uint8Array {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8)
+  const text = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(utf8)
   const bytes = new Uint8Array(2 * text.length)
   const low = form === 'utf-16le' ? 0 : 1
   for (let i = 0; i < text.length; i++) {
