@@ -13,10 +13,7 @@ export function utf16Of(charset: string, head: Uint8Array): Utf16 | undefined {
 /** The text as UTF-8, byte-order mark included; undefined when it would not come back the same (lone surrogates, an odd byte). */
 export function fromUtf16(body: Uint8Array, form: Utf16): Uint8Array | undefined {
   if (body.length % 2 !== 0) return undefined
-  // Decoders drop a byte-order mark, and not every runtime lets one say no.
-  const marked = body.length >= 2 && (form === 'utf-16le' ? body[0] === 0xff && body[1] === 0xfe : body[0] === 0xfe && body[1] === 0xff)
-  const text = new TextDecoder(form).decode(marked ? body.subarray(2) : body)
-  const utf8 = new TextEncoder().encode(marked ? `\ufeff${text}` : text)
+  const utf8 = new TextEncoder().encode(decodeAll(body, form, form === 'utf-16le' ? [0xff, 0xfe] : [0xfe, 0xff]))
   const back = toUtf16(utf8, form)
   if (back.length !== body.length) return undefined
   for (let i = 0; i < back.length; i++) if (back[i] !== body[i]) return undefined
@@ -24,9 +21,7 @@ export function fromUtf16(body: Uint8Array, form: Utf16): Uint8Array | undefined
 }
 
 export function toUtf16(utf8: Uint8Array, form: Utf16): Uint8Array {
-  const marked = utf8[0] === 0xef && utf8[1] === 0xbb && utf8[2] === 0xbf
-  const rest = new TextDecoder().decode(marked ? utf8.subarray(3) : utf8)
-  const text = marked ? `\ufeff${rest}` : rest
+  const text = decodeAll(utf8, 'utf-8', [0xef, 0xbb, 0xbf])
   const bytes = new Uint8Array(2 * text.length)
   const low = form === 'utf-16le' ? 0 : 1
   for (let i = 0; i < text.length; i++) {
@@ -35,4 +30,12 @@ export function toUtf16(utf8: Uint8Array, form: Utf16): Uint8Array {
     bytes[2 * i + 1 - low] = unit >> 8
   }
   return bytes
+}
+
+/** Decodes, the text's own byte-order mark kept: decoders drop one, so one more is put in front. (Not every runtime knows `ignoreBOM`.) */
+function decodeAll(bytes: Uint8Array, label: string, mark: readonly number[]): string {
+  const marked = new Uint8Array(mark.length + bytes.length)
+  marked.set(mark)
+  marked.set(bytes, mark.length)
+  return new TextDecoder(label as 'utf-8').decode(marked)
 }

@@ -6,10 +6,7 @@ test.each(['utf-16le', 'utf-16be'] as const)('%s goes to UTF-8 and back without 
     const utf8 = new TextEncoder().encode(text)
     const wide = toUtf16(utf8, form)
     expect(wide.length).toBe(2 * text.length)
-    const back = fromUtf16(wide, form)
-    // A second mark is what decoders eat: such a text is not read rather than changed.
-    if (back !== undefined) expect(Buffer.from(back).toString()).toBe(text)
-    else expect(text.startsWith('\ufeff\ufeff')).toBe(true)
+    expect(Buffer.from(fromUtf16(wide, form)!).toString()).toBe(text)
   }
 })
 
