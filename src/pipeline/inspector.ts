@@ -120,7 +120,7 @@ export class Inspector implements LaneHost {
       this.#lane.feed(window, last)
       if (this.#options.limits.maxSteps > 0 && this.#steps() > this.#options.limits.maxSteps && !last) this.stoppedAt = this.fed
     }
-    this.#settle(last || this.stoppedAt >= 0 ? this.fed : Math.min(this.#lane.undecided(), this.fed), last || this.stoppedAt >= 0)
+    this.#settle(last || this.stoppedAt >= 0 ? this.fed : this.fed, last || this.stoppedAt >= 0)
     if (last) this.#lane.dispose()
   }
 
