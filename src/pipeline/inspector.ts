@@ -78,8 +78,12 @@ export class Inspector implements LaneHost {
   #decided = 0
   #viewBytes = 0
   #stepsBefore = 0
-  #alarms: Float64Array | undefined
+  readonly #structured: boolean
+  #screen: ScanSession | undefined
+  /** Merged spans in which the screen saw something, as start, end, …, Infinity, Infinity; and up to where it is sure. */
+  #alarms: Float64Array = NO_ALARMS
   #alarmAt = 0
+  #screened = -1
   #keysMatter = true
   #whole: Uint8Array | undefined
 
@@ -90,6 +94,7 @@ export class Inspector implements LaneHost {
     this.maxDepth = options.limits.maxDepth
     this.maxHeldBytes = options.limits.maxHeldBytes
     this.#budget = new KeyedBudget()
+    this.#structured = options.reading === 'json' || options.reading === 'json-sequence' || options.reading === 'form'
     this.#keyer = options.keyer && distinctKeyer(options.keyer)
     this.#lane = new Lane(this, options.reading === 'binary-message' ? 'text' : options.reading)
   }
@@ -106,21 +111,23 @@ export class Inspector implements LaneHost {
 
   /** Inspects a body at hand from its first to its last byte; the screen says which fields need a second look. */
   inspectWhole(body: Uint8Array): void {
-    if (this.#options.reading === 'json' || this.#options.reading === 'json-sequence' || this.#options.reading === 'form')
-      this.#screen(body)
+    if (this.#structured) this.#screenWindow(body, true)
     this.#whole = body
     this.push(body, true)
   }
 
   /** Inspects the next window. Never throws on content. */
   push(window: Uint8Array, last: boolean): void {
-    if (this.#whole === undefined) this.#source.append(window)
+    if (this.#whole === undefined) {
+      this.#source.append(window)
+      if (this.#structured && this.stoppedAt < 0) this.#screenWindow(window, last)
+    }
     this.fed += window.length
     if (this.stoppedAt < 0) {
       this.#lane.feed(window, last)
       if (this.#options.limits.maxSteps > 0 && this.#steps() > this.#options.limits.maxSteps && !last) this.stoppedAt = this.fed
     }
-    this.#settle(last || this.stoppedAt >= 0 ? this.fed : this.fed, last || this.stoppedAt >= 0)
+    this.#settle(last || this.stoppedAt >= 0 ? this.fed : Math.min(this.#lane.undecided(), this.fed), last || this.stoppedAt >= 0)
     if (last) this.#lane.dispose()
   }
 
@@ -179,42 +186,39 @@ export class Inspector implements LaneHost {
 
   // Screen
 
-  #screen(body: Uint8Array): void {
-    const { engine } = this.#options
-    const session = engine.openScreen()
-    this.#opened.push(session)
-    const { candidates } = session.feed(body, true)
+  /** Looks over the next window before the reader does. What it has settled and not alarmed at needs no second look. */
+  #screenWindow(window: Uint8Array, last: boolean): void {
+    const { engine, reading } = this.#options
+    if (this.#screen === undefined) {
+      this.#screen = engine.openScreen()
+      this.#stepsBefore -= this.#screen.steps
+      this.#opened.push(this.#screen)
+      this.#keysMatter = false
+    }
+    const { candidates, settled } = this.#screen.feed(window, last)
     const spans: [number, number][] = []
-    let stems = false
+    for (let at = this.#alarmAt; at + 2 < this.#alarms.length; at += 2) spans.push([this.#alarms[at], this.#alarms[at + 1]])
     for (const candidate of candidates) {
-      if (candidate.rule >= engine.stemsFrom) stems = true
+      if (candidate.rule >= engine.stemsFrom) this.#keysMatter = true
       else spans.push([candidate.start, candidate.end])
     }
-    this.#stepsBefore += session.steps
-    this.#opened.pop()
-    engine.closeScreen(session)
-    spans.sort((a, b) => a[0] - b[0])
-    const merged = new Float64Array(2 * spans.length + 2)
-    let count = 0
-    for (const [start, end] of spans) {
-      if (count > 0 && start <= merged[2 * count - 1]) merged[2 * count - 1] = Math.max(merged[2 * count - 1], end)
-      else {
-        merged[2 * count] = start
-        merged[2 * count + 1] = end
-        count++
-      }
-    }
-    merged[2 * count] = merged[2 * count + 1] = Number.POSITIVE_INFINITY
-    this.#alarms = merged
     // An escape may hide a letter of a key.
-    this.#keysMatter = stems || body.indexOf(this.#options.reading === 'form' ? 0x25 : 0x5c) >= 0
+    if (!this.#keysMatter) this.#keysMatter = window.indexOf(reading === 'form' ? 0x25 : 0x5c) >= 0
+    this.#screened = settled
+    this.#alarms = mergeSpans(spans)
+    this.#alarmAt = 0
+    if (!last) return
+    this.#opened.splice(this.#opened.indexOf(this.#screen), 1)
+    this.#stepsBefore += this.#screen.steps
+    engine.closeScreen(this.#screen)
+    this.#screen = undefined
   }
 
   // LaneHost
 
   alarmed(from: number, to: number): boolean {
+    if (to > this.#screened) return true
     const alarms = this.#alarms
-    if (alarms === undefined) return true
     let at = this.#alarmAt
     while (alarms[at + 1] <= from) at += 2
     this.#alarmAt = at
@@ -234,8 +238,8 @@ export class Inspector implements LaneHost {
     this.#options.engine.closeScan(session)
   }
 
-  byKey(context: FieldContext): readonly number[] {
-    return this.#keysMatter ? this.#options.engine.evidence.byKey(context) : []
+  byKey(context: FieldContext, at: number): readonly number[] {
+    return this.#keysMatter || at > this.#screened ? this.#options.engine.evidence.byKey(context) : []
   }
 
   assess(candidate: Candidate, text: FieldText, context: FieldContext) {
@@ -456,6 +460,25 @@ function domainSeparated(type: string, value: Uint8Array): Uint8Array {
   bytes.set(name)
   bytes.set(value, name.length + 1)
   return bytes
+}
+
+const NO_ALARMS = Float64Array.of(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
+
+/** Sorted and joined where they touch. */
+function mergeSpans(spans: [number, number][]): Float64Array {
+  if (spans.length === 0) return NO_ALARMS
+  spans.sort((a, b) => a[0] - b[0])
+  const merged = new Float64Array(2 * spans.length + 2).fill(Number.POSITIVE_INFINITY)
+  let count = 0
+  for (const [start, end] of spans) {
+    if (count > 0 && start <= merged[2 * count - 1]) merged[2 * count - 1] = Math.max(merged[2 * count - 1], end)
+    else {
+      merged[2 * count] = start
+      merged[2 * count + 1] = end
+      count++
+    }
+  }
+  return merged
 }
 
 function compareFindings(a: LaneFinding, b: LaneFinding): number {

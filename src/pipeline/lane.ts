@@ -41,7 +41,8 @@ export interface Token {
 export interface LaneHost {
   openScan(): ScanSession
   closeScan(session: ScanSession): void
-  byKey(context: FieldContext): readonly number[]
+  /** `at`: where the field begins in the source, or Infinity when that is not known. */
+  byKey(context: FieldContext, at: number): readonly number[]
   assess(
     candidate: Candidate,
     text: FieldText,
@@ -178,7 +179,8 @@ export class Lane implements FieldSink, FieldContext {
     this.#scanned = this.#settled = 0
     this.#pending.length = 0
     this.#nestedDecided = false
-    this.#byKey = kind === 'string' || kind === 'number' ? this.#host.byKey(this) : NONE
+    this.#byKey =
+      kind === 'string' || kind === 'number' ? this.#host.byKey(this, this.#depth === 0 ? at : Number.POSITIVE_INFINITY) : NONE
   }
 
   plain(from: number, to: number): void {

@@ -270,7 +270,9 @@ class MessagePass {
       return end ? [...out, ...encoder.push(EMPTY, true)] : out
     }
     // Windows: decoded pieces as they come; the inspector ends at the limit, and what lies beyond passes only if policy says so.
+    let over = false
     const next = async (): Promise<Uint8Array[] | undefined> => {
+      if (over) return undefined
       while (queue.length === 0 && !last) {
         const chunk = await this.#read()
         last = chunk === undefined
@@ -283,6 +285,7 @@ class MessagePass {
       }
       const piece = queue.shift() ?? EMPTY
       const end = last && queue.length === 0
+      over = end
       this.#receipt.bytesIn += piece.length
       let rest = EMPTY
       let window = piece
@@ -307,7 +310,7 @@ class MessagePass {
       const out = encode(pieces, end)
       if (!end) return out
       this.#count(inspector, this.#receipt.bytesIn)
-      return out.length > 0 ? out : undefined
+      return out
     }
     return this.#passed(this.#stream(next))
   }

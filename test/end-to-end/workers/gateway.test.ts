@@ -20,7 +20,10 @@ type Served = { url: string; close: () => Promise<void> }
 let origin: Awaited<ReturnType<typeof rawOrigin>>
 let redact: Served
 let block: Served
-let answerWith: { head: string; body: Buffer; cut?: boolean } = { head: 'HTTP/1.1 200 OK\r\ncontent-type: text/plain', body: Buffer.from('ok') }
+let answerWith: { head: string; body: Buffer; cut?: boolean } = {
+  head: 'HTTP/1.1 200 OK\r\ncontent-type: text/plain',
+  body: Buffer.from('ok'),
+}
 
 beforeAll(async () => {
   origin = await rawOrigin((_request, socket) => {
@@ -33,9 +36,22 @@ beforeAll(async () => {
     if (cut) socket.destroy()
     else socket.write('0\r\n\r\n')
   })
-  const serve = (policy: object, name: string) => serveWorker({ bindings: { ORIGIN: origin.url, POLICY: JSON.stringify(policy), CONSOLE: 'off' }, outdir: `${process.cwd()}/dist/test-${name}` })
+  const serve = (policy: object, name: string) =>
+    serveWorker({
+      bindings: { ORIGIN: origin.url, POLICY: JSON.stringify(policy), CONSOLE: 'off' },
+      outdir: `${process.cwd()}/dist/test-${name}`,
+    })
   redact = await serve({ mode: 'enforce', request: { '*': 'redact' }, response: { '*': 'redact' } }, 'redact')
-  block = await serve({ mode: 'enforce', request: { credentials: 'block' }, response: { credentials: 'block' }, onLateBlock: 'abort', limits: { maxWholeBytes: 65536 } }, 'block')
+  block = await serve(
+    {
+      mode: 'enforce',
+      request: { credentials: 'block' },
+      response: { credentials: 'block' },
+      onLateBlock: 'abort',
+      limits: { maxWholeBytes: 65536 },
+    },
+    'block',
+  )
 })
 
 afterAll(async () => {
@@ -47,7 +63,17 @@ afterAll(async () => {
 function decoded(message: RawMessage): string {
   const coding = /^content-encoding: *(\S+)/im.exec(message.head)?.[1] ?? ''
   const { body } = message
-  return (coding === 'gzip' ? zlib.gunzipSync(body) : coding === 'br' ? zlib.brotliDecompressSync(body) : coding === 'deflate' ? (body[0] === 0x78 ? zlib.inflateSync(body) : zlib.inflateRawSync(body)) : body).toString()
+  return (
+    coding === 'gzip'
+      ? zlib.gunzipSync(body)
+      : coding === 'br'
+        ? zlib.brotliDecompressSync(body)
+        : coding === 'deflate'
+          ? body[0] === 0x78
+            ? zlib.inflateSync(body)
+            : zlib.inflateRawSync(body)
+          : body
+  ).toString()
 }
 
 const edited = '{"card":"[redacted:CREDIT_CARD]","note":"kept","mail":"[redacted:EMAIL]"}'
@@ -56,8 +82,14 @@ describe('codings, judged on raw sockets', () => {
   test.each(Object.keys(CODED))('%s, both ways', async (name) => {
     const [coding, body] = CODED[name]
     const header = coding === '' ? '' : `\ncontent-encoding: ${coding}`
-    answerWith = { head: `HTTP/1.1 200 OK\r\ncontent-type: application/json${coding === '' ? '' : `\r\ncontent-encoding: ${coding}`}\r\netag: "v1"`, body }
-    const answer = await rawRequest(redact.url, `POST /a\ncontent-type: application/json\naccept-encoding: gzip, br${header}`, [body.subarray(0, 9), body.subarray(9)])
+    answerWith = {
+      head: `HTTP/1.1 200 OK\r\ncontent-type: application/json${coding === '' ? '' : `\r\ncontent-encoding: ${coding}`}\r\netag: "v1"`,
+      body,
+    }
+    const answer = await rawRequest(redact.url, `POST /a\ncontent-type: application/json\naccept-encoding: gzip, br${header}`, [
+      body.subarray(0, 9),
+      body.subarray(9),
+    ])
     expect(decoded(origin.requests.at(-1)!)).toBe(edited)
     expect(answer.complete).toBe(true)
     expect(decoded(answer)).toBe(edited)
@@ -103,7 +135,10 @@ describe('a blocked message never ends well-formed', () => {
   })
 
   test('response streamed: the client sees it cut, and never the value', async () => {
-    answerWith = { head: 'HTTP/1.1 200 OK\r\ncontent-type: text/plain', body: Buffer.from(`${filler.repeat(8)} ${token} ${filler}`) }
+    answerWith = {
+      head: 'HTTP/1.1 200 OK\r\ncontent-type: text/plain',
+      body: Buffer.from(`${filler.repeat(8)} ${token} ${filler}`),
+    }
     const answer = await rawRequest(block.url, 'GET /a')
     expect(answer.complete).toBe(false)
     expect(answer.body.toString()).not.toContain(token)
@@ -117,8 +152,31 @@ test('an origin that dies in mid-stream is a cut answer, and the gateway lives',
 })
 
 test('truncated gzip and zstd are refused by name', async () => {
-  const truncated = await rawRequest(redact.url, 'POST /a\ncontent-type: text/plain\ncontent-encoding: gzip', [zlib.gzipSync(leak).subarray(0, 30)])
+  const truncated = await rawRequest(redact.url, 'POST /a\ncontent-type: text/plain\ncontent-encoding: gzip', [
+    zlib.gzipSync(leak).subarray(0, 30),
+  ])
   expect(truncated.head).toMatch(/^HTTP\/1\.1 415/)
   const zstd = await rawRequest(redact.url, 'POST /a\ncontent-type: text/plain\ncontent-encoding: zstd', ['xxxx'])
   expect(zstd.head).toMatch(/^HTTP\/1\.1 415[\s\S]*accept-encoding: gzip/i)
+})
+
+test('a coded body longer than what is taken whole is scrubbed as it streams, and ends', async () => {
+  const notes = Array.from({ length: 60_000 }, (_, i) => `{"note":"harbor ${((i * 7919) % 46_655).toString(36)} copper"},`)
+  const long = `[${notes.join('')}{"card":"4111111111111111"}]`
+  const body = zlib.gzipSync(long, { level: 1 })
+  answerWith = { head: 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\netag: "v2"', body }
+  const answer = await rawRequest(redact.url, 'GET /long')
+  expect(answer.complete).toBe(true)
+  expect(answer.head).not.toMatch(/^content-length/im)
+  expect(decoded(answer)).toBe(long.replace('4111111111111111', '[redacted:CREDIT_CARD]'))
+})
+
+test('an event stream is not held until it ends', async () => {
+  answerWith = {
+    head: 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip',
+    body: zlib.gzipSync('data: ada@example.com\n\ndata: bye\n\n'.repeat(4)),
+  }
+  const answer = await rawRequest(redact.url, 'GET /events')
+  expect(answer.complete).toBe(true)
+  expect(decoded(answer)).toBe('data: [redacted:EMAIL]\n\ndata: bye\n\n'.repeat(4))
 })
