@@ -22,6 +22,7 @@ const BODIES: readonly (readonly [string, Reading, string])[] = [
     'text',
     `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n'.repeat(6)}-----END PRIVATE KEY-----\nbye`,
   ],
+  ['words behind', 'text', 'the number 536228726 on that card is her social security number, as she said herself'],
   ['untyped JSON', 'text', '{"ssn":"536-22-8726","password":"pa55-w0rd"}'],
 ]
 

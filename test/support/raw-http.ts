@@ -124,7 +124,8 @@ export function rawRequest(url: string, head: string, pieces: readonly (Buffer |
       socket.write([`${line} HTTP/1.1`, `host: ${host}`, ...headers, ...framing, '', ''].join('\r\n'))
       for (const piece of pieces) {
         const bytes = Buffer.from(piece)
-        if (framing.length > 0) socket.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]))
+        if (framing.length > 0)
+          socket.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]))
         else socket.write(bytes)
         await new Promise((next) => setTimeout(next, 2))
         if (socket.destroyed) return
