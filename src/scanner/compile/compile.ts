@@ -1,30 +1,38 @@
 import { ConfigError, PatternError } from '../../core/errors.ts'
-import { type Automaton, compilePattern } from './automaton.ts'
-import { type Guard, type Node, type Pattern, parsePattern, WORD } from './dialect.ts'
-import { probability } from './frequency.ts'
-import { buildPrefilter, type Prefilter, passRate, RULES_PER_GROUP } from './prefilter.ts'
-import type { RuleCost, RuleTables } from './tables.ts'
-import { firstBytes, type WindowSets, windowOf } from './window.ts'
+import type { Guard, Pattern } from './ast.ts'
+import { type ByteSet, covers, overlaps, sameSet, setKey } from './byte-set.ts'
+import { buildDfa, type Dfa } from './dfa.ts'
+import { parsePattern } from './parse.ts'
+import { buildPrefilter, type Prefilter, RULES_PER_GROUP, type WindowedRule } from './prefilter.ts'
+import { INSIDE_ALWAYS, INSIDE_GUARDED, INSIDE_NEVER, type RuleCost, type RuleTables } from './tables.ts'
+import { anchorWindow, bytesFrom, passRate, probability, startWindow } from './window.ts'
 
 export interface RuleSource {
   readonly id: string
   readonly pattern: string
 }
 
-/** The byte behind a leading run must be at most this frequent for the rule to be found there. */
+/** The bytes behind a leading run must be at most this frequent for the rule to be found there. */
 const ANCHOR_RATE = 0.02
-/** How far back a leading run may be walked from its anchor. */
-export const MAX_ANCHOR_RUN = 256
+/** Longest walk of a rule in table look-ups, runs counted as one: bounds what one start can cost. */
+export const MAX_WALK_STEPS = 4096
 
 /**
  * Compiles rules to tables. Deterministic: the same rules in the same order give the same tables.
- * @throws PatternError naming rule and column of what the dialect or linear time does not allow
+ * @throws PatternError naming rule and 1-based column of what the dialect or the promise of linear time does not allow
+ * @throws ConfigError without rules, or when two share an id
  */
 export function compileRules(rules: readonly RuleSource[]): RuleTables {
   if (rules.length === 0) throw new ConfigError('no-rules', 'rules', 'at least one rule is needed')
-  const patterns = rules.map(({ id, pattern }) => parsePattern(id, pattern))
-  const automata = patterns.map(compilePattern)
+  const seen = new Set<string>()
+  for (const { id } of rules) {
+    if (seen.has(id)) throw new ConfigError('duplicate-rule', 'rules', `two rules have the id ${id}`)
+    seen.add(id)
+  }
   const count = rules.length
+  const rowsFrom = new Int32Array(count)
+  const states = new Int32Array(count)
+  const classes = new Int32Array(count)
   const start = new Int32Array(count)
   const classOf = new Uint8Array(count * 256)
   const before = new Uint8Array(count * 512)
@@ -33,72 +41,82 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
   const endRefused = new Uint8Array(count)
   const anchorRun = new Int32Array(count).fill(-1)
   const setIds = new Map<string, number>()
-  const setList: Uint8Array[] = []
-  const runs: { set: number; min: number; max: number; next: number }[] = []
-  const rows: number[] = [0] // offset 0 is the dead state
-  const windows = new Map<number, WindowSets>()
+  const setList: ByteSet[] = []
+  const runs: { set: number; min: number; max: number; next: number; inside: number }[] = []
+  const next: number[] = [0]
+  const windowed: WindowedRule[] = []
   const costs: RuleCost[] = []
 
-  automata.forEach((dfa, rule) => {
-    const pattern = patterns[rule]
-    const offsets = new Int32Array(dfa.states)
-    for (let state = 1; state < dfa.states; state++) offsets[state] = rows.length + (state - 1) * (dfa.classes + 1)
+  rules.forEach(({ id, pattern: source }, rule) => {
+    const pattern = parsePattern(id, source)
+    const dfa = buildDfa(id, pattern)
+    const lengths = measure(dfa)
+    if (lengths.maxSteps > MAX_WALK_STEPS) {
+      throw new PatternError('too-long', id, 1, `one match may need ${lengths.maxSteps} steps, the limit is ${MAX_WALK_STEPS}`)
+    }
+    const stride = dfa.classes + 1
+    const from = next.length
+    const rowOf = (state: number) => (state === 0 ? 0 : from + (state - 1) * stride)
     const firstRun = runs.length
-    for (const run of dfa.runs) {
-      const key = run.set.join('')
-      let set = setIds.get(key)
-      if (set === undefined) {
-        set = setList.push(run.set) - 1
-        setIds.set(key, set)
+    const runOf = new Map<number, number>()
+    for (let s = 1; s < dfa.states.length; s++) {
+      const state = dfa.states[s]
+      if (state.run === null) {
+        next.push(state.accept ? 1 : 0)
+        for (let c = 0; c < dfa.classes; c++) next.push(rowOf(state.next![c]))
+        continue
       }
-      runs.push({ set, min: run.min, max: run.max, next: offsets[run.next] })
-    }
-    for (let state = 1; state < dfa.states; state++) {
-      rows.push(dfa.accepting[state] ? 1 : 0)
-      for (let cls = 0; cls < dfa.classes; cls++) {
-        const to = dfa.next[state * dfa.classes + cls]
-        rows.push(to < 0 ? to - firstRun : offsets[to])
+      const { set, min, max } = state.run
+      const key = setKey(set)
+      let setId = setIds.get(key)
+      if (setId === undefined) {
+        setId = setList.push(set) - 1
+        setIds.set(key, setId)
       }
+      runOf.set(s, runs.length)
+      next.push(-(runs.length + 1))
+      for (let c = 0; c < dfa.classes; c++) next.push(0)
+      const inside = dfa.states[state.after].accept ? insideOf(set, pattern.right) : INSIDE_NEVER
+      runs.push({ set: setId, min, max, next: rowOf(state.after), inside })
     }
-    start[rule] = offsets[dfa.start]
+    rowsFrom[rule] = from
+    states[rule] = dfa.states.length - 1
+    classes[rule] = dfa.classes
+    start[rule] = rowOf(dfa.start)
     classOf.set(dfa.classOf, rule * 256)
-    fillGuard(before, rule, pattern.before)
-    fillGuard(after, rule, pattern.after)
-    startRefused[rule] = pattern.before.kind === 'is' ? 1 : 0
-    endRefused[rule] = pattern.after.kind === 'is' ? 1 : 0
-    checkLeadingRun(pattern, dfa)
+    fillGuard(before, rule, pattern.left)
+    fillGuard(after, rule, pattern.right)
+    startRefused[rule] = pattern.left === null || pattern.left.edge ? 0 : 1
+    endRefused[rule] = pattern.right === null || pattern.right.edge ? 0 : 1
     const anchor = anchorOf(pattern, dfa)
-    if (anchor >= 0) {
-      anchorRun[rule] = firstRun + anchor
-      const run = dfa.runs[anchor]
-      windows.set(rule, windowOf(dfa, run.next, { kind: 'is', set: run.set }))
-    } else windows.set(rule, windowOf(dfa, dfa.start, pattern.before))
+    if (anchor > 0) anchorRun[rule] = runOf.get(anchor)!
+    const window =
+      anchor > 0
+        ? anchorWindow(dfa.states[anchor].run!.set, bytesFrom(dfa, dfa.states[anchor].after))
+        : startWindow(dfa, pattern.left)
+    windowed.push({ rule, window, anchored: anchor > 0 })
     costs.push({
-      id: pattern.id,
-      states: dfa.states - 1,
-      tableBytes: 4 * (dfa.states - 1) * (dfa.classes + 1) + 256 + 1024 + 2,
-      minLength: dfa.minLength,
-      maxLength: dfa.maxLength,
-      candidatesPerKB: 1000 * passRate(windows.get(rule)!),
+      id,
+      states: states[rule],
+      tableBytes: 4 * states[rule] * stride + 256 + 2 * 512 + 20 * (runs.length - firstRun),
+      ...lengths,
+      candidatesPerKB: 1000 * passRate(window),
     })
   })
 
   const prefilters: Prefilter[] = []
-  for (let from = 0; from < count; from += RULES_PER_GROUP) {
-    prefilters.push(
-      buildPrefilter(
-        Array.from({ length: Math.min(RULES_PER_GROUP, count - from) }, (_, i) => from + i),
-        windows,
-      ),
-    )
-  }
-  const sets = new Uint8Array(Math.max(1, setList.length) * 256)
+  for (let from = 0; from < count; from += RULES_PER_GROUP)
+    prefilters.push(buildPrefilter(windowed.slice(from, from + RULES_PER_GROUP)))
+  const sets = new Uint8Array(setList.length * 256)
   setList.forEach((set, i) => {
     sets.set(set, i * 256)
   })
   return {
     ids: rules.map(({ id }) => id),
-    next: Int32Array.from(rows),
+    next: Int32Array.from(next),
+    rowsFrom,
+    states,
+    classes,
     start,
     classOf,
     before,
@@ -109,74 +127,67 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     runMin: Int32Array.from(runs, (run) => run.min),
     runMax: Int32Array.from(runs, (run) => run.max),
     runNext: Int32Array.from(runs, (run) => run.next),
+    runInside: Uint8Array.from(runs, (run) => run.inside),
     sets,
-    setCount: setList.length,
     anchorRun,
     prefilters,
     costs,
-    maxLength: Math.max(...automata.map((dfa) => dfa.maxLength)),
-    minLength: Math.min(...automata.map((dfa) => dfa.minLength)),
+    maxLength: Math.max(...costs.map((cost) => cost.maxLength)),
+    minLength: Math.min(...costs.map((cost) => cost.minLength)),
   }
 }
 
-function fillGuard(table: Uint8Array, rule: number, guard: Guard): void {
-  for (let edge = 0; edge < 2; edge++) {
-    for (let byte = 0; byte < 256; byte++) {
-      const refused =
-        guard.kind === 'not'
-          ? guard.set[byte]
-          : guard.kind === 'is'
-            ? 1 - guard.set[byte]
-            : guard.kind === 'word'
-              ? edge & WORD[byte]
-              : 0
-      table[(rule * 2 + edge) * 256 + byte] = refused
+function fillGuard(table: Uint8Array, rule: number, guard: Guard | null): void {
+  if (guard === null) return
+  // The dialect's guards hold for every own byte, or for word bytes only.
+  const always = covers(guard.when, new Uint8Array(256).fill(1))
+  for (let own = always ? 0 : 1; own < 2; own++) table.set(guard.reject, (rule * 2 + own) * 256)
+}
+
+/** Where a match may end before the end of a run of `set`: there both the own and the following byte are in `set`. */
+function insideOf(set: ByteSet, right: Guard | null): number {
+  if (right === null || !overlaps(right.reject, set) || !overlaps(right.when, set)) return INSIDE_ALWAYS
+  return covers(right.reject, set) && covers(right.when, set) ? INSIDE_NEVER : INSIDE_GUARDED
+}
+
+/** The run state that every match begins with, when the byte behind it is rare enough to be looked for instead; else 0. */
+function anchorOf(pattern: Pattern, dfa: Dfa): number {
+  let anchor = 0
+  for (const target of dfa.states[dfa.start].next!) {
+    if (target === 0) continue
+    if (anchor !== 0 && anchor !== target) return 0
+    anchor = target
+  }
+  const { run, after } = dfa.states[anchor]
+  if (run === null || pattern.left === null || dfa.states[after].accept) return 0
+  if (!covers(pattern.left.reject, run.set) || !covers(pattern.left.when, run.set)) return 0
+  if (!sameSet(bytesFrom(dfa, dfa.start), run.set)) return 0
+  return probability(bytesFrom(dfa, after)) <= ANCHOR_RATE ? anchor : 0
+}
+
+/** Shortest and longest match in bytes and the longest walk in steps; the automaton has no cycles. */
+function measure(dfa: Dfa): { minLength: number; maxLength: number; maxSteps: number } {
+  const count = dfa.states.length
+  const min = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
+  const max = new Float64Array(count).fill(Number.NEGATIVE_INFINITY)
+  const steps = new Float64Array(count)
+  // Minimisation numbers a state after all it leads to.
+  for (let s = 1; s < count; s++) {
+    const state = dfa.states[s]
+    if (state.accept) min[s] = max[s] = 0
+    if (state.run !== null) {
+      // The first byte of a run is read by the transition into it.
+      min[s] = state.run.min - 1 + min[state.after]
+      max[s] = state.run.max - 1 + max[state.after]
+      steps[s] = 1 + steps[state.after]
+      continue
+    }
+    for (const target of state.next!) {
+      if (target === 0) continue
+      min[s] = Math.min(min[s], 1 + min[target])
+      max[s] = Math.max(max[s], 1 + max[target])
+      steps[s] = Math.max(steps[s], 1 + steps[target])
     }
   }
-}
-
-/** Without a guard over its class a leading run could begin at each of its bytes, and every one would wait for its end. */
-function checkLeadingRun(pattern: Pattern, dfa: Automaton): void {
-  for (let byte = 0; byte < 256; byte++) {
-    const to = dfa.next[dfa.start * dfa.classes + dfa.classOf[byte]]
-    if (to >= 0) continue
-    const run = dfa.runs[-to - 1]
-    const covered = run.set.every((flag, at) => !flag || refusedBefore(pattern.before, at, byte))
-    if (!covered) {
-      throw new PatternError(
-        'leading-run',
-        pattern.id,
-        leadingColumn(pattern.node),
-        'a long repetition at the start needs a guard (?<![...]) before it that refuses every byte of its class',
-      )
-    }
-  }
-}
-
-function refusedBefore(guard: Guard, neighbour: number, first: number): boolean {
-  if (guard.kind === 'not') return guard.set[neighbour] === 1
-  if (guard.kind === 'is') return guard.set[neighbour] === 0
-  return guard.kind === 'word' && WORD[first] === 1 && WORD[neighbour] === 1
-}
-
-function leadingColumn(node: Node): number {
-  if (node.type === 'sequence') return leadingColumn(node.parts[0])
-  if (node.type === 'choice') return leadingColumn(node.branches[0])
-  if (node.type === 'repeat') return leadingColumn(node.node)
-  return node.type === 'set' ? node.column : 1
-}
-
-/** The run that every match begins with, when what follows it is rare enough to be looked for instead; -1 otherwise. */
-function anchorOf(pattern: Pattern, dfa: Automaton): number {
-  let anchor = -1
-  for (let byte = 0; byte < 256; byte++) {
-    const to = dfa.next[dfa.start * dfa.classes + dfa.classOf[byte]]
-    if (to === 0) continue
-    if (to > 0 || (anchor >= 0 && anchor !== -to - 1)) return -1
-    anchor = -to - 1
-  }
-  if (anchor < 0 || pattern.before.kind !== 'not') return -1
-  const run = dfa.runs[anchor]
-  if (run.max > MAX_ANCHOR_RUN || dfa.accepting[run.next]) return -1
-  return probability(firstBytes(dfa, run.next)) <= ANCHOR_RATE ? anchor : -1
+  return { minLength: min[dfa.start], maxLength: max[dfa.start], maxSteps: steps[dfa.start] }
 }

@@ -1,27 +1,41 @@
 import type { Prefilter } from './prefilter.ts'
 
-/** What the scanner needs of a set of rules. Immutable; built by `compileRules`. Indexes of rules are those of its argument. */
+/** May a match end inside a run? Nowhere before its end, anywhere from `min` on, or where the guard after the match allows. */
+export const INSIDE_NEVER = 0
+export const INSIDE_ALWAYS = 1
+export const INSIDE_GUARDED = 2
+
+/**
+ * What the scanner needs of a set of rules. Immutable; built by `compileRules` or `decodeTables`. Indexes of rules are those of
+ * its argument. All numbers are in flat arrays, so that one format serves every kernel.
+ *
+ * An automaton state is the offset of its row in `next`: `next[state]` is 0, 1 when a match may end here, or -(run + 1) when the
+ * state is a run; `next[state + 1 + class]` is the state after a byte of that class, 0 when there is none. Row 0 is never a state.
+ */
 export interface RuleTables {
   readonly ids: readonly string[]
-  /** A state is the offset of its row: `next[state]` 1 when it accepts, `next[state + 1 + class]` the next state, 0 dead, -(run + 1). */
   readonly next: Int32Array
+  /** Rows of rule r: `states[r]` of them from `rowsFrom[r]`, `classes[r] + 1` numbers each. */
+  readonly rowsFrom: Int32Array
+  readonly states: Int32Array
+  readonly classes: Int32Array
   readonly start: Int32Array
   /** `rule * 256 + byte` → class. */
   readonly classOf: Uint8Array
-  /** `(rule * 2 + own edge byte is a word byte) * 256 + neighbour` → 1 refused. */
+  /** `(rule * 2 + own byte beside it is a word byte) * 256 + neighbour` → 1 refused. */
   readonly before: Uint8Array
   readonly after: Uint8Array
   /** 1: the edge of the text is refused as neighbour. */
   readonly startRefused: Uint8Array
   readonly endRefused: Uint8Array
-  /** Runs of all rules; `runSet` is the class of the run among `sets`. */
+  /** Runs of all rules: class of the run among `sets`, bounds, the state behind it, whether a match may end inside. */
   readonly runSet: Int32Array
   readonly runMin: Int32Array
   readonly runMax: Int32Array
   readonly runNext: Int32Array
+  readonly runInside: Uint8Array
   /** `set * 256 + byte` → 1 when it belongs to the run's class. */
   readonly sets: Uint8Array
-  readonly setCount: number
   /** A rule that begins with a run and is found at the byte behind it: the run's index, else -1. */
   readonly anchorRun: Int32Array
   readonly prefilters: readonly Prefilter[]
@@ -32,7 +46,7 @@ export interface RuleTables {
   readonly minLength: number
 }
 
-/** What one rule costs the scanner. */
+/** What one rule costs the scanner, for `edge-dlp rules --cost`. */
 export interface RuleCost {
   readonly id: string
   readonly states: number
@@ -40,6 +54,8 @@ export interface RuleCost {
   readonly tableBytes: number
   readonly minLength: number
   readonly maxLength: number
+  /** Table look-ups of the longest walk: its bytes, with each run counted as one. */
+  readonly maxSteps: number
   /** Starts per 1,000 bytes of ordinary text that its own window lets through, bytes taken as independent. */
   readonly candidatesPerKB: number
 }

@@ -1,7 +1,9 @@
-import type { Automaton } from './automaton.ts'
-import { type ByteSet, type Guard, WORD } from './dialect.ts'
+import type { Guard } from './ast.ts'
+import { BYTE_FREQUENCY } from './byte-frequency.ts'
+import { type ByteSet, covers } from './byte-set.ts'
+import type { Dfa } from './dfa.ts'
 
-/** Positions a window looks at: the byte before the match and its first eight. */
+/** Positions a window looks at: the byte before a match and its first eight; or the eight before an anchor, and it. */
 export const WINDOW = 9
 /** Values a position can have beyond the 256 bytes. */
 export const TEXT_START = 256
@@ -11,73 +13,88 @@ export const VALUES = 258
 /** What each position of a rule's window may hold: 258 flags (bytes, start and end of text). A superset of the truth. */
 export type WindowSets = readonly Uint8Array[]
 
-/** Automaton items reachable after n bytes: a state, or a place inside a run. */
-interface Place {
-  readonly state: number
-  readonly run: number
-  readonly count: number
+/** Share of the bytes of ordinary text that are in the set. */
+export function probability(set: Uint8Array): number {
+  let sum = 0
+  for (let b = 0; b < 256; b++) if (set[b]) sum += BYTE_FREQUENCY[b]
+  return sum
 }
 
-/** The window of a rule whose match begins in state `from` (its start, or the state behind a leading run). */
-export function windowOf(dfa: Automaton, from: number, before: Guard): WindowSets {
-  const sets: Uint8Array[] = []
-  let places: Place[] = [{ state: from, run: -1, count: 0 }]
-  let open = false
-  for (let position = 1; position < WINDOW; position++) {
-    const set = new Uint8Array(VALUES)
-    // Once the match may be over, anything may stand here.
-    open ||= places.some((place) => acceptsAt(dfa, place))
-    if (open) set.fill(1)
-    const next = new Map<string, Place>()
-    for (const place of places) {
-      if (place.run >= 0) {
-        const run = dfa.runs[place.run]
-        if (place.count < run.max) {
-          for (let byte = 0; byte < 256; byte++) if (run.set[byte]) set[byte] = 1
-          put(next, { state: 0, run: place.run, count: place.count + 1 })
-        }
-        if (place.count >= run.min) step(dfa, run.next, set, next)
-      } else step(dfa, place.state, set, next)
-    }
-    sets.push(set)
-    places = [...next.values()]
-  }
-  return [guardSet(dfa, from, before), ...sets]
+/** Share of positions of ordinary text at which a window passes, taking bytes as independent. */
+export function passRate(window: WindowSets): number {
+  let share = 1
+  for (const set of window) share *= Math.min(1, Math.max(probability(set), 1e-6))
+  return share
 }
 
-function acceptsAt(dfa: Automaton, place: Place): boolean {
-  if (place.run < 0) return dfa.accepting[place.state]
-  const run = dfa.runs[place.run]
-  return place.count >= run.min && dfa.accepting[run.next]
-}
-
-function step(dfa: Automaton, state: number, set: Uint8Array, next: Map<string, Place>): void {
-  for (let byte = 0; byte < 256; byte++) {
-    const to = dfa.next[state * dfa.classes + dfa.classOf[byte]]
-    if (to === 0) continue
-    set[byte] = 1
-    put(next, to > 0 ? { state: to, run: -1, count: 0 } : { state: 0, run: -to - 1, count: 1 })
-  }
-}
-
-function put(places: Map<string, Place>, place: Place): void {
-  places.set(`${place.state},${place.run},${place.count}`, place)
-}
-
-/** Bytes that may begin a match in state `from`. */
-export function firstBytes(dfa: Automaton, from: number): ByteSet {
+/** The bytes that may follow in a state that is no run. */
+export function bytesFrom(dfa: Dfa, state: number): ByteSet {
   const set = new Uint8Array(256)
-  for (let byte = 0; byte < 256; byte++) if (dfa.next[from * dfa.classes + dfa.classOf[byte]] !== 0) set[byte] = 1
+  const { next } = dfa.states[state]
+  if (next !== null) for (let b = 0; b < 256; b++) if (next[dfa.classOf[b]] !== 0) set[b] = 1
   return set
 }
 
-function guardSet(dfa: Automaton, from: number, guard: Guard): Uint8Array {
-  const set = new Uint8Array(VALUES).fill(1)
-  const always = guard.kind === 'word' && firstBytes(dfa, from).every((flag, byte) => !flag || WORD[byte] === 1)
-  for (let byte = 0; byte < 256; byte++) {
-    if (guard.kind === 'not' ? guard.set[byte] : guard.kind === 'is' ? !guard.set[byte] : always && WORD[byte]) set[byte] = 0
+/** The window of a rule found at its start. */
+export function startWindow(dfa: Dfa, left: Guard | null): WindowSets {
+  const sets: Uint8Array[] = [guardSet(dfa, left)]
+  // A place is a state, and in a run how many of its bytes are read.
+  let places = new Set<number>([dfa.start])
+  const RUN = dfa.states.length
+  let over = false
+  for (let position = 1; position < WINDOW; position++) {
+    const set = new Uint8Array(VALUES)
+    const following = new Set<number>()
+    const step = (state: number) => {
+      const { next, accept } = dfa.states[state]
+      over ||= accept
+      if (next === null) return
+      for (let b = 0; b < 256; b++) {
+        const target = next[dfa.classOf[b]]
+        if (target === 0) continue
+        set[b] = 1
+        following.add(dfa.states[target].run === null ? target : RUN + target)
+      }
+    }
+    for (const place of places) {
+      const count = Math.floor(place / RUN)
+      const state = place % RUN
+      const { run, after } = dfa.states[state]
+      if (run === null) step(state)
+      else {
+        if (count < run.max) {
+          for (let b = 0; b < 256; b++) if (run.set[b]) set[b] = 1
+          following.add(place + RUN)
+        }
+        if (count >= run.min) step(after)
+      }
+    }
+    // Once the match may be over, anything may stand here.
+    if (over) set.fill(1)
+    sets.push(set)
+    places = following
   }
-  if (guard.kind === 'is') set[TEXT_START] = 0
+  return sets
+}
+
+/** The window of a rule found at the byte behind its leading run: it ends with that byte. */
+export function anchorWindow(run: ByteSet, anchor: ByteSet): WindowSets {
+  const sets: Uint8Array[] = []
+  for (let position = 0; position < WINDOW - 2; position++) sets.push(new Uint8Array(VALUES).fill(1))
+  for (const bytes of [run, anchor]) {
+    const set = new Uint8Array(VALUES)
+    set.set(bytes)
+    sets.push(set)
+  }
+  return sets
+}
+
+function guardSet(dfa: Dfa, left: Guard | null): Uint8Array {
+  const set = new Uint8Array(VALUES).fill(1)
   set[TEXT_END] = 0
+  if (left === null) return set
+  // A guard that depends on the first byte of the match is looked at again before a walk.
+  if (covers(left.when, bytesFrom(dfa, dfa.start))) for (let b = 0; b < 256; b++) if (left.reject[b]) set[b] = 0
+  if (!left.edge) set[TEXT_START] = 0
   return set
 }

@@ -1,8 +1,13 @@
 import type { RuleTables } from '../../compile/tables.ts'
 import type { Kernel } from '../../kernel.ts'
+import { Scratch } from './scratch.ts'
 import { PortableSession } from './session.ts'
 
-/** The kernel in plain TypeScript: for stock Fastly and any runtime without WebAssembly. */
+/**
+ * The kernel in plain TypeScript: for stock Fastly and any runtime without WebAssembly. Sessions share its working memory,
+ * which a call fills and leaves; a session keeps only what one text needs.
+ */
 export function createPortableKernel(): Kernel {
-  return { name: 'portable', open: (tables: RuleTables) => new PortableSession(tables) }
+  const scratch = new Scratch()
+  return { name: 'portable', open: (tables: RuleTables) => new PortableSession(tables, scratch) }
 }

@@ -1,511 +1,260 @@
-import type { Candidate } from '../../../core/words.ts'
-import { MAX_ANCHOR_RUN } from '../../compile/compile.ts'
-import { WORD } from '../../compile/dialect.ts'
-import { BUCKETS, CLASS_BITS, type Prefilter, RULES_PER_BUCKET } from '../../compile/prefilter.ts'
+import { WORD } from '../../compile/byte-set.ts'
+import { type Prefilter, RULES_PER_BUCKET } from '../../compile/prefilter.ts'
 import type { RuleTables } from '../../compile/tables.ts'
 import { TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/window.ts'
 import type { ScanResult, ScanSession } from '../../kernel.ts'
+import { Deferred } from './deferred.ts'
+import type { Piece } from './piece.ts'
+import { Queues } from './queues.ts'
+import { BLOCK, CARRY, type Scratch } from './scratch.ts'
+import { findAlarms, findAlarmsAtEnd } from './screen.ts'
+import { StepMeter } from './step-meter.ts'
+import { Walker } from './walker.ts'
 
-/** A start that is not decided yet. Offsets are absolute. */
-interface Walk {
-  readonly rule: number
-  readonly start: number
-  state: number
-  /** Where the longest match so far ends, or -1. */
-  last: number
-  /** The run it waits in, or -1, where that began, and where it was found to end. */
-  run: number
-  runAt: number
-  runEnd: number
-  done: boolean
-}
-
-/** How a walk stopped. */
-const DECIDED = 0
-const SUSPENDED = 1
-const SLEEPING = 2
-
-const CLASS_MASK = (1 << CLASS_BITS) - 1
-const PAIR_MASK = (1 << (2 * CLASS_BITS)) - 1
-/** Bytes by which the end of a window lies behind its start. */
+/** Bytes by which the end of a window lies behind the start it stands for. */
 const REACH = WINDOW - 2
-/** Bytes screened before the starts found in them are looked at. */
-const BLOCK = 4096
-
-const NO_CANDIDATES: readonly Candidate[] = []
 
 /**
- * The scan of one text: pair shift-and over every byte, exact rule sets at the few starts that pass, one automaton walk for
- * each rule left. A walk that meets the end of a window is suspended and resumed, never walked again; walks inside an open run
- * sleep until the run ends, so that a window of one byte costs O(1).
+ * The scan of one text: pair shift-and over every byte, the exact set of rules at the few places that pass, a walk for each.
+ * The text is taken in pieces that end with a window or at a multiple of 4 KiB; between pieces only open walks, the
+ * prefilter's words and a few bytes are kept. Offsets are absolute unless they are called an index.
  */
 export class PortableSession implements ScanSession {
-  steps = 0
+  private readonly tables: RuleTables
+  private readonly scratch: Scratch
+  private readonly piece: Piece
+  private readonly queues: Queues
+  private readonly deferred: Deferred
+  private readonly meter: StepMeter
+  private readonly walker: Walker
+  private position = 0
+  private readonly carry = new Uint8Array(CARRY)
+  /** Low half, high half, class of the last byte: of each group. */
+  private readonly filters: Int32Array[]
+  /** Classes of the runs behind which rules are found; where the run at the end of the text begins, and the byte before it. */
+  private readonly trails: { readonly set: number; start: number; before: number }[] = []
+  private readonly trailOf: Int32Array
 
-  readonly #tables: RuleTables
-  /** Bytes kept from window to window: the prefilter's reach, a guard, and the longest run an anchor is behind. */
-  readonly #history: number
-  readonly #hasAnchors: boolean
+  constructor(tables: RuleTables, scratch: Scratch) {
+    this.tables = tables
+    this.scratch = scratch
+    this.piece = { buffer: scratch.buffer, base: 0, begin: CARRY, end: CARRY, last: false }
+    this.queues = new Queues(tables.ids.length)
+    this.deferred = new Deferred(tables, this.piece, this.queues, scratch)
+    this.meter = new StepMeter(this.deferred.active)
+    this.walker = new Walker(tables, this.piece, this.queues, this.meter, scratch)
+    this.deferred.connect(this.meter, this.walker)
+    this.filters = tables.prefilters.map(() => new Int32Array(3))
+    this.trailOf = new Int32Array(tables.ids.length).fill(-1)
+    tables.anchorRun.forEach((run, rule) => {
+      if (run < 0) return
+      const set = tables.runSet[run]
+      const known = this.trails.findIndex((trail) => trail.set === set)
+      this.trailOf[rule] = known >= 0 ? known : this.trails.push({ set, start: 0, before: -1 }) - 1
+    })
+    this.begin()
+  }
 
-  // The text at hand: #buffer[0] stands at absolute offset #base; valid up to index #end.
-  #buffer: Uint8Array = new Uint8Array(0)
-  #own: Uint8Array = new Uint8Array(0)
-  #base = 0
-  #end = 0
-  #last = false
-  /** Index at which the present window begins: where suspended walks go on. */
-  #windowAt = 0
-
-  // Prefilter state, one entry a group.
-  readonly #lo: Int32Array
-  readonly #hi: Int32Array
-  readonly #class: Int32Array
-  readonly #filterState = new Int32Array(3)
-  /** Index and buckets of each start that passed in a block. */
-  readonly #alarms = new Int32Array(2 * BLOCK)
-
-  // Per rule: where the next match may start, and the walks in order of start while one of them is undecided.
-  readonly #from: Float64Array
-  readonly #queues: (Walk[] | undefined)[]
-  #waiting: number[] = []
-  /** Suspended walks, and walks asleep by run. */
-  #live: Walk[] = []
-  readonly #asleep = new Map<number, Walk[]>()
-
-  // Per class of a run: the last closed run looked at, [from, to), and the one that reaches the end of the text so far.
-  readonly #runFrom: Float64Array
-  readonly #runTo: Float64Array
-  readonly #openFrom: Float64Array
-  readonly #openTo: Float64Array
-  /** 1 while the open run may go on. */
-  readonly #open: Uint8Array
-
-  // What `#walk` answers beside its status.
-  #state = 0
-  #longest = -1
-  #run = -1
-  #runAt = 0
-
-  #candidates: Candidate[] = []
-
-  constructor(tables: RuleTables) {
-    const rules = tables.ids.length
-    this.#tables = tables
-    this.#hasAnchors = tables.anchorRun.some((run) => run >= 0)
-    this.#history = this.#hasAnchors ? MAX_ANCHOR_RUN + WINDOW + 2 : WINDOW + 1
-    this.#lo = new Int32Array(tables.prefilters.length)
-    this.#hi = new Int32Array(tables.prefilters.length)
-    this.#class = new Int32Array(tables.prefilters.length)
-    this.#from = new Float64Array(rules)
-    this.#queues = new Array(rules).fill(undefined)
-    this.#runFrom = new Float64Array(tables.setCount)
-    this.#runTo = new Float64Array(tables.setCount)
-    this.#openFrom = new Float64Array(tables.setCount)
-    this.#openTo = new Float64Array(tables.setCount)
-    this.#open = new Uint8Array(tables.setCount)
-    this.#begin()
+  get steps(): number {
+    return this.meter.total
   }
 
   reset(): void {
-    this.#base = this.#end = 0
-    this.#last = false
-    this.#from.fill(0)
-    for (const rule of this.#waiting) this.#queues[rule] = undefined
-    this.#waiting.length = 0
-    this.#live.length = 0
-    this.#asleep.clear()
-    this.#begin()
+    this.queues.reset()
+    this.walker.reset()
+    this.deferred.reset()
+    this.begin()
   }
 
-  #begin(): void {
-    this.#lo.fill(0)
-    this.#hi.fill(0)
-    for (let group = 0; group < this.#class.length; group++)
-      this.#class[group] = this.#tables.prefilters[group].classOf[TEXT_START]
-    this.#runFrom.fill(-1)
-    this.#runTo.fill(-1)
-    this.#openFrom.fill(-1)
-    this.#openTo.fill(-1)
-    this.#open.fill(0)
+  private begin(): void {
+    this.position = 0
+    this.meter.newBlock()
+    this.filters.forEach((state, group) => {
+      const { anchored, classOf } = this.tables.prefilters[group]
+      // A window that ends with an anchor may begin before the text.
+      state[0] = state[1] = anchored * 0x01010101
+      state[2] = classOf[TEXT_START]
+    })
+    for (const trail of this.trails) {
+      trail.start = 0
+      trail.before = -1
+    }
   }
 
   feed(window: Uint8Array, last: boolean): ScanResult {
-    this.#candidates = []
-    this.#windowAt = this.#take(window)
-    this.#last = last
-    if (last && this.#base === 0 && this.#end < this.#tables.minLength) return { candidates: NO_CANDIDATES, settled: this.#end }
-    this.#wake()
-    this.#resume()
-    for (let group = 0; group < this.#tables.prefilters.length; group++)
-      this.#filter(group, this.#tables.prefilters[group], this.#windowAt)
-    if (this.#waiting.length > 0) this.#drain()
-    const settled = last ? this.#base + this.#end : this.#undecided()
-    if (!last) this.#keep()
-    return { candidates: this.#candidates, settled }
+    this.queues.candidates = []
+    if (last && this.position === 0 && window.length < this.tables.minLength) {
+      this.position = window.length
+      return { candidates: this.queues.candidates, settled: this.position }
+    }
+    let at = 0
+    do {
+      const length = Math.min(window.length - at, BLOCK - (this.position % BLOCK))
+      this.scan(window, at, length, last && at + length === window.length)
+      at += length
+    } while (at < window.length)
+    return { candidates: this.queues.candidates, settled: last ? this.position : this.settled() }
   }
 
-  // The text
+  /** Scans `length` bytes of the window, from `at`; they do not cross a multiple of BLOCK. */
+  private scan(window: Uint8Array, at: number, length: number, last: boolean): void {
+    const { piece, carry } = this
+    const { buffer } = piece
+    buffer.set(carry)
+    if (length < 64) for (let i = 0; i < length; i++) buffer[CARRY + i] = window[at + i]
+    else buffer.set(window.subarray(at, at + length), CARRY)
+    piece.base = this.position - CARRY
+    piece.end = CARRY + length
+    piece.last = last
+    if (this.position % BLOCK === 0) this.meter.newBlock()
 
-  /** Puts the window behind what is kept; answers the index of its first byte. */
-  #take(window: Uint8Array): number {
-    const kept = this.#end
-    if (kept === 0) {
-      this.#buffer = window
-      this.#end = window.length
-      return 0
-    }
-    const length = kept + window.length
-    if (this.#own.length < length) {
-      const wider = new Uint8Array(Math.max(1024, 2 * length))
-      wider.set(this.#buffer.subarray(0, kept))
-      this.#own = wider
-    }
-    this.#own.set(window, kept)
-    this.#buffer = this.#own
-    this.#end = length
-    return kept
+    this.walker.resume((walk) => this.deferred.addWalk(walk))
+    this.queues.settle()
+    for (let group = 0; group < this.filters.length; group++) this.filter(group)
+    this.walker.endPiece()
+    this.deferred.endPiece()
+    if (last) this.queues.settle()
+
+    for (const trail of this.trails) this.follow(trail)
+    this.position += length
+    carry.set(buffer.subarray(piece.end - CARRY, piece.end))
   }
 
-  /** Keeps the last bytes for the next window; the caller may reuse the window. */
-  #keep(): void {
-    const keep = Math.min(this.#history, this.#end)
-    if (this.#own.length < keep) this.#own = new Uint8Array(1024)
-    if (this.#buffer === this.#own) {
-      // Moving costs as much as the history is long; wait until it pays.
-      if (this.#end < 4 * this.#history) return
-      this.#own.copyWithin(0, this.#end - keep, this.#end)
-    } else this.#own.set(this.#buffer.subarray(this.#end - keep, this.#end))
-    this.#buffer = this.#own
-    this.#base += this.#end - keep
-    this.#end = keep
+  private filter(group: number): void {
+    const prefilter = this.tables.prefilters[group]
+    const state = this.filters[group]
+    const { alarms } = this.scratch
+    const { buffer, begin, end, last } = this.piece
+    const count = findAlarms(prefilter, buffer, begin, end, state, alarms)
+    for (let i = 0; i < count; i += 2) this.verify(prefilter, alarms[i + 1], alarms[i] - REACH)
+    if (!last) return
+    // Values past the end complete the windows of matches there.
+    const more = findAlarmsAtEnd(prefilter, TEXT_END, REACH, end, state, alarms)
+    for (let i = 0; i < more; i += 2) this.verify(prefilter, alarms[i + 1], alarms[i] - REACH)
   }
 
-  // Prefilter
-
-  #filter(group: number, prefilter: Prefilter, from: number): void {
-    const state = this.#filterState
-    state[0] = this.#lo[group]
-    state[1] = this.#hi[group]
-    state[2] = this.#class[group]
-    for (let at = from; at < this.#end; at += BLOCK) {
-      const count = findAlarms(prefilter, this.#buffer, at, Math.min(this.#end, at + BLOCK), state, this.#alarms)
-      for (let i = 0; i < count; i += 2) this.#verify(prefilter, this.#alarms[i + 1], this.#alarms[i] - REACH)
-    }
-    if (this.#last) {
-      // Bytes that are not there complete the windows of matches at the end.
-      const { classOf, lo, hi } = prefilter
-      for (let at = 0; at < REACH; at++) {
-        const pair = ((state[2] << CLASS_BITS) | classOf[TEXT_END]) & PAIR_MASK
-        state[1] = ((state[1] << 8) | (state[0] >>> 24)) & hi[pair]
-        state[0] = ((state[0] << 8) | 0xff) & lo[pair]
-        state[2] = classOf[TEXT_END]
-        if (state[1] >>> 24 !== 0) this.#verify(prefilter, state[1] >>> 24, this.#end + at - REACH)
+  /** Finds which rules of these buckets have their window at index `start` (its second value), and begins them. */
+  private verify(prefilter: Prefilter, buckets: number, start: number): void {
+    const { positionLo, positionHi, rules, anchored, exact, wide } = prefilter
+    const { buffer, base, end } = this.piece
+    while (buckets !== 0) {
+      const k = 31 - Math.clz32(buckets)
+      const bit = 1 << k
+      buckets ^= bit
+      // A plain rule cannot start before the text; the window of one found behind its run may.
+      if (base + start < 0 && (anchored & bit) === 0) continue
+      const first = k * RULES_PER_BUCKET
+      if ((exact & bit) !== 0) {
+        this.start(rules[first], start)
+        continue
       }
-    }
-    this.#lo[group] = state[0]
-    this.#hi[group] = state[1]
-    this.#class[group] = state[2]
-  }
-
-  /** Finds out which rules of the buckets can really start at buffer index `start`, and begins them. */
-  #verify(prefilter: Prefilter, buckets: number, start: number): void {
-    if (start < 0 && this.#base + start < 0) return
-    for (let k = 0; k < BUCKETS; k++) {
-      if ((buckets & (1 << k)) === 0) continue
-      let rules = -1
+      let lo = -1
+      let hi = (wide & bit) === 0 ? 0 : -1
       let row = k * WINDOW * VALUES
-      for (let offset = -1; offset < WINDOW - 1 && rules !== 0; offset++) {
-        const at = start + offset
-        const value = at >= this.#end ? TEXT_END : at < 0 ? TEXT_START : this.#buffer[at]
-        rules &= prefilter.position[row + value]
-        row += VALUES
+      if (base + start > 0 && start + REACH < end) {
+        for (let index = start - 1; index < start + WINDOW - 1 && (lo | hi) !== 0; index++) {
+          const at = row + buffer[index]
+          lo &= positionLo[at]
+          if (hi !== 0) hi &= positionHi[at]
+          row += VALUES
+        }
+      } else {
+        for (let index = start - 1; index < start + WINDOW - 1; index++) {
+          const at = row + (index >= end ? TEXT_END : base + index < 0 ? TEXT_START : buffer[index])
+          lo &= positionLo[at]
+          hi &= positionHi[at]
+          row += VALUES
+        }
       }
-      while (rules !== 0) {
-        const bit = 31 - Math.clz32(rules & -rules)
-        rules &= rules - 1
-        this.#start(prefilter.rules[k * RULES_PER_BUCKET + bit], start)
-      }
+      for (; lo !== 0; lo &= lo - 1) this.start(rules[first + 31 - Math.clz32(lo & -lo)], start)
+      for (; hi !== 0; hi &= hi - 1) this.start(rules[first + 63 - Math.clz32(hi & -hi)], start)
     }
   }
 
-  // Walks
-
-  #start(rule: number, at: number): void {
-    const tables = this.#tables
-    const anchor = tables.anchorRun[rule]
-    let index = at
+  private start(rule: number, index: number): void {
+    const { tables, piece } = this
+    const { buffer, base, end } = piece
+    const run = tables.anchorRun[rule]
+    let start = base + index
     let state = tables.start[rule]
-    if (anchor >= 0) {
-      index = this.#runStart(anchor, at)
-      if (index < 0) return
-      state = tables.runNext[anchor]
-    }
-    const start = this.#base + index
-    const queue = this.#queues[rule]
-    if (queue === undefined && start < this.#from[rule]) return
-    if (index === 0 && this.#base === 0) {
-      if (tables.startRefused[rule]) return
-    } else if (tables.before[(rule * 2 + WORD[this.#buffer[index]]) * 256 + this.#buffer[index - 1]]) return
-    const status = this.#walk(rule, state, at, -1)
-    if (status === DECIDED && queue === undefined) {
-      if (this.#longest >= 0) this.#found(rule, start, this.#longest)
+    if (run >= 0) {
+      index += REACH
+      start = this.runStart(rule, run, index)
+      if (start < 0) return
+      state = tables.runNext[run]
+    } else if (start === 0) {
+      if (tables.startRefused[rule] === 1) return
+    } else if (tables.before[(rule << 9) + (WORD[buffer[index]] << 8) + buffer[index - 1]] === 1) return
+    if (!this.queues.wants(rule, start)) return
+    if (this.meter.isOver(rule)) {
+      this.deferred.addStart(rule, start, base + index)
       return
     }
-    if (status === DECIDED && this.#longest < 0) return
-    const walk: Walk = {
-      rule,
-      start,
-      state: this.#state,
-      last: this.#longest,
-      run: this.#run,
-      runAt: this.#runAt,
-      runEnd: -1,
-      done: status === DECIDED,
-    }
-    if (queue === undefined) {
-      this.#queues[rule] = [walk]
-      this.#waiting.push(rule)
-    } else queue.push(walk)
-    if (status === SUSPENDED) this.#live.push(walk)
-    else if (status === SLEEPING) this.#sleep(walk)
-  }
-
-  /** Index at which the run that ends before `at` begins, or -1 when it is too short or too long. */
-  #runStart(run: number, at: number): number {
-    const set = this.#tables.runSet[run] * 256
-    const max = this.#tables.runMax[run]
-    let index = at
-    while (index > 0 && at - index <= max && this.#tables.sets[set + this.#buffer[index - 1]]) index--
-    this.steps += at - index
-    const length = at - index
-    return length < this.#tables.runMin[run] || length > max ? -1 : index
-  }
-
-  /** Walks from buffer index `index` in `state`. Leaves state, longest end and run behind. */
-  #walk(rule: number, state: number, index: number, longest: number): number {
-    const { next, classOf, after, runSet, runMin, runMax, runNext } = this.#tables
-    const buffer = this.#buffer
-    const end = this.#end
-    const classes = rule * 256
+    // Most starts die within a few plain bytes: not worth more than this.
+    const { next, classOf } = tables
+    const classes = rule << 8
     let at = index
-    for (;;) {
-      this.steps++
-      if (at >= end) {
-        this.#run = -1
-        this.#state = state
-        if (!this.#last) {
-          this.#longest = longest
-          return SUSPENDED
-        }
-        this.#longest = next[state] === 1 && this.#tables.endRefused[rule] === 0 ? this.#base + at : longest
-        return DECIDED
-      }
-      const byte = buffer[at]
-      if (next[state] === 1 && after[(rule * 2 + WORD[buffer[at - 1]]) * 256 + byte] === 0) longest = this.#base + at
-      const to = next[state + 1 + classOf[classes + byte]]
-      if (to > 0) {
-        state = to
-        at++
-        continue
-      }
-      this.#longest = longest
-      if (to === 0) return DECIDED
-      const run = -to - 1
-      const runEnd = this.#runEnd(runSet[run], at)
-      const length = runEnd - at
-      if (runEnd === end && length <= runMax[run] && !this.#last) {
-        this.#state = state
-        this.#run = run
-        this.#runAt = this.#base + at
-        return SLEEPING
-      }
-      if (length < runMin[run]) return DECIDED
-      at += Math.min(length, runMax[run])
-      state = runNext[run]
-    }
-  }
-
-  /** Index of the end of the run of `set` that `at` stands in: looked for once, remembered for every start inside it. */
-  #runEnd(set: number, at: number): number {
-    const absolute = this.#base + at
-    if (this.#open[set] === 1 && this.#openFrom[set] <= absolute) return this.#end
-    if (this.#runFrom[set] <= absolute && absolute < this.#runTo[set]) return this.#runTo[set] - this.#base
-    const row = set * 256
-    const { sets } = this.#tables
-    const buffer = this.#buffer
-    const end = this.#end
-    let to = at
-    while (to < end && sets[row + buffer[to]] === 1) to++
-    this.steps += to - at
-    if (to === end && !this.#last) {
-      this.#openFrom[set] = absolute
-      this.#openTo[set] = this.#base + to
-      this.#open[set] = 1
-    } else {
-      this.#runFrom[set] = absolute
-      this.#runTo[set] = this.#base + to
-    }
-    return to
-  }
-
-  #sleep(walk: Walk): void {
-    const asleep = this.#asleep.get(walk.run)
-    if (asleep === undefined) this.#asleep.set(walk.run, [walk])
-    else asleep.push(walk)
-  }
-
-  /** Follows open runs into the new window, and wakes the walks whose run has ended or is full. */
-  #wake(): void {
-    const { sets, runSet, runMax } = this.#tables
-    for (let set = 0; set < this.#open.length; set++) {
-      if (this.#open[set] === 0) continue
-      let to = this.#openTo[set] - this.#base
-      const began = to
-      while (to < this.#end && sets[set * 256 + this.#buffer[to]] === 1) to++
-      this.steps += to - began
-      this.#openTo[set] = this.#base + to
-      if (to === this.#end && !this.#last) continue
-      this.#open[set] = 0
-      this.#runFrom[set] = this.#openFrom[set]
-      this.#runTo[set] = this.#openTo[set]
-    }
-    for (const [run, walks] of this.#asleep) {
-      const set = runSet[run]
-      const to = this.#openTo[set]
-      let woken = 0
-      while (woken < walks.length && (this.#open[set] === 0 || to - walks[woken].runAt > runMax[run])) woken++
-      if (woken === 0) continue
-      for (const walk of walks.splice(0, woken)) {
-        walk.runEnd = to
-        this.#live.push(walk)
-      }
-      if (walks.length === 0) this.#asleep.delete(run)
-    }
-  }
-
-  #resume(): void {
-    const { runMin, runMax, runNext } = this.#tables
-    const live = this.#live
-    let kept = 0
-    for (let i = 0; i < live.length; i++) {
-      const walk = live[i]
-      // An earlier match of the rule has swallowed this start.
-      if (walk.start < this.#from[walk.rule]) {
-        walk.done = true
-        continue
-      }
-      let index: number
-      if (walk.run >= 0) {
-        const length = walk.runEnd - walk.runAt
-        if (length < runMin[walk.run]) {
-          walk.done = true
-          continue
-        }
-        index = walk.runAt + Math.min(length, runMax[walk.run]) - this.#base
-        walk.state = runNext[walk.run]
-        walk.run = -1
-      } else index = this.#windowAt
-      const status = this.#walk(walk.rule, walk.state, index, walk.last)
-      walk.state = this.#state
-      walk.last = this.#longest
-      if (status === DECIDED) walk.done = true
-      else if (status === SUSPENDED) live[kept++] = walk
-      else {
-        walk.run = this.#run
-        walk.runAt = this.#runAt
-        this.#sleep(walk)
+    while (at < end && next[state] === 0) {
+      state = next[state + 1 + classOf[classes + buffer[at]]]
+      at++
+      if (state === 0) {
+        this.meter.add(rule, at - index)
+        return
       }
     }
-    live.length = kept
+    this.meter.add(rule, at - index)
+    this.walker.start(rule, start, state, at)
   }
 
-  // Answers
-
-  #found(rule: number, start: number, end: number): void {
-    this.#from[rule] = end
-    this.#candidates.push({ rule, start, end })
+  /** Where the leading run before index `at` begins, when it is as long as the rule asks and its guard holds; else -1. */
+  private runStart(rule: number, run: number, at: number): number {
+    const { buffer, base, begin } = this.piece
+    const { sets, runSet, runMin, runMax } = this.tables
+    const row = runSet[run] << 8
+    let index = at
+    while (index > begin && sets[row + buffer[index - 1]] === 1) index--
+    this.meter.add(rule, at - index)
+    let start = base + index
+    let before = buffer[index - 1]
+    if (index === begin) ({ start, before } = this.trails[this.trailOf[rule]])
+    const length = base + at - start
+    return length < runMin[run] || length > runMax[run] || !this.mayStart(rule, before) ? -1 : start
   }
 
-  /** Decides the walks of rules that had one undecided, in order of start. */
-  #drain(): void {
-    let kept = 0
-    for (const rule of this.#waiting) {
-      const queue = this.#queues[rule]!
-      let done = 0
-      while (done < queue.length && queue[done].done) {
-        const walk = queue[done++]
-        if (walk.last >= 0 && walk.start >= this.#from[rule]) this.#found(rule, walk.start, walk.last)
-      }
-      if (done === queue.length) this.#queues[rule] = undefined
-      else {
-        if (done > 0) queue.splice(0, done)
-        this.#waiting[kept++] = rule
-      }
+  /** Does the guard before a match allow this byte (-1: the start of the text)? For rules that begin with a run it refuses. */
+  private mayStart(rule: number, before: number): boolean {
+    return before < 0 ? this.tables.startRefused[rule] === 0 : this.tables.before[(rule << 9) + 256 + before] === 0
+  }
+
+  /** Keeps where the run at the end of the piece begins. */
+  private follow(trail: { readonly set: number; start: number; before: number }): void {
+    const { buffer, base, begin, end } = this.piece
+    const row = trail.set << 8
+    let index = end
+    while (index > begin && this.tables.sets[row + buffer[index - 1]] === 1) index--
+    if (index === begin) return
+    trail.start = base + index
+    trail.before = buffer[index - 1]
+  }
+
+  /** Nothing that starts before this offset can still appear or change. */
+  private settled(): number {
+    const { tables, position } = this
+    let at = Math.min(position, this.queues.earliest(), this.deferred.earliest())
+    for (let group = 0; group < this.filters.length; group++) {
+      // Lane j: a window that began j bytes before the last byte is alive. Windows of rules found behind runs say nothing.
+      const plain = ~(tables.prefilters[group].anchored * 0x01010101)
+      const lo = this.filters[group][0] & plain
+      const hi = this.filters[group][1] & plain & 0x00ffffff
+      const lanes = hi !== 0 ? 7 - (Math.clz32(hi) >> 3) : lo !== 0 ? 3 - (Math.clz32(lo) >> 3) : -1
+      if (lanes >= 0) at = Math.min(at, position - 1 - lanes)
     }
-    this.#waiting.length = kept
-  }
-
-  /** The earliest start that may still become a match. */
-  #undecided(): number {
-    let at = this.#end
-    for (let group = 0; group < this.#lo.length; group++) {
-      // Lane j set: a window that began j bytes before the last byte is alive.
-      const hi = this.#hi[group] & 0x00ffffff
-      const lanes = hi !== 0 ? 7 - (Math.clz32(hi) >> 3) : this.#lo[group] !== 0 ? 3 - (Math.clz32(this.#lo[group]) >> 3) : -1
-      if (lanes >= 0) at = Math.min(at, this.#end - 1 - lanes)
+    for (let rule = 0; rule < this.trailOf.length; rule++) {
+      if (this.trailOf[rule] < 0) continue
+      const { start, before } = this.trails[this.trailOf[rule]]
+      const length = position - start
+      if (length > 0 && length <= tables.runMax[tables.anchorRun[rule]] && this.mayStart(rule, before)) at = Math.min(at, start)
     }
-    if (this.#hasAnchors) at = this.#undecidedAnchors(at)
-    let offset = this.#base + Math.max(0, at)
-    for (const rule of this.#waiting) offset = Math.min(offset, Math.max(this.#queues[rule]![0].start, 0))
-    return offset
+    return Math.max(0, at)
   }
-
-  /** An anchored rule may begin with the run at the end of the text, or with one whose anchor the prefilter has not passed yet. */
-  #undecidedAnchors(alive: number): number {
-    const { anchorRun, runSet, runMax, sets } = this.#tables
-    let earliest = alive
-    for (let rule = 0; rule < anchorRun.length; rule++) {
-      const run = anchorRun[rule]
-      if (run < 0) continue
-      const row = runSet[run] * 256
-      for (let anchor = this.#end; anchor >= alive; anchor--) {
-        let index = anchor
-        while (index > 0 && anchor - index <= runMax[run] && sets[row + this.#buffer[index - 1]] === 1) index--
-        if (index < anchor && anchor - index <= runMax[run]) earliest = Math.min(earliest, index)
-      }
-    }
-    return earliest
-  }
-}
-
-/**
- * Runs the pair shift-and over buffer[from … to) and writes index and buckets of each window that ends there; answers how many
- * numbers it wrote. A function of its own, without a call inside: that is what makes it four times as fast.
- */
-function findAlarms(
-  prefilter: Prefilter,
-  buffer: Uint8Array,
-  from: number,
-  to: number,
-  state: Int32Array,
-  alarms: Int32Array,
-): number {
-  const { classOf, lo: low, hi: high } = prefilter
-  let lo = state[0]
-  let hi = state[1]
-  let pair = state[2]
-  let count = 0
-  for (let at = from; at < to; at++) {
-    pair = ((pair << CLASS_BITS) | classOf[buffer[at]]) & PAIR_MASK
-    hi = ((hi << 8) | (lo >>> 24)) & high[pair]
-    lo = ((lo << 8) | 0xff) & low[pair]
-    if (hi >>> 24 !== 0) {
-      alarms[count++] = at
-      alarms[count++] = hi >>> 24
-    }
-  }
-  state[0] = lo
-  state[1] = hi
-  state[2] = pair & CLASS_MASK
-  return count
 }

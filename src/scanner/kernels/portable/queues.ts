@@ -1,0 +1,119 @@
+import type { Candidate } from '../../../core/words.ts'
+import { type Attempt, endOf, type Walk } from './attempts.ts'
+
+/**
+ * What makes matches of one rule leftmost and not overlapping: while a start is undecided, all later ones of its rule wait
+ * behind it, in order; a match drops those it covers.
+ */
+export class Queues {
+  /** The next match of each rule starts here or later. */
+  readonly from: Float64Array
+  candidates: Candidate[] = []
+  private readonly queues: (Attempt[] | null)[]
+  /** Rules with a queue. */
+  private open: number[] = []
+  private readonly isOpen: Uint8Array
+
+  constructor(rules: number) {
+    this.from = new Float64Array(rules)
+    this.queues = new Array(rules).fill(null)
+    this.isOpen = new Uint8Array(rules)
+  }
+
+  reset(): void {
+    this.from.fill(0)
+    for (const rule of this.open) {
+      this.queues[rule] = null
+      this.isOpen[rule] = 0
+    }
+    this.open = []
+    this.candidates = []
+  }
+
+  /** False when a match, found or certain, covers this start. */
+  wants(rule: number, start: number): boolean {
+    const queue = this.queues[rule]
+    if (queue === null) return start >= this.from[rule]
+    return start >= endOf(queue[0])
+  }
+
+  /** A start that is decided: `end` of its match. Its rule's earlier starts may still wait. */
+  decided(rule: number, start: number, end: number): void {
+    const queue = this.queues[rule]
+    if (queue === null) this.found(rule, start, end)
+    else queue.push({ start, own: end, since: 0, walk: null })
+  }
+
+  /** A start that is not decided; `walk` goes on for it from offset `since`. */
+  undecided(rule: number, start: number, own: number, since: number, walk: Walk): void {
+    const attempt: Attempt = { start, own, since, walk }
+    const queue = this.queues[rule]
+    if (queue !== null) queue.push(attempt)
+    else this.queues[rule] = [attempt]
+    if (this.isOpen[rule] === 1) return
+    this.isOpen[rule] = 1
+    this.open.push(rule)
+  }
+
+  /** Takes all answers that are due. */
+  settle(): void {
+    let kept = 0
+    for (const rule of this.open) {
+      if (this.settleRule(rule)) this.open[kept++] = rule
+      else this.isOpen[rule] = 0
+    }
+    this.open.length = kept
+  }
+
+  /** Earliest undecided start of any rule, or Infinity. */
+  earliest(): number {
+    let at = Number.POSITIVE_INFINITY
+    for (const rule of this.open) {
+      const queue = this.queues[rule]
+      if (queue !== null) at = Math.min(at, queue[0].start)
+    }
+    return at
+  }
+
+  /** Answers what is due of one rule; true while something waits. Leaves the rule among the open ones. */
+  settleRule(rule: number): boolean {
+    const queue = this.queues[rule]
+    if (queue === null) return false
+    let first = 0
+    for (; first < queue.length; first++) {
+      const attempt = queue[first]
+      if (attempt.start < this.from[rule]) {
+        release(attempt)
+        continue
+      }
+      const end = endOf(attempt)
+      if (attempt.walk === null || attempt.walk.done) {
+        if (end >= 0) this.found(rule, attempt.start, end)
+        continue
+      }
+      if (end >= 0) {
+        // It will match, and at least so far: the starts it covers are out.
+        let covered = first + 1
+        while (covered < queue.length && queue[covered].start < end) release(queue[covered++])
+        queue.splice(first + 1, covered - first - 1)
+      }
+      break
+    }
+    if (first === queue.length) {
+      this.queues[rule] = null
+      return false
+    }
+    if (first > 0) queue.splice(0, first)
+    return true
+  }
+
+  private found(rule: number, start: number, end: number): void {
+    this.from[rule] = end
+    this.candidates.push({ rule, start, end })
+  }
+}
+
+function release(attempt: Attempt): void {
+  endOf(attempt)
+  if (attempt.walk !== null) attempt.walk.waiting--
+}

@@ -1,0 +1,47 @@
+import { BLOCK } from './scratch.ts'
+
+/** Steps a byte, over a block, up to which starts are simply walked. */
+export const WALK_STEPS_PER_BYTE = 16
+/** Steps a byte that a rule may use of them before it is the one that goes to the fall-back. */
+export const RULE_STEPS_PER_BYTE = 2
+
+/** Counts table look-ups, in all and of each rule in the present block. */
+export class StepMeter {
+  /** Steps of the present block, and those of each rule: walks add to both. */
+  block = 0
+  readonly ofRule: Int32Array
+  private before = 0
+  private readonly deferred: Uint8Array
+
+  /** `deferred[rule]`: 1 while the rule is in fall-back. */
+  constructor(deferred: Uint8Array) {
+    this.deferred = deferred
+    this.ofRule = new Int32Array(deferred.length)
+  }
+
+  get total(): number {
+    return this.before + this.block
+  }
+
+  newBlock(): void {
+    this.before += this.block
+    this.block = 0
+    this.ofRule.fill(0)
+  }
+
+  add(rule: number, steps: number): void {
+    this.block += steps
+    this.ofRule[rule] += steps
+  }
+
+  /** Steps of the fall-back: they belong to no rule's share. */
+  addDeferred(steps: number): void {
+    this.before += steps
+  }
+
+  /** True when starts of this rule are to be left to the fall-back. */
+  isOver(rule: number): boolean {
+    if (this.block <= WALK_STEPS_PER_BYTE * BLOCK) return this.deferred[rule] === 1
+    return this.deferred[rule] === 1 || this.ofRule[rule] > RULE_STEPS_PER_BYTE * BLOCK
+  }
+}
