@@ -35,15 +35,24 @@ class RawReader {
           this.#left = Number(length[1])
           this.#mode = 'length'
         } else if (/^HTTP/.test(this.#head) && !/^HTTP\/1\.1 (?:204|304)/.test(this.#head)) this.#mode = 'close'
-        else return this.#finish(true)
-        if (this.#mode === 'length' && this.#left === 0) return this.#finish(true)
+        else {
+          this.#finish(true)
+          return
+        }
+        if (this.#mode === 'length' && this.#left === 0) {
+          this.#finish(true)
+          return
+        }
       } else if (this.#mode === 'length' || this.#mode === 'chunk') {
         const part = this.#buffer.subarray(0, this.#left)
         this.#parts.push(Buffer.from(part))
         this.#buffer = this.#buffer.subarray(part.length)
         this.#left -= part.length
         if (this.#left > 0) return
-        if (this.#mode === 'length') return this.#finish(true)
+        if (this.#mode === 'length') {
+          this.#finish(true)
+          return
+        }
         if (this.#buffer.length < 2) return
         this.#buffer = this.#buffer.subarray(2)
         this.#mode = 'size'
@@ -52,7 +61,10 @@ class RawReader {
         if (end < 0) return
         this.#left = Number.parseInt(this.#buffer.toString('latin1', 0, end), 16)
         this.#buffer = this.#buffer.subarray(end + 2)
-        if (this.#left === 0) return this.#finish(true)
+        if (this.#left === 0) {
+          this.#finish(true)
+          return
+        }
         this.#mode = 'chunk'
       } else {
         this.#parts.push(this.#buffer)
