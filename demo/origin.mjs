@@ -1,7 +1,7 @@
 // The demo's origin: a small shop API that is careless with data. Values are synthetic.
 import http from 'node:http'
 
-const CARD = '4111111111111111'
+export const CARD = '4111111111111111'
 // Put together so that no scanner of repositories takes it for a live one.
 export const TOKEN = ['ghp', 'R7qJ2mXw9TzK4vLs8NfB3cHy6PdG1aWe5UxQ'].join('_')
 

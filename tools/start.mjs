@@ -1,105 +1,146 @@
 // npm start: serves the gateway in workerd. Plain JavaScript: runs on any Node from 20 on, and installs what it needs.
 //   npm start                                                  with the demo's origin and policy, on port 8787
 //   PORT=… ORIGIN=http://… POLICY=file.json npm start          in front of a service of yours
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+//   DLP_KEY=…   key of the action hash       EVENTS=1   events on stderr, one JSON line a message
+import { readFileSync } from 'node:fs'
+import net from 'node:net'
+import { missing, npm, root } from './installed.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const say = (text) => process.stdout.write(`${text}\n`)
-const end = (text) => {
-  process.stderr.write(`npm start: ${text}\n`)
-  process.exit(1)
-}
-
-/** Needed to serve; the rest of the packages is for tests and deployments. */
-const NEEDED = ['miniflare', 'esbuild', 'hono', 'fflate', 'valibot', 'brotli-dec-wasm']
-if (NEEDED.some((name) => !existsSync(`${root}node_modules/${name}/package.json`))) {
-  say('Installing what serving needs (npm ci --omit=dev) …')
-  const { status } = spawnSync('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  })
-  if (status !== 0) end('the packages could not be installed')
-}
-
-const port = Number(process.env.PORT ?? 8787)
-if (!Number.isInteger(port) || port < 1 || port > 65535) end('PORT: a port number is needed')
-const demo = process.env.ORIGIN === undefined
-const policyFile = process.env.POLICY ?? `${root}demo/policy.json`
-let policy
-try {
-  policy = readFileSync(policyFile, 'utf8')
-} catch (error) {
-  end(`POLICY: ${policyFile} cannot be read (${error.code})`)
-}
-
-const { serveWorker } = await import('./serve-worker.mjs')
-const { startOrigin, TOKEN } = await import('../demo/origin.mjs')
-await checkPolicy(policy)
-const origin = demo ? await startOrigin() : undefined
-const bindings = {
-  ORIGIN: demo ? origin.url : process.env.ORIGIN,
-  POLICY: policy,
-  CONSOLE: process.env.EVENTS === undefined ? 'off' : 'on',
-}
-if (process.env.DLP_KEY !== undefined) bindings.DLP_KEY = process.env.DLP_KEY
-const log = (text) => (process.env.EVENTS === undefined ? undefined : process.stderr.write(text))
-const server = await serveWorker({ port, bindings, log, outdir: `${root}dist/start-${port}` }).catch((error) =>
-  end(String(error.message ?? error).split('\n')[0]),
-)
+/** What must end with us; the newest first. */
+const closers = []
 
 let ending = false
-const stop = async () => {
+async function stop(code) {
   if (ending) return
   ending = true
-  // workerd ends with its pipe; what hangs is not waited for.
-  setTimeout(() => process.exit(0), 2000).unref()
-  origin?.close()
-  await server.close().catch(() => {})
-  process.exit(0)
+  // What hangs is not waited for.
+  setTimeout(() => process.exit(code), 2_000)
+  for (const close of closers.reverse()) await Promise.resolve(close()).catch(() => {})
+  process.exit(code)
 }
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.removeAllListeners(signal)
-  process.on(signal, stop)
+async function fail(text) {
+  process.stderr.write(`npm start: ${text}\n`)
+  await stop(1)
 }
-// npm does not pass every signal on: when it is gone, so are we.
+const onSignals = () => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.removeAllListeners(signal)
+    process.on(signal, () => stop(0))
+  }
+}
+onSignals()
+// npm does not live to pass on a SIGKILL: when it is gone, so are we.
 const parent = process.ppid
-setInterval(() => process.ppid !== parent && stop(), 500).unref()
+if (process.env.npm_lifecycle_event !== undefined) setInterval(() => process.ppid !== parent && stop(0), 250).unref()
 
-const url = `http://127.0.0.1:${port}`
-if (demo) {
-  say(`edge-dlp serves the demo shop at ${url}; try:
+await main().catch((error) => fail(String(error?.message ?? error).split('\n')[0]))
 
-  curl -s ${url}/orders -H 'content-type: application/json' -d '{"item":"lamp","card":"4111111111111111"}'
-      the card is masked before the shop gets it
-  curl -s ${url}/login -H 'content-type: application/json' -d '{"token":"${TOKEN}"}'
-      the token is blocked before the shop gets it
-  curl -s ${url}/boom
-      the stack trace leaks a card and a token, and both are scrubbed
-  curl -s ${url}/orders
-      orders come back with masked cards
-`)
+async function main() {
+  const began = performance.now()
+  const settings = readSettings()
+  if (typeof settings === 'string') return fail(settings)
+  await install()
+  if (ending) return
+  const { port, policy, demo } = settings
+  if (!(await isFree(port))) return fail(`PORT: ${port} is in use on 127.0.0.1`)
+  const shop = demo ? await import('../demo/origin.mjs') : undefined
+  const origin = await shop?.startOrigin()
+  if (origin !== undefined) closers.push(() => origin.close())
+  const bindings = { ORIGIN: origin?.url ?? process.env.ORIGIN, POLICY: policy, CONSOLE: process.env.EVENTS ? 'on' : 'off' }
+  if (process.env.DLP_KEY !== undefined) bindings.DLP_KEY = process.env.DLP_KEY
+  const mistake = await findMistake(bindings)
+  if (mistake !== undefined) return fail(mistake)
+
+  const { serveWorker } = await import('./serve-worker.mjs')
+  const log = (line) => {
+    if (process.env.EVENTS || line.startsWith('{"schema":"edge-dlp/error/')) process.stderr.write(`${line}\n`)
+  }
+  if (ending) return
+  const server = await serveWorker({ port, bindings, log })
+  closers.push(server.close)
+  // Miniflare's own handlers end the process before ours are through.
+  onSignals()
+  const { stop: stopEsbuild } = await import('esbuild')
+  await stopEsbuild()
+  const url = `http://127.0.0.1:${port}`
+  if (demo)
+    say(
+      `edge-dlp in front of its demo shop, after ${((performance.now() - began) / 1000).toFixed(1)} s. Try:\n\n${lines(url, shop)}`,
+    )
+  say(`ready ${url}`)
 }
-say(`ready ${url}`)
 
-/** Says a mistake in the policy before anything is served. */
-async function checkPolicy(text) {
+/** The environment, checked as far as nothing has to be installed for; a text says what is wrong. */
+function readSettings() {
+  const { PORT = '8787', ORIGIN, POLICY } = process.env
+  const port = Number(PORT)
+  if (!/^\d{1,5}$/.test(PORT) || port < 1 || port > 65_535) return 'PORT: a number from 1 to 65535 is needed'
+  const file = POLICY ?? `${root}demo/policy.json`
+  try {
+    return { port, demo: ORIGIN === undefined, policy: readFileSync(file, 'utf8') }
+  } catch (error) {
+    return `POLICY: ${file} cannot be read (${error.code})`
+  }
+}
+
+/** Installs what serving needs: the workspace `demo` and what the Worker itself is made of, and none of the tools. */
+async function install() {
+  const needed = ['package.json', 'demo/package.json'].flatMap((file) =>
+    Object.keys(JSON.parse(readFileSync(root + file, 'utf8')).dependencies),
+  )
+  if (missing(needed).length === 0) return
+  const command = ['ci', '--omit=dev', '--workspace=demo', '--include-workspace-root']
+  say(`Installing what serving needs (npm ${command.join(' ')}) …`)
+  const { child, done } = npm(command)
+  closers.push(() => child.kill('SIGKILL'))
+  const status = await done
+  closers.pop()
+  if (status !== 0 && !ending) await fail('the packages could not be installed')
+}
+
+function isFree(port) {
+  return new Promise((resolve) => {
+    const server = net.createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
+
+/** Prepares a gateway here, as the Worker will: what is wrong with origin, policy or key is said before anything is served. */
+async function findMistake({ ORIGIN, POLICY, DLP_KEY }) {
   const { build } = await import('esbuild')
-  const contents = `export { parsePolicy } from './src/policy/schema.ts'; export { compilePolicy } from './src/policy/compile.ts'; export { placedRules } from './rules/index.ts'`
   const built = await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
+    stdin: {
+      contents: `export { createGateway } from './src/gateway/gateway.ts'; export { parsePolicy } from './src/policy/schema.ts'`,
+      resolveDir: root,
+      loader: 'ts',
+    },
     bundle: true,
     format: 'esm',
     write: false,
     logLevel: 'error',
   })
-  const { parsePolicy, compilePolicy, placedRules } = await import(
-    `data:text/javascript;base64,${Buffer.from(built.outputFiles[0].text).toString('base64')}`
-  )
+  const code = Buffer.from(built.outputFiles[0].text).toString('base64')
+  const { createGateway, parsePolicy } = await import(`data:text/javascript;base64,${code}`)
+  const names = { origin: 'ORIGIN', key: 'DLP_KEY' }
   try {
-    compilePolicy(parsePolicy(text), placedRules, '')
+    createGateway({ origin: ORIGIN, policy: parsePolicy(POLICY), key: DLP_KEY, fetch })
   } catch (error) {
-    end(`POLICY: ${error.message}`)
+    const name = names[error.option] ?? 'POLICY'
+    return `${name}: ${error.message}`
   }
+}
+
+function lines(url, { TOKEN, CARD }) {
+  const json = `-H 'content-type: application/json'`
+  return `  1. An order with a card: the shop, which answers with what it got, sees the last four digits.
+     curl -s ${url}/orders ${json} -d '{"item":"lamp","card":"${CARD}"}'
+  2. A login with a token: blocked, the shop never sees it.
+     curl -s ${url}/login ${json} -d '{"token":"${TOKEN}"}'
+  3. An error whose stack trace leaks a card and a token: both are scrubbed.
+     curl -s ${url}/boom
+  4. A message with nothing to find passes as it is.
+     curl -s ${url}/support ${json} -d '{"message":"Where is my lamp?"}'
+`
 }

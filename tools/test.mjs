@@ -1,24 +1,16 @@
 // npm test: installs what is missing, then runs the suite under the project's Node. Arguments go to vitest (`npm test -- jwt`).
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import { missing, npm, root } from './installed.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const run = (command, args) => spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status ?? 1
-
-if (!['vitest', 'node', 'miniflare', 'fast-check'].every((name) => existsSync(`${root}node_modules/${name}/package.json`))) {
-  process.stdout.write('Installing the packages (npm ci) …\n')
-  const status = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+const { dependencies, devDependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+const lacking = missing(Object.keys({ ...dependencies, ...devDependencies }))
+if (lacking.length > 0) {
+  process.stdout.write(
+    `Installing the packages (npm ci), as ${lacking.length} are missing or not of the version in the lock file …\n`,
+  )
+  const status = await npm(['ci']).done
   if (status !== 0) process.exit(status)
 }
-process.exit(
-  run('npm', [
-    'exec',
-    '--no',
-    '-c',
-    `vitest run ${process.argv
-      .slice(2)
-      .map((argument) => JSON.stringify(argument))
-      .join(' ')}`,
-  ]),
-)
+const words = ['vitest', 'run', ...process.argv.slice(2).map((argument) => JSON.stringify(argument))]
+process.exit(spawnSync('npm', ['exec', '--no', '-c', words.join(' ')], { cwd: root, stdio: 'inherit' }).status ?? 1)

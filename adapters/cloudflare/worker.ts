@@ -1,8 +1,11 @@
 import wasm from 'brotli-dec-wasm/web/bg.wasm'
+import { placedRules } from '../../rules/index.ts'
 import { createBrotli } from '../../src/body/brotli.ts'
 import { brotliModule } from '../../src/body/brotli-module.ts'
+import { ConfigError } from '../../src/core/errors.ts'
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
 import type { PolicySource } from '../../src/middleware/core.ts'
+import { compilePolicy } from '../../src/policy/compile.ts'
 import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
 import type { DlpEvent } from '../../src/telemetry/events.ts'
 import { toAnalyticsPoint } from '../../src/telemetry/events.ts'
@@ -27,52 +30,69 @@ const br = createBrotli(brotliModule((imports) => new WebAssembly.Instance(wasm,
 /** `encodeBody` and `encodeResponseBody`: bytes pass as they are; the runtime neither decodes nor encodes. */
 const MANUAL = { encodeBody: 'manual' } as const
 
-let prepared: { env: Env; gateway: Gateway } | undefined
+let prepared: { env: Env; gateway: Gateway | undefined } | undefined
 
-/** One gateway an isolate: bindings do not change while it lives. */
-function gatewayFor(env: Env): Gateway {
-  if (prepared?.env === env) return prepared.gateway
+/** One gateway an isolate: bindings do not change while it lives. Undefined: they are wrong, as the log says. */
+function gatewayFor(env: Env): Gateway | undefined {
+  if (prepared?.env !== env) prepared = { env, gateway: prepare(env) }
+  return prepared.gateway
+}
+
+function prepare(env: Env): Gateway | undefined {
+  try {
+    return gatewayOf(env)
+  } catch (error) {
+    logError(error instanceof ConfigError ? error.message : 'the gateway could not be prepared')
+    return undefined
+  }
+}
+
+function gatewayOf(env: Env): Gateway {
   const write = (event: DlpEvent) => {
     if (env.CONSOLE !== 'off') console.log(JSON.stringify(event))
     env.EVENTS?.writeDataPoint(toAnalyticsPoint(event))
   }
-  const gateway = createGateway({
+  return createGateway({
     origin: env.ORIGIN,
     policy: policyOf(env),
     key: env.DLP_KEY,
     codings: { br },
     sinks: [{ write }],
     onError: (error) =>
-      console.error(JSON.stringify({ schema: 'edge-dlp/error/1', name: error instanceof Error ? error.name : 'unknown' })),
+      logError(error instanceof ConfigError ? error.message : `internal: ${error instanceof Error ? error.name : 'unknown'}`),
     fetch: (url, init) => fetch(url, init as RequestInit) as never,
     requestInit: { encodeResponseBody: 'manual' },
     respond: (body, init) => new Response(body as BodyInit | null, { ...(init as ResponseInit), ...MANUAL }) as never,
     fixedLength: (body, length) => (body as unknown as ReadableStream).pipeThrough(new FixedLengthStream(length)) as never,
     clientAddress: (request) => request.headers.get('cf-connecting-ip') ?? undefined,
   })
-  prepared = { env, gateway }
-  return gateway
 }
 
 function policyOf(env: Env): Policy | PolicySource {
   const built = env.POLICY === undefined ? undefined : parsePolicy(env.POLICY)
-  return env.POLICY_KV === undefined ? { current: () => built } : kvPolicySource(env.POLICY_KV, built)
+  if (env.POLICY_KV === undefined) return built ?? { current: () => undefined }
+  return kvPolicySource({
+    store: env.POLICY_KV,
+    built,
+    check: (policy) => compilePolicy(policy, placedRules, ''),
+    onError: logError,
+  })
+}
+
+/** Names options and kinds of faults only: nothing of a message. */
+function logError(message: string): void {
+  console.error(JSON.stringify({ schema: 'edge-dlp/error/1', message }))
 }
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
-    try {
-      return (await gatewayFor(env).fetch(request as never)) as unknown as Response
-    } catch (error) {
-      // A mistake in the bindings: said in the log, by option name; nothing is forwarded.
-      console.error(JSON.stringify({ schema: 'edge-dlp/error/1', message: error instanceof Error ? error.message : 'unknown' }))
+    const gateway = gatewayFor(env)
+    if (gateway === undefined) {
       return new Response(
         '{"type":"about:blank","title":"The gateway is not configured","status":503,"code":"dlp-blocked","reason":"policy-missing"}',
-        {
-          status: 503,
-          headers: { 'content-type': 'application/problem+json' },
-        },
+        { status: 503, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
       )
     }
+    return (await gateway.fetch(request as never)) as unknown as Response
   },
 } satisfies ExportedHandler<Env>
