@@ -1,20 +1,22 @@
-import { FormReader } from './form/reader.ts'
-import { JsonReader } from './json/reader.ts'
+import type { Limits } from '../core/limits.ts'
+import { createFormReader } from './form/reader.ts'
+import { createJsonReader } from './json/reader.ts'
 import type { FieldSink, Reader } from './reader.ts'
-import { TextReader } from './text/reader.ts'
+import { createTextReader } from './text/reader.ts'
 
+/** Readings a body can have. `json-sequence`: NDJSON, JSON text sequences (RFC 7464), concatenated documents. */
 export type ReaderKind = 'json' | 'json-sequence' | 'form' | 'text'
 
-/** The reader for a kind of document. */
-export function chooseReader(kind: ReaderKind, sink: FieldSink, limits: { readonly maxDepth: number }): Reader {
+/** A fresh reader for one document of this kind; of the limits it takes `maxDepth`. */
+export function chooseReader(kind: ReaderKind, sink: FieldSink, limits: Pick<Limits, 'maxDepth'>): Reader {
   switch (kind) {
     case 'json':
-      return new JsonReader(sink, { maxDepth: limits.maxDepth })
+      return createJsonReader(sink, { maxDepth: limits.maxDepth })
     case 'json-sequence':
-      return new JsonReader(sink, { maxDepth: limits.maxDepth, sequence: true })
+      return createJsonReader(sink, { maxDepth: limits.maxDepth, sequence: true })
     case 'form':
-      return new FormReader(sink)
+      return createFormReader(sink)
     case 'text':
-      return new TextReader(sink)
+      return createTextReader(sink)
   }
 }

@@ -1,183 +1,206 @@
 import type { FieldKind } from '../../core/words.ts'
+import { giveKept } from '../kept.ts'
 import type { FieldSink, Reader } from '../reader.ts'
-
-const MAX_NAME = 256
-const decoder = new TextDecoder()
-const SPACE = Uint8Array.of(0x20)
+import { decodeName, HEX_VALUE, MAX_NAME_BYTES, pointerStep, wholeCharactersEnd } from '../utf8.ts'
 
 /**
- * Reads application/x-www-form-urlencoded (WHATWG URL, section 5): names and values are fields, `+` is a space, %XX a byte. A
- * broken triplet stands for its own letters and is remarked.
+ * Reads application/x-www-form-urlencoded (WHATWG URL, section 5.1): `&` separates, the first `=` ends a name, `+` is a
+ * space, `%XX` a byte; `;` is data. A name is a `key` field (none for an empty name), what follows `=` a `string` field,
+ * also when it is empty. A `%` without two hexadecimal digits stands for itself and is remarked, once a document.
  */
-export class FormReader implements Reader {
+export function createFormReader(sink: FieldSink): Reader {
+  return new FormReader(sink)
+}
+
+const NAME = 0
+const VALUE = 1
+const AMPERSAND = 0x26
+const PERCENT = 0x25
+const PLUS = 0x2b
+const EQUALS = 0x3d
+
+/** 1 at the bytes that end a plain run: of a name at `byte`, of a value at `256 + byte`. */
+const STOP = new Uint8Array(512)
+for (const byte of [AMPERSAND, PERCENT, PLUS]) STOP[byte] = STOP[256 + byte] = 1
+STOP[EQUALS] = 1
+
+class FormReader implements Reader {
+  private readonly sink: FieldSink
+  private base = 0
+  private part: typeof NAME | typeof VALUE = NAME
+  private open = false
+  private flawed = false
+  /** A percent triplet that is not whole yet. */
+  private readonly triplet = new Uint8Array(2)
+  private tripletLength = 0
+  private readonly byte = new Uint8Array(1)
+  private readonly name = new Uint8Array(MAX_NAME_BYTES)
+  private nameLength = 0
+  private nameIsCut = false
+  private nameText: string | undefined = ''
+
   readonly depthLimitAt = -1
 
-  readonly #sink: FieldSink
-  #at = 0
-  #open: '' | 'key' | 'string' = ''
-  #inValue = false
-  /** Start of an unfinished triplet, or -1; its digits so far. */
-  #tripletAt = -1
-  #digit = -1
-  #malformed = false
-  readonly #byte = new Uint8Array(2)
-  readonly #name = new Uint8Array(MAX_NAME)
-  #nameLength = 0
-  #nameText: string | undefined
-
   constructor(sink: FieldSink) {
-    this.#sink = sink
+    this.sink = sink
   }
 
   get held(): number {
-    return this.#tripletAt >= 0 ? this.#tripletAt : this.#at
+    return this.base - this.tripletLength
   }
 
-  /** The name of the open value; '' for a name. */
   get key(): string {
-    if (!this.#inValue) return ''
-    this.#nameText ??= decoder.decode(this.#name.subarray(0, this.#nameLength))
-    return this.#nameText
+    if (this.part === NAME) return ''
+    this.nameText ??= decodeName(this.name, 0, this.nameLength)
+    return this.nameText
   }
 
   keys(): readonly string[] {
-    return this.#inValue ? [this.key] : []
+    return this.part === NAME ? [] : [this.key]
   }
 
   path(): string {
-    return this.#inValue ? `/${this.key.replace(/~/g, '~0').replace(/\//g, '~1')}` : ''
-  }
-
-  encode(text: Uint8Array, kind: FieldKind): Uint8Array {
-    return kind === 'text' ? text : encodeForm(text)
+    return this.part === NAME ? '' : pointerStep(this.key)
   }
 
   feed(window: Uint8Array, last: boolean): void {
-    const base = this.#at
-    const end = window.length
-    let i = 0
-    while (i < end) {
-      if (this.#tripletAt >= 0) {
-        i = this.#triplet(window[i], i, base)
-        continue
+    const { sink, base } = this
+    const length = window.length
+    let i = this.tripletLength === 0 ? 0 : this.readTriplet(window, 0)
+    while (i < length) {
+      const table = this.part << 8
+      const from = i
+      while (i < length && STOP[table | window[i]] === 0) i++
+      if (i > from) {
+        this.openAt(base + from)
+        sink.plain(base + from, base + i)
+        this.nameBytes(window, from, i)
+        if (i === length) break
       }
-      const byte = window[i]
-      if (byte === 0x26) {
-        this.#close(base + i)
-        this.#beginName()
-        i++
-      } else if (byte === 0x3d && !this.#inValue) {
-        this.#close(base + i)
-        this.#inValue = true
-        i++
-      } else if (byte === 0x25) {
-        this.#field(base + i)
-        this.#tripletAt = base + i
-        this.#digit = -1
-        i++
-      } else if (byte === 0x2b) {
-        this.#field(base + i)
-        this.#decoded(SPACE, 1, base + i, base + i + 1)
-        i++
-      } else {
-        const from = i
-        do i++
-        while (i < end && !isSpecial(window[i], this.#inValue))
-        this.#field(base + from)
-        this.#sink.plain(base + from, base + i)
-        if (!this.#inValue) this.#keepName(window, from, i)
+      switch (window[i]) {
+        case PLUS:
+          this.give(0x20, base + i, base + i + 1)
+          i++
+          break
+        case PERCENT:
+          i = this.readTriplet(window, i)
+          break
+        case EQUALS:
+          this.closeAt(base + i)
+          this.endName()
+          i++
+          this.openAt(base + i)
+          break
+        default:
+          this.closeAt(base + i)
+          this.startName()
+          i++
       }
     }
-    this.#at = base + end
+    this.base = base + length
     if (!last) return
-    if (this.#tripletAt >= 0) this.#broken(this.#at)
-    this.#close(this.#at)
+    if (this.tripletLength > 0) this.breakTriplet(this.base)
+    this.closeAt(this.base)
   }
 
-  #field(at: number): void {
-    if (this.#open !== '') return
-    this.#open = this.#inValue ? 'string' : 'key'
-    this.#sink.open(this.#open, at)
+  encode(text: Uint8Array, _kind: FieldKind): Uint8Array {
+    return encodeForm(text)
   }
 
-  #close(at: number): void {
-    if (this.#open !== '') this.#sink.close(at)
-    this.#open = ''
-  }
-
-  #beginName(): void {
-    this.#inValue = false
-    this.#nameLength = 0
-    this.#nameText = undefined
-  }
-
-  #triplet(byte: number, i: number, base: number): number {
-    const digit = hexDigit(byte)
-    if (digit < 0) {
-      this.#broken(base + i)
-      return i
+  /** Reads on from a `%`, at `window[i]` or kept; answers where reading goes on. */
+  private readTriplet(window: Uint8Array, i: number): number {
+    const { base, triplet } = this
+    if (this.tripletLength === 0) {
+      this.openAt(base + i)
+      triplet[this.tripletLength++] = window[i++]
     }
-    if (this.#digit < 0) {
-      this.#digit = digit
-      this.#byte[1] = byte
-      return i + 1
+    while (i < window.length) {
+      const digit = HEX_VALUE[window[i]]
+      if (digit === 255) {
+        this.breakTriplet(base + i)
+        return i
+      }
+      if (this.tripletLength === 2) {
+        this.tripletLength = 0
+        this.give((HEX_VALUE[triplet[1]] << 4) | digit, base + i - 2, base + i + 1)
+        return i + 1
+      }
+      triplet[this.tripletLength++] = window[i++]
     }
-    this.#byte[0] = (this.#digit << 4) | digit
-    const from = this.#tripletAt
-    this.#tripletAt = -1
-    this.#decoded(this.#byte, 1, from, base + i + 1)
-    return i + 1
+    return i
   }
 
-  /** `%` without two digits behind it: it and what there is of them are text. */
-  #broken(to: number): void {
-    const from = this.#tripletAt
-    this.#tripletAt = -1
-    if (!this.#malformed) {
-      this.#malformed = true
-      this.#sink.remark('malformed')
+  /** The triplet kept so far, which ends at `end`, is none: its bytes stand for themselves. */
+  private breakTriplet(end: number): void {
+    const count = this.tripletLength
+    const start = end - count
+    this.tripletLength = 0
+    if (!this.flawed) {
+      this.flawed = true
+      this.sink.remark('malformed')
     }
-    this.#byte[0] = 0x25
-    this.#decoded(this.#byte, this.#digit < 0 ? 1 : 2, from, to)
+    giveKept(this.sink, this.triplet, count, start)
+    this.nameBytes(this.triplet, 0, count)
   }
 
-  #decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
-    this.#sink.decoded(bytes, length, from, to)
-    if (!this.#inValue) this.#keepName(bytes, 0, length)
+  private give(byte: number, from: number, to: number): void {
+    this.openAt(from)
+    this.byte[0] = byte
+    this.sink.decoded(this.byte, 1, from, to)
+    this.nameBytes(this.byte, 0, 1)
   }
 
-  #keepName(bytes: Uint8Array, from: number, to: number): void {
-    for (let i = from; i < to && this.#nameLength < MAX_NAME; i++) this.#name[this.#nameLength++] = bytes[i]
+  private openAt(at: number): void {
+    if (this.open) return
+    this.open = true
+    this.sink.open(this.part === NAME ? 'key' : 'string', at)
+  }
+
+  private closeAt(at: number): void {
+    if (!this.open) return
+    this.open = false
+    this.sink.close(at)
+  }
+
+  private startName(): void {
+    this.part = NAME
+    this.nameLength = 0
+    this.nameIsCut = false
+  }
+
+  private nameBytes(bytes: Uint8Array, from: number, to: number): void {
+    if (this.part === VALUE) return
+    const room = MAX_NAME_BYTES - this.nameLength
+    if (to - from > room) {
+      this.nameIsCut = true
+      to = from + room
+    }
+    for (let i = from; i < to; i++) this.name[this.nameLength++] = bytes[i]
+  }
+
+  private endName(): void {
+    if (this.nameIsCut) this.nameLength = wholeCharactersEnd(this.name, 0, this.nameLength)
+    this.nameText = undefined
+    this.part = VALUE
   }
 }
 
-function isSpecial(byte: number, inValue: boolean): boolean {
-  return byte === 0x26 || byte === 0x25 || byte === 0x2b || (byte === 0x3d && !inValue)
-}
+/** 1 at the bytes that stand for themselves (WHATWG URL, application/x-www-form-urlencoded percent-encode set, inverted). */
+const BARE = new Uint8Array(256)
+for (const character of '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*-._') BARE[character.charCodeAt(0)] = 1
+const HEX_DIGITS = '0123456789ABCDEF'
 
-function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
-  if (byte >= 0x41 && byte <= 0x46) return byte - 0x37
-  return byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1
-}
-
-/** The urlencoded byte serializer of the URL standard. */
 function encodeForm(text: Uint8Array): Uint8Array {
-  const encoded: number[] = []
+  const out = new Uint8Array(text.length * 3)
+  let length = 0
   for (const byte of text) {
-    const safe =
-      (byte >= 0x30 && byte <= 0x39) ||
-      (byte >= 0x41 && byte <= 0x5a) ||
-      (byte >= 0x61 && byte <= 0x7a) ||
-      byte === 0x2a ||
-      byte === 0x2d ||
-      byte === 0x2e ||
-      byte === 0x5f
-    if (safe) encoded.push(byte)
-    else if (byte === 0x20) encoded.push(0x2b)
-    else encoded.push(0x25, HEX.charCodeAt(byte >> 4), HEX.charCodeAt(byte & 15))
+    if (BARE[byte] === 1) out[length++] = byte
+    else if (byte === 0x20) out[length++] = PLUS
+    else {
+      out[length++] = PERCENT
+      out[length++] = HEX_DIGITS.charCodeAt(byte >> 4)
+      out[length++] = HEX_DIGITS.charCodeAt(byte & 15)
+    }
   }
-  return Uint8Array.from(encoded)
+  return out.subarray(0, length)
 }
-
-const HEX = '0123456789ABCDEF'

@@ -1,21 +1,48 @@
-import type { FieldKind } from '../../core/words.ts'
+import { giveKept } from '../kept.ts'
 import type { FieldSink, Reader } from '../reader.ts'
+import { BYTE_ORDER_MARK } from '../utf8.ts'
 
-/** Reads a body without structure: all of it is one text field, a UTF-8 byte-order mark included (it is no part of any rule). */
-export class TextReader implements Reader {
+/** Reads a body without structure: all of it, after a UTF-8 byte-order mark, is one `text` field, also when it is empty. */
+export function createTextReader(sink: FieldSink): Reader {
+  return new TextReader(sink)
+}
+
+class TextReader implements Reader {
+  private readonly sink: FieldSink
+  private base = 0
+  /** Bytes of a byte-order mark seen so far; meaningful until the field is open. */
+  private mark = 0
+  private open = false
+
   readonly depthLimitAt = -1
   readonly key = ''
 
-  readonly #sink: FieldSink
-  #at = 0
-  #open = false
-
   constructor(sink: FieldSink) {
-    this.#sink = sink
+    this.sink = sink
   }
 
   get held(): number {
-    return this.#at
+    return this.open ? this.base : 0
+  }
+
+  feed(window: Uint8Array, last: boolean): void {
+    let i = 0
+    if (!this.open) {
+      while (i < window.length && this.mark < 3 && window[i] === BYTE_ORDER_MARK[this.mark]) {
+        i++
+        this.mark++
+      }
+      if (this.mark === 3) this.start(3)
+      else if (i < window.length || last) {
+        this.start(0)
+        giveKept(this.sink, BYTE_ORDER_MARK, this.mark - i, 0)
+        i = 0
+      }
+    }
+    const end = this.base + window.length
+    if (i < window.length && this.open) this.sink.plain(this.base + i, end)
+    this.base = end
+    if (last) this.sink.close(end)
   }
 
   keys(): readonly string[] {
@@ -26,18 +53,12 @@ export class TextReader implements Reader {
     return ''
   }
 
-  encode(text: Uint8Array, _kind: FieldKind): Uint8Array {
+  encode(text: Uint8Array): Uint8Array {
     return text
   }
 
-  feed(window: Uint8Array, last: boolean): void {
-    const from = this.#at
-    this.#at += window.length
-    if (window.length > 0) {
-      if (!this.#open) this.#sink.open('text', from)
-      this.#open = true
-      this.#sink.plain(from, this.#at)
-    }
-    if (last && this.#open) this.#sink.close(this.#at)
+  private start(at: number): void {
+    this.open = true
+    this.sink.open('text', at)
   }
 }

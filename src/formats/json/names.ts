@@ -1,0 +1,136 @@
+import { decodeName, MAX_NAME_BYTES, pointerStep, wholeCharactersEnd } from '../utf8.ts'
+
+const ARRAY = 0
+const OBJECT = 1
+const NAMED = 2
+
+/** Bytes of names kept around the innermost one; where a document has more, the names further in stand alone. */
+const MAX_KEPT_BYTES = 32 << 10
+
+/**
+ * Where the reader stands: the open containers, and of each its index or the name of the member being read, decoded to
+ * UTF-8 and kept back to back in one arena. Strings are made only when asked for. Level 0 is the document itself.
+ */
+export class NameStack {
+  depth = 0
+  private kinds = new Uint8Array(32)
+  /** End of a level's name in the arena; it begins where the one below ends. */
+  private ends = new Uint32Array(32)
+  private indexes = new Uint32Array(32)
+  /** The nearest level below that has a name; 0 if none. */
+  private nearest = new Uint32Array(32)
+  private arena = new Uint8Array(1024)
+  private cut = false
+  private keyText: string | undefined = ''
+  private keyTexts: string[] | undefined
+
+  get inObject(): boolean {
+    return this.kinds[this.depth] !== ARRAY
+  }
+
+  push(isObject: boolean): void {
+    let { depth } = this
+    const below = depth
+    if (++depth === this.kinds.length) this.grow()
+    this.depth = depth
+    if (this.ends[below] > MAX_KEPT_BYTES) this.ends[below] = this.ends[below - 1]
+    this.kinds[depth] = isObject ? OBJECT : ARRAY
+    this.ends[depth] = this.ends[below]
+    this.indexes[depth] = 0
+    this.nearest[depth] = this.kinds[below] === NAMED ? below : this.nearest[below]
+    this.forget()
+  }
+
+  pop(): void {
+    this.depth--
+    this.forget()
+  }
+
+  nextElement(): void {
+    this.indexes[this.depth]++
+  }
+
+  /** A member name begins; until `endName` the names around it answer. */
+  startName(): void {
+    this.kinds[this.depth] = OBJECT
+    this.ends[this.depth] = this.ends[this.depth - 1]
+    this.forget()
+  }
+
+  nameBytes(bytes: Uint8Array, from: number, to: number): void {
+    const { depth } = this
+    let end = this.ends[depth]
+    const room = this.ends[depth - 1] + MAX_NAME_BYTES - end
+    if (to - from > room) {
+      this.cut = true
+      to = from + room
+    }
+    if (end + to - from > this.arena.length) this.growArena(end + to - from)
+    const { arena } = this
+    for (let i = from; i < to; i++) arena[end++] = bytes[i]
+    this.ends[depth] = end
+  }
+
+  endName(): void {
+    const { depth } = this
+    if (this.cut) {
+      this.cut = false
+      this.ends[depth] = wholeCharactersEnd(this.arena, this.ends[depth - 1], this.ends[depth])
+    }
+    this.kinds[depth] = NAMED
+    this.forget()
+  }
+
+  get key(): string {
+    if (this.keyText === undefined) {
+      const level = this.kinds[this.depth] === NAMED ? this.depth : this.nearest[this.depth]
+      this.keyText = level === 0 ? '' : this.name(level)
+    }
+    return this.keyText
+  }
+
+  keys(): readonly string[] {
+    if (this.keyTexts === undefined) {
+      this.keyTexts = []
+      for (let level = 1; level <= this.depth; level++) {
+        if (this.kinds[level] === NAMED) this.keyTexts.push(this.name(level))
+      }
+    }
+    return this.keyTexts
+  }
+
+  path(): string {
+    let path = ''
+    for (let level = 1; level <= this.depth; level++) {
+      if (this.kinds[level] === NAMED) path += pointerStep(this.name(level))
+      else if (this.kinds[level] === ARRAY) path += `/${this.indexes[level]}`
+    }
+    return path
+  }
+
+  private name(level: number): string {
+    return decodeName(this.arena, this.ends[level - 1], this.ends[level])
+  }
+
+  private forget(): void {
+    this.keyText = undefined
+    this.keyTexts = undefined
+  }
+
+  private grow(): void {
+    const size = this.kinds.length * 2
+    this.kinds = copyInto(new Uint8Array(size), this.kinds)
+    this.ends = copyInto(new Uint32Array(size), this.ends)
+    this.indexes = copyInto(new Uint32Array(size), this.indexes)
+    this.nearest = copyInto(new Uint32Array(size), this.nearest)
+  }
+
+  private growArena(needed: number): void {
+    this.arena = copyInto(new Uint8Array(Math.max(needed, this.arena.length * 2)), this.arena)
+  }
+}
+
+function copyInto<T extends Uint8Array | Uint32Array>(to: T, from: T): T {
+  to.set(from)
+  return to
+}
