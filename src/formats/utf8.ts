@@ -5,15 +5,21 @@ export const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf)
 /** Decoded bytes of a name that `key`, `keys()` and `path()` answer; a longer name is cut at a character. */
 export const MAX_NAME_BYTES = 256
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const decoder = new TextDecoder()
+
+/** Decoders drop a leading U+FEFF, and not every runtime knows `ignoreBOM`: it is put back. */
+function decode(bytes: Uint8Array, from: number, to: number): string {
+  const marked = to - from >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf
+  return (marked ? '\ufeff' : '') + decoder.decode(bytes.subarray(from, to))
+}
 
 /** The text of `bytes[from…to)`. Short ASCII, which is nearly every name, does without the decoder's call. */
 export function decodeName(bytes: Uint8Array, from: number, to: number): string {
-  if (to - from > 24) return decoder.decode(bytes.subarray(from, to))
+  if (to - from > 24) return decode(bytes, from, to)
   let text = ''
   for (let i = from; i < to; i++) {
     const byte = bytes[i]
-    if (byte > 0x7f) return decoder.decode(bytes.subarray(from, to))
+    if (byte > 0x7f) return decode(bytes, from, to)
     text += String.fromCharCode(byte)
   }
   return text
