@@ -1,44 +1,30 @@
 import { describe, expect, test } from 'vitest'
 import { PatternError } from '../../src/core/errors.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
-import type { RuleTables } from '../../src/scanner/compile/tables.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { Random } from '../support/random.ts'
 import { referenceMatches } from './reference.ts'
+import { scanPieces } from './scan-pieces.ts'
 
 const UTF8 = new TextEncoder()
-const kernel = createPortableKernel()
 
-/** All matches over the pieces, as `rule:start-end`, sorted; checks that `settled` was kept. */
-function scanPieces(tables: RuleTables, pieces: readonly Uint8Array[]): string[] {
-  const session = kernel.open(tables)
-  const found: string[] = []
-  let settled = 0
-  let fed = 0
-  pieces.forEach((piece, i) => {
-    const scratch = piece.slice()
-    const result = session.feed(scratch, i === pieces.length - 1)
-    fed += piece.length
-    for (const { rule, start, end } of result.candidates) {
-      if (start < settled) throw new Error(`a match at ${start} came after ${settled} was settled`)
-      found.push(`${rule}:${start}-${end}`)
-    }
-    if (result.settled < settled || result.settled > fed)
-      throw new Error(`settled went from ${settled} to ${result.settled} of ${fed}`)
-    settled = result.settled
-    scratch.fill(0xff)
-  })
-  if (settled !== fed) throw new Error(`settled ${settled} of ${fed} at the end`)
-  return found.sort()
-}
+/** The kernel as it is, and with blocks so short and thresholds so low that short texts reach every part of it. */
+const KERNELS = [
+  createPortableKernel(),
+  createPortableKernel({ blockBytes: 16 }),
+  createPortableKernel({ blockBytes: 64, walkStepsPerByte: -1 }),
+  createPortableKernel({ blockBytes: 16, walkStepsPerByte: -1 }),
+  createPortableKernel({ blockBytes: 32, walkStepsPerByte: 1 }),
+]
 
-const ATOMS = ['a', 'b', '[ab]', '[^a]', '.', 'c', '[a-c]', ' ']
-const GUARDS = ['', '\\b', '(?<![a])', '(?<![ab])', '(?<=[b ])']
-const GUARDS_AFTER = ['', '\\b', '(?![a])', '(?![ab])', '(?=[c ])']
+const ATOMS = ['a', 'b', '[ab]', '[^a]', '.', 'c', '[a-c]', ' ', '[a-c ]', '(?i:b)', 'é']
+const RUN_ATOMS = ['a', 'b', '[ab]', '[a-c]', '[^ ]', '[^a]']
+const BEFORE = ['', '\\b', '(?<![a])', '(?<![ab])', '(?<=[b ])', '(?<![a-c])']
+const AFTER = ['', '\\b', '(?![a])', '(?![ab])', '(?=[c ])', '(?![a-c])']
+const LEADING = ['(?<![a-c])[a-c]', '(?<![ab])[ab]', '(?<![a-cx])[ab]']
 
 function randomNode(random: Random, depth: number): string {
-  const kind = random.int(0, depth <= 0 ? 1 : 5)
-  switch (kind) {
+  switch (random.int(0, depth <= 0 ? 1 : 7)) {
     case 0:
     case 1:
       return random.pick(ATOMS)
@@ -49,36 +35,49 @@ function randomNode(random: Random, depth: number): string {
       return `(?:${randomNode(random, depth - 1)}){${min},${min + random.int(0, 3) || 1}}`
     }
     case 4:
-      return `${random.pick(ATOMS.slice(0, 7))}{${random.int(0, 3)},${random.int(33, 40)}}`
+    case 5: {
+      // A long repetition; with something behind it that makes it a run more often than not.
+      const max = random.int(33, 60)
+      const min = random.chance(0.6) ? random.int(0, 3) : random.int(0, max)
+      const behind = random.chance(0.6) ? random.pick([' ', 'c', 'x', '[ x]']) : ''
+      return `${random.pick(RUN_ATOMS)}{${min},${max}}${behind}`
+    }
+    case 6: {
+      const run = `${random.pick(['[ab]', 'a'])}{${random.int(0, 2)},${random.int(33, 40)}}`
+      return `(?:${random.pick(['x', 'c', ' '])}${run}){${random.int(0, 1)},${random.int(2, 4)}}`
+    }
     default:
       return randomNode(random, depth - 1) + randomNode(random, depth - 1)
   }
 }
 
 function randomPattern(random: Random): string {
-  return random.pick(GUARDS) + randomNode(random, 3) + randomNode(random, 2) + random.pick(GUARDS_AFTER)
+  if (random.chance(0.15)) {
+    const run = `${random.pick(LEADING)}{${random.int(1, 3)},${random.pick([5, 8, 40])}}`
+    return run + random.pick(['@', 'x']) + randomNode(random, 2) + random.pick(AFTER)
+  }
+  return random.pick(BEFORE) + randomNode(random, 3) + randomNode(random, 2) + random.pick(AFTER)
 }
 
 function randomText(random: Random): Uint8Array {
   let text = ''
-  const length = random.int(0, 24)
-  while (text.length < length)
-    text += random.chance(0.1) ? random.pick(['a', 'b']).repeat(random.int(30, 45)) : random.pick(['a', 'b', 'c', ' ', '\n', 'é'])
+  const length = random.int(0, random.chance(0.05) ? 200 : 24)
+  while (text.length < length) {
+    text += random.chance(0.1)
+      ? random.pick(['a', 'b', 'ab', 'x', 'xa']).repeat(random.int(15, 45))
+      : random.pick(['a', 'b', 'c', ' ', '\n', 'é', 'x', '@', 'a', 'b', 'B'])
+  }
   return UTF8.encode(text)
 }
 
-function expected(sources: readonly string[], text: Uint8Array): string[] {
-  return sources
-    .flatMap((source, rule) => referenceMatches(source, text).map(({ start, end }) => `${rule}:${start}-${end}`))
-    .sort()
-}
-
 describe('portable kernel against the reference', () => {
-  test('random patterns, random texts, whole and cut', () => {
+  test('random patterns, random texts, whole and cut, with and without fall-back', () => {
     const random = new Random(20261124)
     let comparisons = 0
-    let refused = 0
-    for (let round = 0; round < 650; round++) {
+    let runs = 0
+    let anchored = 0
+    const refused: Record<string, number> = {}
+    while (comparisons < 200_000) {
       const sources: string[] = []
       while (sources.length < 3) {
         const source = randomPattern(random)
@@ -87,27 +86,64 @@ describe('portable kernel against the reference', () => {
           sources.push(source)
         } catch (error) {
           if (!(error instanceof PatternError)) throw error
-          refused++
+          refused[error.code] = (refused[error.code] ?? 0) + 1
         }
       }
       const tables = compileRules(sources.map((pattern, i) => ({ id: `r${i}`, pattern })))
-      for (let i = 0; i < 14; i++) {
+      runs += tables.runSet.length
+      anchored += tables.anchorRun.filter((run) => run >= 0).length
+      for (let i = 0; i < 12; i++) {
         const text = randomText(random)
-        const want = expected(sources, text)
-        const check = (pieces: Uint8Array[]) => {
+        const want = sources
+          .flatMap((source, rule) => referenceMatches(source, text).map(({ start, end }) => `${rule}:${start}-${end}`))
+          .sort()
+        const check = (kernel: (typeof KERNELS)[number], pieces: Uint8Array[]) => {
           comparisons++
-          const got = scanPieces(tables, pieces.length === 0 ? [new Uint8Array(0)] : pieces)
-          if (got.join() !== want.join())
-            expect({ sources, text: new TextDecoder().decode(text), cuts: pieces.map((piece) => piece.length), got }).toEqual({
-              got: want,
-            })
+          const got = scanPieces(kernel, tables, pieces)
+          if (got.join() === want.join()) return
+          const cuts = pieces.map((piece) => piece.length)
+          expect({ sources, text: new TextDecoder().decode(text), kernel: KERNELS.indexOf(kernel), cuts, got }).toEqual({
+            got: want,
+          })
         }
-        check([text])
-        check(random.cut(text, 1))
-        for (let cut = 0; cut < 21; cut++) check(random.cut(text, random.int(1, 20)))
+        for (const kernel of KERNELS) {
+          check(kernel, [text])
+          check(kernel, random.cut(text, 1))
+          for (let cut = 0; cut < 5; cut++) check(kernel, random.cut(text, random.int(2, 30)))
+          const at = random.int(0, text.length)
+          check(kernel, [text.subarray(0, at), text.subarray(at)])
+        }
       }
     }
-    expect(comparisons).toBeGreaterThan(200_000)
-    expect(refused).toBeGreaterThan(0)
-  }, 240_000)
+    expect(runs).toBeGreaterThan(100)
+    expect(anchored).toBeGreaterThan(20)
+    expect(Object.keys(refused)).toContain('empty-match')
+  })
+
+  test('every single cut, and every window size', () => {
+    const random = new Random(7)
+    const sources = [
+      '(?<![a-c])[a-c]{1,40}@[ab]{1,3}\\b',
+      'x(?:c[ab]{1,35}){1,3}',
+      '\\bab{33,40} ?c\\b',
+      '(?<=[b ])[ac]{2,4}(?![a])',
+    ]
+    const tables = compileRules(sources.map((pattern, i) => ({ id: `r${i}`, pattern })))
+    for (let i = 0; i < 60; i++) {
+      const text = randomText(random)
+      const want = sources
+        .flatMap((source, rule) => referenceMatches(source, text).map(({ start, end }) => `${rule}:${start}-${end}`))
+        .sort()
+      for (const kernel of KERNELS) {
+        for (let at = 0; at <= text.length; at++) {
+          expect(scanPieces(kernel, tables, [text.subarray(0, at), text.subarray(at)])).toEqual(want)
+        }
+        for (let size = 1; size <= 17; size++) {
+          const pieces: Uint8Array[] = []
+          for (let at = 0; at < text.length; at += size) pieces.push(text.subarray(at, at + size))
+          expect(scanPieces(kernel, tables, pieces)).toEqual(want)
+        }
+      }
+    }
+  })
 })

@@ -3,9 +3,9 @@ import type { Guard, Pattern } from './ast.ts'
 import { type ByteSet, covers, overlaps, sameSet, setKey } from './byte-set.ts'
 import { buildDfa, type Dfa } from './dfa.ts'
 import { parsePattern } from './parse.ts'
-import { buildPrefilter, type Prefilter, RULES_PER_GROUP, type WindowedRule } from './prefilter.ts'
-import { INSIDE_ALWAYS, INSIDE_GUARDED, INSIDE_NEVER, type RuleCost, type RuleTables } from './tables.ts'
-import { anchorWindow, bytesFrom, passRate, probability, startWindow } from './window.ts'
+import { buildPrefilter, type Prefilter, WINDOWS_PER_GROUP, type WindowedRule } from './prefilter.ts'
+import { INSIDE_ALWAYS, INSIDE_GUARDED, INSIDE_NEVER, type RuleCost, type RuleTables, tableBytesOf } from './tables.ts'
+import { anchorWindow, bytesFrom, passRate, probability, startWindows } from './window.ts'
 
 export interface RuleSource {
   readonly id: string
@@ -90,23 +90,23 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     endRefused[rule] = pattern.right === null || pattern.right.edge ? 0 : 1
     const anchor = anchorOf(pattern, dfa)
     if (anchor > 0) anchorRun[rule] = runOf.get(anchor)!
-    const window =
+    const windows =
       anchor > 0
-        ? anchorWindow(dfa.states[anchor].run!.set, bytesFrom(dfa, dfa.states[anchor].after))
-        : startWindow(dfa, pattern.left)
-    windowed.push({ rule, window, anchored: anchor > 0 })
+        ? [anchorWindow(dfa.states[anchor].run!.set, bytesFrom(dfa, dfa.states[anchor].after))]
+        : startWindows(dfa, pattern.left)
+    for (const window of windows) windowed.push({ rule, window, anchored: anchor > 0 })
     costs.push({
       id,
       states: states[rule],
-      tableBytes: 4 * states[rule] * stride + 256 + 2 * 512 + 20 * (runs.length - firstRun),
+      tableBytes: tableBytesOf(states[rule], dfa.classes, runs.length - firstRun),
       ...lengths,
-      candidatesPerKB: 1000 * passRate(window),
+      candidatesPerKB: windows.reduce((sum, window) => sum + 1000 * passRate(window), 0),
     })
   })
 
   const prefilters: Prefilter[] = []
-  for (let from = 0; from < count; from += RULES_PER_GROUP)
-    prefilters.push(buildPrefilter(windowed.slice(from, from + RULES_PER_GROUP)))
+  for (let from = 0; from < windowed.length; from += WINDOWS_PER_GROUP)
+    prefilters.push(buildPrefilter(windowed.slice(from, from + WINDOWS_PER_GROUP)))
   const sets = new Uint8Array(setList.length * 256)
   setList.forEach((set, i) => {
     sets.set(set, i * 256)

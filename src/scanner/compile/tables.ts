@@ -59,3 +59,8 @@ export interface RuleCost {
   /** Starts per 1,000 bytes of ordinary text that its own window lets through, bytes taken as independent. */
   readonly candidatesPerKB: number
 }
+
+/** Bytes of one rule's own tables, for `RuleCost`. */
+export function tableBytesOf(states: number, classes: number, runs: number): number {
+  return 4 * states * (classes + 1) + 256 + 2 * 512 + 17 * runs
+}

@@ -35,8 +35,39 @@ export function bytesFrom(dfa: Dfa, state: number): ByteSet {
   return set
 }
 
-/** The window of a rule found at its start. */
-export function startWindow(dfa: Dfa, left: Guard | null): WindowSets {
+/** Most windows of one rule. */
+const MAX_WINDOWS = 8
+/** Splitting is worth it from this pass rate on, and where it comes down to this share. */
+const SPLIT_FROM = 1e-4
+const SPLIT_SHARE = 0.5
+
+/**
+ * The windows of a rule found at its start: one, or one for each group of first bytes where alternatives would blur each other
+ * (a list of key words). No two of a rule share a first byte, so at most one passes at a place.
+ */
+export function startWindows(dfa: Dfa, left: Guard | null): WindowSets[] {
+  const whole = startWindow(dfa, left, null)
+  if (passRate(whole) < SPLIT_FROM) return [whole]
+  const targets = new Set(dfa.states[dfa.start].next)
+  targets.delete(0)
+  const parts = Array.from(targets, (target) => startWindow(dfa, left, target))
+  const joint = (a: WindowSets, b: WindowSets): WindowSets => a.map((set, i) => set.map((x, v) => x | b[i][v]))
+  const rise = (a: WindowSets, b: WindowSets): number => passRate(joint(a, b)) - passRate(a) - passRate(b)
+  const rises = parts.map((a, i) => parts.map((b, j) => (j < i ? rise(a, b) : 0)))
+  while (parts.length > MAX_WINDOWS) {
+    let [x, y] = [1, 0]
+    for (let i = 1; i < parts.length; i++) for (let j = 0; j < i; j++) if (rises[i][j] < rises[x][y]) [x, y] = [i, j]
+    parts[y] = joint(parts[x], parts[y])
+    parts.splice(x, 1)
+    rises.splice(x, 1)
+    for (const row of rises) row.splice(x, 1)
+    for (let i = 0; i < parts.length; i++) if (i !== y) rises[Math.max(i, y)][Math.min(i, y)] = rise(parts[i], parts[y])
+  }
+  return parts.reduce((sum, part) => sum + passRate(part), 0) <= SPLIT_SHARE * passRate(whole) ? parts : [whole]
+}
+
+/** The window of matches whose first byte leads to state `first`, or of all. */
+function startWindow(dfa: Dfa, left: Guard | null, first: number | null): WindowSets {
   const sets: Uint8Array[] = [guardSet(dfa, left)]
   // A place is a state, and in a run how many of its bytes are read.
   let places = new Set<number>([dfa.start])
@@ -51,7 +82,7 @@ export function startWindow(dfa: Dfa, left: Guard | null): WindowSets {
       if (next === null) return
       for (let b = 0; b < 256; b++) {
         const target = next[dfa.classOf[b]]
-        if (target === 0) continue
+        if (target === 0 || (first !== null && position === 1 && target !== first)) continue
         set[b] = 1
         following.add(dfa.states[target].run === null ? target : RUN + target)
       }

@@ -4,12 +4,12 @@ import { newWalk, type Walk } from './attempts.ts'
 import type { LiveSet } from './live-sets.ts'
 import type { Piece } from './piece.ts'
 import type { Queues } from './queues.ts'
-import { BLOCK, CARRY, type Scratch } from './scratch.ts'
+import { CARRY, type Scratch } from './scratch.ts'
 import type { StepMeter } from './step-meter.ts'
 import type { Walker } from './walker.ts'
 
-/** A rule goes back to plain walks when the starts left to it could not cost more than this many steps. */
-const LEAVE_STEPS = 2 * BLOCK
+/** A rule goes back to plain walks when the starts left to it could not cost more than this many steps a byte. */
+const LEAVE_STEPS_PER_BYTE = 2
 
 /**
  * The fall-back for rules that cost too much: their starts wait until two blocks of text are there; a pass from right to left
@@ -87,8 +87,9 @@ export class Deferred {
   endPiece(): void {
     if (this.rules.length === 0) return
     const { buffer, base, begin, end, last } = this.piece
+    const { block } = this.scratch
     if (this.length === 0) {
-      if (this.text.length === 0) this.text = new Uint8Array(CARRY + 2 * BLOCK)
+      if (this.text.length === 0) this.text = new Uint8Array(CARRY + 2 * block)
       // Starts may lie a window's reach before the piece.
       this.text.set(buffer.subarray(0, end))
       this.base = base
@@ -98,11 +99,11 @@ export class Deferred {
       this.length += end - begin
     }
     const to = this.base + this.length
-    const firstBlock = Math.floor((this.base + CARRY) / BLOCK) * BLOCK
+    const firstBlock = Math.floor((this.base + CARRY) / block) * block
     if (last) this.answer(to, true)
-    else if (to === firstBlock + 2 * BLOCK) {
-      this.answer(firstBlock + BLOCK, false)
-      const keepFrom = firstBlock + BLOCK - CARRY
+    else if (to === firstBlock + 2 * block) {
+      this.answer(firstBlock + block, false)
+      const keepFrom = firstBlock + block - CARRY
       this.text.copyWithin(0, keepFrom - this.base, this.length)
       this.length = to - keepFrom
       this.base = keepFrom
@@ -130,7 +131,7 @@ export class Deferred {
       const starts = this.starts[rule]!
       let left = 0
       for (let i = 1; i < starts.length; i += 2) if (starts[i] >= cut) left++
-      const leaves = last || left * this.tables.costs[rule].maxSteps <= LEAVE_STEPS
+      const leaves = last || left * this.tables.costs[rule].maxSteps <= LEAVE_STEPS_PER_BYTE * this.scratch.block
       this.answerRule(rule, leaves ? Number.POSITIVE_INFINITY : cut, last)
       if (leaves) this.close(rule)
       else this.rules[kept++] = rule

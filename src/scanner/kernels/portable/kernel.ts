@@ -1,13 +1,13 @@
 import type { RuleTables } from '../../compile/tables.ts'
 import type { Kernel } from '../../kernel.ts'
-import { Scratch } from './scratch.ts'
+import { type PortableOptions, Scratch } from './scratch.ts'
 import { PortableSession } from './session.ts'
 
 /**
  * The kernel in plain TypeScript: for stock Fastly and any runtime without WebAssembly. Sessions share its working memory,
  * which a call fills and leaves; a session keeps only what one text needs.
  */
-export function createPortableKernel(): Kernel {
-  const scratch = new Scratch()
+export function createPortableKernel(options: PortableOptions = {}): Kernel {
+  const scratch = new Scratch(options)
   return { name: 'portable', open: (tables: RuleTables) => new PortableSession(tables, scratch) }
 }

@@ -2,7 +2,7 @@ import { WORD } from '../../compile/byte-set.ts'
 import { INSIDE_ALWAYS, INSIDE_GUARDED, type RuleTables } from '../../compile/tables.ts'
 
 /** Sets remembered of one rule before all are forgotten: bounds memory; forgetting costs time only. */
-const MAX_SETS = 2048
+const MAX_SETS = 1024
 const MAX_SET_BYTES = 256 << 10
 
 /** The states from which a match can still be completed at some place of the text. */
@@ -108,7 +108,7 @@ export class LiveSets {
    * `last`: the text ends at `end`; otherwise anything may follow there. Writes `into[index]`.
    */
   pass(buffer: Uint8Array, low: number, end: number, last: boolean, into: LiveSet[]): void {
-    if (this.sets.size > this.maxSets || this.runSets.length > this.maxSets || this.moves.size > 16 * this.maxSets) this.forget()
+    if (this.sets.size > this.maxSets || this.runSets.length > this.maxSets || this.moves.size > 8 * this.maxSets) this.forget()
     const { tables, rule, kinds } = this
     const { sets, after, endRefused, classOf } = tables
     const guard = rule << 9

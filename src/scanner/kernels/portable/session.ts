@@ -1,18 +1,21 @@
 import { WORD } from '../../compile/byte-set.ts'
-import { type Prefilter, RULES_PER_BUCKET } from '../../compile/prefilter.ts'
+import { type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
 import type { RuleTables } from '../../compile/tables.ts'
 import { TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/window.ts'
 import type { ScanResult, ScanSession } from '../../kernel.ts'
 import { Deferred } from './deferred.ts'
 import type { Piece } from './piece.ts'
 import { Queues } from './queues.ts'
-import { BLOCK, CARRY, type Scratch } from './scratch.ts'
+import { CARRY, type Scratch } from './scratch.ts'
 import { findAlarms, findAlarmsAtEnd } from './screen.ts'
 import { StepMeter } from './step-meter.ts'
 import { Walker } from './walker.ts'
 
 /** Bytes by which the end of a window lies behind the start it stands for. */
 const REACH = WINDOW - 2
+
+/** Positions after which a single rule that is left need not be looked at further. */
+const ENOUGH = 4
 
 /**
  * The scan of one text: pair shift-and over every byte, the exact set of rules at the few places that pass, a walk for each.
@@ -41,7 +44,7 @@ export class PortableSession implements ScanSession {
     this.piece = { buffer: scratch.buffer, base: 0, begin: CARRY, end: CARRY, last: false }
     this.queues = new Queues(tables.ids.length)
     this.deferred = new Deferred(tables, this.piece, this.queues, scratch)
-    this.meter = new StepMeter(this.deferred.active)
+    this.meter = new StepMeter(this.deferred.active, scratch)
     this.walker = new Walker(tables, this.piece, this.queues, this.meter, scratch)
     this.deferred.connect(this.meter, this.walker)
     this.filters = tables.prefilters.map(() => new Int32Array(3))
@@ -87,16 +90,17 @@ export class PortableSession implements ScanSession {
       this.position = window.length
       return { candidates: this.queues.candidates, settled: this.position }
     }
+    const { block } = this.scratch
     let at = 0
     do {
-      const length = Math.min(window.length - at, BLOCK - (this.position % BLOCK))
+      const length = Math.min(window.length - at, block - (this.position % block))
       this.scan(window, at, length, last && at + length === window.length)
       at += length
     } while (at < window.length)
     return { candidates: this.queues.candidates, settled: last ? this.position : this.settled() }
   }
 
-  /** Scans `length` bytes of the window, from `at`; they do not cross a multiple of BLOCK. */
+  /** Scans `length` bytes of the window, from `at`; they do not cross the end of a block. */
   private scan(window: Uint8Array, at: number, length: number, last: boolean): void {
     const { piece, carry } = this
     const { buffer } = piece
@@ -106,7 +110,7 @@ export class PortableSession implements ScanSession {
     piece.base = this.position - CARRY
     piece.end = CARRY + length
     piece.last = last
-    if (this.position % BLOCK === 0) this.meter.newBlock()
+    if (this.position % this.scratch.block === 0) this.meter.newBlock()
 
     this.walker.resume((walk) => this.deferred.addWalk(walk))
     this.queues.settle()
@@ -143,28 +147,22 @@ export class PortableSession implements ScanSession {
       buckets ^= bit
       // A plain rule cannot start before the text; the window of one found behind its run may.
       if (base + start < 0 && (anchored & bit) === 0) continue
-      const first = k * RULES_PER_BUCKET
+      const first = k * WINDOWS_PER_BUCKET
       if ((exact & bit) !== 0) {
         this.start(rules[first], start)
         continue
       }
+      // A single rule left after a few is walked: that looks at the bytes itself. `start` looks at the guard.
       let lo = -1
       let hi = (wide & bit) === 0 ? 0 : -1
-      let row = k * WINDOW * VALUES
-      if (base + start > 0 && start + REACH < end) {
-        for (let index = start - 1; index < start + WINDOW - 1 && (lo | hi) !== 0; index++) {
-          const at = row + buffer[index]
-          lo &= positionLo[at]
-          if (hi !== 0) hi &= positionHi[at]
-          row += VALUES
-        }
-      } else {
-        for (let index = start - 1; index < start + WINDOW - 1; index++) {
-          const at = row + (index >= end ? TEXT_END : base + index < 0 ? TEXT_START : buffer[index])
-          lo &= positionLo[at]
-          hi &= positionHi[at]
-          row += VALUES
-        }
+      let row = (k * WINDOW + 1) * VALUES
+      const inside = base + start >= 0 && start + REACH < end
+      for (let index = start; index < start + WINDOW - 1 && (lo | hi) !== 0; index++) {
+        if (index - start >= ENOUGH && hi === 0 && (lo & (lo - 1)) === 0) break
+        const value = inside ? buffer[index] : index >= end ? TEXT_END : base + index < 0 ? TEXT_START : buffer[index]
+        lo &= positionLo[row + value]
+        if (hi !== 0) hi &= positionHi[row + value]
+        row += VALUES
       }
       for (; lo !== 0; lo &= lo - 1) this.start(rules[first + 31 - Math.clz32(lo & -lo)], start)
       for (; hi !== 0; hi &= hi - 1) this.start(rules[first + 63 - Math.clz32(hi & -hi)], start)

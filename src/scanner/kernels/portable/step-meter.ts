@@ -1,9 +1,4 @@
-import { BLOCK } from './scratch.ts'
-
-/** Steps a byte, over a block, up to which starts are simply walked. */
-export const WALK_STEPS_PER_BYTE = 16
-/** Steps a byte that a rule may use of them before it is the one that goes to the fall-back. */
-export const RULE_STEPS_PER_BYTE = 2
+import type { Scratch } from './scratch.ts'
 
 /** Counts table look-ups, in all and of each rule in the present block. */
 export class StepMeter {
@@ -12,10 +7,12 @@ export class StepMeter {
   readonly ofRule: Int32Array
   private before = 0
   private readonly deferred: Uint8Array
+  private readonly scratch: Scratch
 
   /** `deferred[rule]`: 1 while the rule is in fall-back. */
-  constructor(deferred: Uint8Array) {
+  constructor(deferred: Uint8Array, scratch: Scratch) {
     this.deferred = deferred
+    this.scratch = scratch
     this.ofRule = new Int32Array(deferred.length)
   }
 
@@ -41,7 +38,7 @@ export class StepMeter {
 
   /** True when starts of this rule are to be left to the fall-back. */
   isOver(rule: number): boolean {
-    if (this.block <= WALK_STEPS_PER_BYTE * BLOCK) return this.deferred[rule] === 1
-    return this.deferred[rule] === 1 || this.ofRule[rule] > RULE_STEPS_PER_BYTE * BLOCK
+    if (this.block <= this.scratch.walkSteps) return this.deferred[rule] === 1
+    return this.deferred[rule] === 1 || this.ofRule[rule] > this.scratch.ruleSteps
   }
 }

@@ -174,6 +174,10 @@ export class Walker {
         if (allowed >= 0) allowed += base
       }
       looked += base
+      if (allowed >= 0) walk.last = allowed
+    } else if (this.tables.runInside[run] === INSIDE_ALWAYS && end - 1 >= this.entry + this.tables.runMin[run]) {
+      // It will match, and at least so far: that spares the starts behind it.
+      walk.last = base + end - 1
     }
     this.sleep(walk, looked, allowed)
   }
@@ -233,8 +237,11 @@ export class Walker {
       }
       if (gone > 0) walks.splice(0, gone)
       if (walks.length === 0) this.sleepersOf[run] = null
-      else if (to === end && !last) this.asleep.push(sleepers)
-      else {
+      else if (to === end && !last) {
+        if (inside === INSIDE_GUARDED) this.lookInside(sleepers, base + end - 1)
+        this.endInside(walks[0], sleepers, inside, base + end - 1)
+        this.asleep.push(sleepers)
+      } else {
         this.sleepersOf[run] = null
         closed.push(sleepers)
       }

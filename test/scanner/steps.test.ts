@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { placedRules } from '../../rules/index.ts'
+import type { Node } from '../../src/scanner/compile/ast.ts'
+import { compileRules } from '../../src/scanner/compile/compile.ts'
+import { parsePattern } from '../../src/scanner/compile/parse.ts'
+import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import { Random } from '../support/random.ts'
+
+const kernel = createPortableKernel()
+const LENGTH = 32 << 10
+
+/** A text the pattern matches: with all repetitions at their maximum (capped), or at their minimum. */
+function sample(node: Node, long: boolean, random: Random | null): string {
+  switch (node.type) {
+    case 'set': {
+      const bytes: number[] = []
+      for (let b = 32; b < 127; b++) if (node.set[b]) bytes.push(b)
+      const byte = bytes.length === 0 ? node.set.indexOf(1) : random === null ? bytes[0] : random.pick(bytes)
+      return String.fromCharCode(byte)
+    }
+    case 'sequence':
+      return node.parts.map((part) => sample(part, long, random)).join('')
+    case 'alternation':
+      return sample(random === null ? node.parts[0] : random.pick(node.parts), long, random)
+    case 'repeat':
+      return Array.from({ length: long ? Math.min(node.max, 2000) : node.min }, () => sample(node.node, long, random)).join('')
+  }
+}
+
+/** What is repeated to make hostile texts: prefixes, near misses, all matches, reversed, single-class runs. */
+function units(pattern: string): string[] {
+  const { body } = parsePattern('steps', pattern)
+  const random = new Random(5)
+  const out = new Set<string>(['a', '1', 'a1', 'a.', '1.', 'a:', 'a-', '1 '])
+  for (const [long, with_] of [
+    [true, null],
+    [false, null],
+    [true, random],
+    [false, random],
+  ] as const) {
+    const text = sample(body, long, with_)
+    out
+      .add(`${text} `)
+      .add(text)
+      .add(`${text.slice(0, -1)}\x01`)
+      .add(text.slice(0, -1))
+      .add(text.slice(-4))
+      .add(text.slice(-8))
+    for (const length of [1, 2, 3, 4, 8, 16]) out.add(text.slice(0, length))
+    for (const share of [0.25, 0.5, 0.75]) out.add(text.slice(0, Math.ceil(text.length * share)))
+    out.add([...text].reverse().join(''))
+    out.add(`${text.slice(0, 3).repeat(700)}.`)
+  }
+  out.delete('')
+  return [...out]
+}
+
+function stepsOf(tables: ReturnType<typeof compileRules>, unit: string, length: number, window = length): number {
+  const text = Buffer.from(unit.repeat(Math.ceil(length / unit.length)).slice(0, length), 'latin1')
+  // A kernel of its own: what the fall-back remembers of other texts must not help.
+  const session = createPortableKernel().open(tables)
+  for (let at = 0; at < length; at += window) session.feed(text.subarray(at, at + window), at + window >= length)
+  return session.steps
+}
+
+/**
+ * Most steps a byte over the hostile texts; and, for those that cost most, growth when the text is twice as long: from a
+ * length on at which the rule's own maximum does not matter any more.
+ */
+function worst(pattern: string) {
+  const tables = compileRules([{ id: 'rule', pattern }])
+  const texts = units(pattern)
+    .map((unit) => ({ unit, perByte: stepsOf(tables, unit, LENGTH) / LENGTH }))
+    .sort((a, b) => b.perByte - a.perByte)
+  const length = 4 * Math.max(LENGTH, tables.maxLength)
+  const growth = Math.max(
+    ...texts.slice(0, 3).map(({ unit }) => {
+      const twice = stepsOf(tables, unit, 2 * length)
+      return twice / Math.max(1, stepsOf(tables, unit, length))
+    }),
+  )
+  return { ...texts[0], growth }
+}
+
+const times10 = (pattern: string, minimaToo: boolean) =>
+  pattern.replace(/\{(\d+)(,(\d+))?\}/g, (_all, min, both, max) =>
+    both === undefined ? `{${min * 10}}` : `{${minimaToo ? min * 10 : min},${max * 10}}`,
+  )
+
+describe('steps a byte', () => {
+  it.each<[pattern: string, minimaToo: boolean]>([
+    ['eyJ[A-Za-z0-9_-]{10,4000}\\.eyJ[A-Za-z0-9_-]{10,4000}\\.[A-Za-z0-9_-]{10,4000}', false],
+    ['(?:\\.[a-z0-9-]{1,63}){1,8}!', true],
+    ['(?:\\.[a-z0-9-]{1,63}){8}', true],
+    ['(?:b.){8}c', true],
+    ['(?:ab){1,8}c', true],
+    ['a(?:(?:ba){1,8}c)?', true],
+    ['(?:a.){20}b', true],
+    ['key[a-z-]{1,100}\\b', true],
+    ['(?:[ab].){8}(?:[bc].){8}d', true],
+    ['-----BEGIN [A-Z]{0,40}-----[a-z ]{1,400}(?:-[a-z ]{1,400}){0,4}-----END', false],
+  ])('of %s are bounded, and so with every bound ten times as large', (pattern, minimaToo) => {
+    const as = worst(pattern)
+    const large = worst(times10(pattern, minimaToo))
+    // Up to 16 are simply walked; what is beyond, the fall-back does in a few more.
+    expect(as.perByte, as.unit).toBeLessThan(20)
+    expect(large.perByte, large.unit).toBeLessThan(20)
+    expect(large.perByte).toBeLessThan(1.5 * Math.max(as.perByte, 16))
+    expect(as.growth).toBeLessThanOrEqual(2.1)
+    expect(large.growth).toBeLessThanOrEqual(2.1)
+  })
+
+  it.each(placedRules.map(({ rule }) => [rule.id, rule.pattern]))('of %s grow with the text and no faster', (_id, pattern) => {
+    const { perByte, growth, unit } = worst(pattern)
+    expect(perByte, unit).toBeLessThan(20)
+    expect(growth, unit).toBeLessThanOrEqual(2.1)
+  })
+
+  it('of all rules together', () => {
+    const tables = compileRules(placedRules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern })))
+    for (const { rule } of placedRules) {
+      for (const unit of units(rule.pattern)) expect(stepsOf(tables, unit, LENGTH) / LENGTH, unit.slice(0, 40)).toBeLessThan(24)
+    }
+  })
+
+  it('are bounded whatever the windows are', () => {
+    for (const pattern of ['eyJ[a-zA-Z]{10,400}\\.[a-z]{2,90}', '(?:ab){1,80}c', '(?<![a-z])[a-z]{1,64}@[a-z]{2}']) {
+      const tables = compileRules([{ id: 'r', pattern }])
+      for (const unit of units(pattern)) {
+        for (const window of [1, 7, 1000]) {
+          expect(stepsOf(tables, unit, 16 << 10, window) / (16 << 10), `${unit.slice(0, 40)} ${window}`).toBeLessThan(20)
+        }
+      }
+    }
+  })
+
+  it('a walk in an open run costs nothing until the run ends', () => {
+    const session = kernel.open(compileRules([{ id: 'r', pattern: 'eyJ[a-zA-Z]{10,60000}\\.' }]))
+    const feed = (text: string) => session.feed(new TextEncoder().encode(text), false)
+    feed('eyJaaaaaaaaaaaaaaaa')
+    const before = session.steps
+    for (let i = 0; i < 5000; i++) feed('a')
+    expect(session.steps - before).toBeLessThanOrEqual(2 * 5000)
+    expect(feed('.x').candidates).toEqual([{ rule: 0, start: 0, end: 5020 }])
+  })
+})
