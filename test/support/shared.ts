@@ -1,17 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe } from 'vitest'
 
-const root = process.env.EDGE_DLP_SHARED ?? join(import.meta.dirname, '..', '..', '..', 'shared')
+const folder = process.env.EDGE_DLP_SHARED ?? join(import.meta.dirname, '..', '..', '..', 'shared')
 
-/** A path in the shared reference material, which lies beside the project and is no part of it. */
+/** A path in the folder of shared test data, beside the project or where EDGE_DLP_SHARED says. */
 export function sharedPath(...parts: string[]): string {
-  return join(root, ...parts)
+  return join(folder, ...parts)
 }
 
-/** Tests that need the shared material: skipped visibly where it is absent, but not in CI. */
-export function describeShared(name: string, define: () => void): void {
-  if (existsSync(root)) describe(name, define)
-  else if (process.env.CI === 'true') it(`${name}: ${root} is missing`, () => expect.fail('set EDGE_DLP_SHARED'))
-  else describe.skip(`${name} (no shared material at ${root})`, define)
+/** A suite over shared data: skipped, visibly, where the data is absent; a failure there when CI=true. */
+export function describeShared(name: string, suite: () => void): void {
+  if (existsSync(folder) || process.env.CI === 'true') describe(name, suite)
+  else describe.skip(`${name} (no shared data; set EDGE_DLP_SHARED)`, () => {})
 }
