@@ -321,6 +321,7 @@ class MessagePass {
     const { headers, policy } = this.#message
     const coding = readContentEncoding(headers.get('content-encoding'), policy.limits.maxCodings)
     let blind: Reason | undefined = coding.fault
+    let undecodable = blind !== undefined
     let inspector: Inspector | undefined
     let raw = 0
     let head: Uint8Array[] = []
@@ -336,7 +337,7 @@ class MessagePass {
     }
     const look = async (chunk: Uint8Array, end: boolean) => {
       raw += chunk.length
-      if (blind !== undefined) return
+      if (undecodable) return
       if (raw === chunk.length) {
         this.#codings = this.#message.trust === 'bytes' && coding.codings.length > 0 ? this.#believe(chunk) : coding.codings
         if (this.#codings.length > 0) this.#decoder = createDecoder(this.#codings, this.#context.codings, policy.limits)
@@ -345,9 +346,14 @@ class MessagePass {
       if (this.#decoder === undefined) pieces.push(chunk)
       else {
         const fault = this.#decode(chunk, end, (piece) => pieces.push(piece))
-        if (fault !== undefined) blind = fault === 'malformed' ? 'coding-unsupported' : fault
+        if (fault !== undefined) {
+          blind = fault === 'malformed' ? 'coding-unsupported' : fault
+          undecodable = true
+        }
       }
       for (const piece of pieces) this.#receipt.bytesIn += piece.length
+      // What is not read is counted all the same.
+      if (blind !== undefined) return
       if (inspector === undefined) {
         head.push(...pieces)
         for (const piece of pieces) headBytes += piece.length
@@ -375,9 +381,11 @@ class MessagePass {
       } catch (error) {
         this.#context.onError(error)
         blind = 'internal-error'
+        undecodable = true
       }
       if (over) {
         if (blind !== undefined) {
+          this.#outcome.decision = 'not-inspected'
           if (this.#receipt.bytesIn === 0) this.#receipt.bytesIn = raw
           this.#skip(blind, this.#receipt.bytesIn)
         } else if (inspector !== undefined) this.#count(inspector, this.#receipt.bytesIn)
@@ -396,12 +404,14 @@ class MessagePass {
       this.#skip(reason, bytes)
       return this.#refuse(reason)
     }
-    return this.#passUnread(reason, kept, ended)
+    return this.#passUnread(reason, kept, ended, bytes)
   }
 
-  /** Lets the bytes through as they are, and counts them. */
-  #passUnread(reason: Reason, kept: Uint8Array[] = [], ended = false): Passed {
+  /** Lets the bytes through as they are, and counts them: decoded where they can be decoded, `bytes` of them already. */
+  #passUnread(reason: Reason, kept: Uint8Array[] = [], ended = false, bytes = 0): Passed {
     const queue = [...kept]
+    const readable = this.#decoder !== undefined && reason !== 'coding-unsupported' && reason !== 'decode-limit'
+    let ahead = kept.length
     let over = ended
     this.#outcome.decision = 'not-inspected'
     const count = (bytes: number) => {
@@ -410,7 +420,7 @@ class MessagePass {
     }
     if (over || this.#message.body instanceof Uint8Array) {
       const body = over ? concat(queue) : (this.#message.body as Uint8Array)
-      count(body.length)
+      count(readable ? bytes : body.length)
       this.#finish()
       return this.#passed(body)
     }
@@ -418,7 +428,11 @@ class MessagePass {
       let chunk = queue.shift()
       if (chunk === undefined && !over) chunk = await this.#read()
       over = chunk === undefined
-      if (chunk !== undefined) count(chunk.length)
+      if (!readable) {
+        if (chunk !== undefined) count(chunk.length)
+      } else if (ahead > 0) {
+        if (--ahead === 0) count(bytes)
+      } else this.#decode(chunk ?? EMPTY, over, (piece) => count(piece.length))
       return chunk === undefined ? undefined : [chunk]
     }
     return this.#passed(this.#stream(next))

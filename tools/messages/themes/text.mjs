@@ -108,7 +108,13 @@ export default function text(corpora) {
     out.push({ id: `text.${name}`, note, policy, direction, url: '/text', type: 'text/plain', parts: marked(body), ...more })
   const MAIL = '⟦email|j.okafor@brightwellclinic.org⟧'
   const CARD = '⟦credit-card|4539578763621486⟧'
-  add('drop', 'drop: the value is removed from the text', 'drop', 'response', 'Pay with ⟦credit-card>|4539578763621486⟧ today.')
+  add(
+    'drop',
+    'drop: text has no field to drop, so the value is redacted: what stood on both sides must not join',
+    'drop',
+    'response',
+    'Pay with ⟦credit-card>[redacted:CREDIT_CARD]|4539578763621486⟧ today.',
+  )
   add('hash', 'hash in text', 'hash', 'request', `${MAIL} wrote to ⟦email|mara.lindqvist@nordhavn-logistik.se⟧, cc ${MAIL}\n`)
   add('start-and-end', 'values at the first and at the last byte', 'redact-pii', 'request', `${MAIL} … ${CARD}`)
   const trace = `Error: charge failed for ${CARD}\n    at charge (/srv/shop/pay.js:41:13)\nconnection: "⟦database-url|${DATABASE}⟧"\n`
