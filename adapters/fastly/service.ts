@@ -3,9 +3,12 @@ import { ConfigStore } from 'fastly:config-store'
 import { env } from 'fastly:env'
 import { Logger } from 'fastly:logger'
 import { SecretStore } from 'fastly:secret-store'
+import { placedRules } from '../../rules/index.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
+import { createEngine } from '../../src/pipeline/engine.ts'
 import { withDefaultLimits } from '../../src/policy/compile.ts'
 import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
+import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 
 /**
  * The gateway as a Fastly Compute service: backend `origin`, policy from the Config Store `dlp` (key `policy`), the key of `hash`
@@ -16,6 +19,8 @@ const BUILT: Policy = { mode: 'observe', request: { '*': 'redact' }, response: {
 /** 50 ms of CPU a request: 2 MiB of body with the portable kernel (docs/design.md, "Limits"). */
 const LIMITS = { maxInspectBytes: 2 << 20 }
 const HOST = 'http://origin'
+/** Made at build time: the rules are compiled into the module's snapshot, and a request finds them ready. */
+const ENGINE = createEngine({ rules: placedRules, kernel: createPortableKernel() })
 
 function storedPolicy(): Policy {
   let text: string | null = null
@@ -44,6 +49,7 @@ async function handle(event: FetchEvent): Promise<Response> {
     console.error(error instanceof Error ? error.message : 'the policy cannot be read')
   }
   const gateway = createGateway({
+    engine: ENGINE,
     origin: HOST,
     policy: { current: () => policy },
     key: await storedKey(),

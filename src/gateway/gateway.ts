@@ -40,7 +40,7 @@ const HEALTH = '/_dlp/health'
 export function createGateway(options: GatewayOptions): Gateway {
   const origin = checkOrigin(options.origin)
   const core = createDlp(options)
-  const respond = options.respond ?? ((body, init) => new Response(body, init))
+  const respond = options.respond ?? ((body, init) => new Response(body as never, init))
 
   const refuse = (side: 'request' | 'response', refusal: Refusal, id: string) => {
     const { body, init } = refusalResponse(side, refusal, id, core.codingNames)

@@ -3,13 +3,12 @@ import type { CodingPowers } from '../body/coding.ts'
 import { createPool } from '../body/pool.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { PlacedRule } from '../core/rule.ts'
-import { createEngine } from '../pipeline/engine.ts'
+import { createEngine, type Engine } from '../pipeline/engine.ts'
 import { type Message, type PassContext, type Passed, passMessage } from '../pipeline/message.ts'
 import type { OpenReader } from '../pipeline/source.ts'
 import { compilePolicy } from '../policy/compile.ts'
 import type { CompiledPolicy } from '../policy/policy.ts'
 import { definePolicy, type Policy } from '../policy/schema.ts'
-import type { RuleTables } from '../scanner/compile/tables.ts'
 import type { Kernel } from '../scanner/kernel.ts'
 import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
 import { type DlpEvent, summarise } from '../telemetry/events.ts'
@@ -38,8 +37,8 @@ export interface DlpOptions {
   readonly onError?: (error: unknown) => void
   /** Rules to choose from. Default: all that come with edge-dlp. */
   readonly rules?: readonly PlacedRule[]
-  /** Tables compiled at build time for exactly these rules; compiled at construction when absent. */
-  readonly tables?: { readonly rules: RuleTables; readonly screen: RuleTables }
+  /** Rules, tables and kernel prepared before (`createEngine`), where construction happens at each request; then `rules` and `kernel` are its own. */
+  readonly engine?: Engine
   /** Default: the portable kernel. */
   readonly kernel?: Kernel
   /** Content codings beyond gzip and deflate. */
@@ -70,13 +69,9 @@ export function createDlp(options: DlpOptions): DlpCore {
     throw new ConfigError('missing-options', 'options', 'an object with at least `policy` is needed')
   if (options.policy === undefined)
     throw new ConfigError('missing-policy', 'policy', 'a policy (definePolicy) or a policy source is needed')
-  const rules = options.rules ?? placedRules
-  const engine = createEngine({
-    rules,
-    kernel: options.kernel ?? createPortableKernel(),
-    tables: options.tables?.rules,
-    screenTables: options.tables?.screen,
-  })
+  const engine =
+    options.engine ?? createEngine({ rules: options.rules ?? placedRules, kernel: options.kernel ?? createPortableKernel() })
+  const { rules } = engine
   const ruleBuild = rules.map(({ group, rule }) => `${group}/${rule.id}=${rule.pattern}`).join('\n')
   const compiled = new WeakMap<object, CompiledPolicy>()
   const compile = (policy: Policy): CompiledPolicy => {

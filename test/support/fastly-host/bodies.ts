@@ -123,7 +123,10 @@ export class Sink {
 
   end(): void {
     if (this.#over) return
-    if (this.#left !== undefined && this.#left > 0) return this.cut()
+    if (this.#left !== undefined && this.#left > 0) {
+      this.cut()
+      return
+    }
     this.#over = true
     this.#stream.end()
   }

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildFastly } from './fastly-host/build.ts'
+import { startFastlyHost } from './fastly-host/host.ts'
+import type { Platform } from './platforms.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+let built: Promise<string> | undefined
+
+/** The built Fastly module in the test host: policy from its Config Store, key from its Secret Store, events from its log endpoint. */
+export const platform: Platform = {
+  name: 'fastly',
+  async start(policyFile, originPort, { key } = {}) {
+    built ??= buildFastly(join(ROOT, 'adapters/fastly/service.ts'), join(ROOT, 'dist/test/fastly.wasm'))
+    const events: Record<string, unknown>[] = []
+    const host = await startFastlyHost({
+      wasm: await built,
+      backends: { origin: `http://127.0.0.1:${originPort}` },
+      configStores: { dlp: { policy: readFileSync(policyFile, 'utf8') } },
+      secretStores: { dlp: key === undefined ? {} : { key } },
+      onLog: (endpoint, line) => {
+        if (endpoint === 'dlp') events.push(JSON.parse(line))
+      },
+    })
+    return { url: host.url, events: async () => events, close: () => host.close() }
+  },
+}
