@@ -136,6 +136,17 @@ class MessagePass {
   }
 
   async run(): Promise<Passed> {
+    const passed = await this.#decide()
+    const { refusal } = passed
+    if (refusal !== undefined && this.#source !== undefined) {
+      // Some servers reset a connection whose request was not read, and the client then never sees why it was refused.
+      if (this.#plan.side === 'request') await this.#source.drain()
+      void this.#source.cancel(new BodyAborted(refusal.reason === 'pool-empty' ? 'held-limit' : refusal.reason))
+    }
+    return passed
+  }
+
+  async #decide(): Promise<Passed> {
     const { meta, headers } = this.#message
     try {
       if (this.#source === undefined || this.#message.bodiless) return this.#noBody()
@@ -441,7 +452,6 @@ class MessagePass {
   #refuse(reason: Refusal['reason'], rules: readonly string[] = []): Passed {
     const { side } = this.#plan
     const status = side === 'request' ? (REQUEST_STATUS[reason] ?? 403) : reason === 'pool-empty' ? 503 : 502
-    void this.#source?.cancel(new BodyAborted(reason === 'pool-empty' ? 'held-limit' : reason))
     this.#outcome.decision = 'blocked'
     this.#outcome.blocked = { status, reason, rules }
     this.#finish()

@@ -3,6 +3,12 @@ import type { ByteReader } from '../core/streams.ts'
 /** Opens a platform's stream for reading; an adapter may give one that reads in bigger pieces. */
 export type OpenReader = (stream: ReadableStream) => ByteReader
 
+const DRAIN_BYTES = 64 << 10
+const DRAIN_MS = 100
+
+declare function setTimeout(then: () => void, ms: number): unknown
+declare function clearTimeout(timer: unknown): void
+
 const plainReader: OpenReader = (stream) => stream.getReader() as unknown as ByteReader
 
 /** A body as a pulled sequence of chunks, whatever it is held in. Reads nothing before it is asked. */
@@ -31,6 +37,27 @@ export class Source {
       if (done) return undefined
       if (value !== undefined && value.length > 0) return value
     }
+  }
+
+  /** Reads on and forgets, for a little: at most DRAIN_BYTES, at most DRAIN_MS, so that nobody who sends slowly is waited for. Never rejects. */
+  async drain(): Promise<void> {
+    const all = async () => {
+      for (let left = DRAIN_BYTES; left > 0; ) {
+        const chunk = await this.read()
+        if (chunk === undefined) return
+        left -= chunk.length
+      }
+    }
+    let timer: unknown
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, DRAIN_MS)
+    })
+    try {
+      await Promise.race([all(), late])
+    } catch {
+      // The sender is gone.
+    }
+    clearTimeout(timer)
   }
 
   /** Tells the sender that no more is wanted. Never rejects. */
