@@ -10,6 +10,7 @@ import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
 import type { DlpEvent } from '../../src/telemetry/events.ts'
 import { toAnalyticsPoint } from '../../src/telemetry/events.ts'
 import { kvPolicySource } from './policy-source.ts'
+import { workersStreams } from './streams.ts'
 
 /** The Worker's bindings (wrangler.toml). */
 export interface Env {
@@ -63,7 +64,7 @@ function gatewayOf(env: Env): Gateway {
     fetch: (url, init) => fetch(url, init as RequestInit) as never,
     requestInit: { encodeResponseBody: 'manual' },
     respond: (body, init) => new Response(body as BodyInit | null, { ...(init as ResponseInit), ...MANUAL }) as never,
-    fixedLength: (body, length) => (body as unknown as ReadableStream).pipeThrough(new FixedLengthStream(length)) as never,
+    streams: workersStreams,
     clientAddress: (request) => request.headers.get('cf-connecting-ip') ?? undefined,
   })
 }

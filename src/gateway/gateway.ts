@@ -20,8 +20,6 @@ export interface GatewayOptions extends DlpOptions {
   readonly makeAbort?: MakeAbort
   /** Makes the answer; Workers add `encodeBody: 'manual'`, so that bytes leave as they are. */
   readonly respond?: (body: Body, init: { status: number; statusText?: string; headers: Headers }) => Response
-  /** A stream that is known to have `length` bytes, where the platform has such a thing. */
-  readonly fixedLength?: (body: ReadableStream, length: number) => ReadableStream
   /** What is said of the client in X-Forwarded-For. */
   readonly clientAddress?: (request: Request) => string | undefined
 }
@@ -59,6 +57,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const sent = await core.pass(
       toMessage('request', request, 0, headers, request.body as Body, policy, {
         trust: 'header',
+        readAll: () => request.arrayBuffer(),
         onAbort: (error) => abort.stop?.(error),
       }),
       id,
@@ -75,7 +74,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       ...options.requestInit,
       method: request.method,
       headers: sent.headers,
-      body: framed(sent.body, sent.headers, options.fixedLength),
+      body: sent.body,
       redirect: 'manual',
     }
     const call = options.fetch as (url: string, init: never) => Promise<Response>
@@ -103,7 +102,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     const answerHeaders = new Headers(answer.headers)
     dropHopByHop(answerHeaders)
     const got = await core.pass(
-      toMessage('response', request, answer.status, answerHeaders, answer.body as Body, policy, { trust: 'header' }),
+      toMessage('response', request, answer.status, answerHeaders, answer.body as Body, policy, {
+        trust: 'header',
+        readAll: () => answer.arrayBuffer(),
+      }),
       id,
     )
     if (isRefused(got)) return refuse('response', got.refusal, id)
@@ -112,7 +114,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return respond(slice, { status: 206, headers: got.headers })
     }
     const bodiless = request.method === 'HEAD' || answer.status === 204 || answer.status === 205 || answer.status === 304
-    return respond(bodiless ? null : framed(got.body, got.headers, options.fixedLength), {
+    return respond(bodiless ? null : got.body, {
       status: answer.status,
       statusText: answer.statusText,
       headers: got.headers,
@@ -183,14 +185,6 @@ function limitCodings(headers: Headers, names: readonly string[]): void {
       return names.includes(name) || name === 'identity' || name === 'deflate'
     })
   headers.set('accept-encoding', kept.length > 0 ? kept.join(', ') : 'identity')
-}
-
-/** Keeps the known length of a message that is not touched. */
-function framed(body: Body, headers: Headers, fixedLength: GatewayOptions['fixedLength']): Body {
-  const length = headers.get('content-length')
-  if (length === null || body === null || body instanceof Uint8Array || fixedLength === undefined || !/^\d{1,15}$/.test(length))
-    return body
-  return fixedLength(body, Number(length))
 }
 
 function checkOrigin(origin: string): string {

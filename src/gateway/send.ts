@@ -34,27 +34,29 @@ export async function sendGuarded(
 ): Promise<Response | BodyAborted> {
   const streamed = init.body !== null && !(init.body instanceof Uint8Array)
   const stopper = makeAbort?.()
+  let tell: (error: BodyAborted) => void = () => {}
+  abort.stop = (error) => {
+    abort.stopped = error
+    stopper?.abort(error)
+    tell(error)
+  }
   if (stopper !== undefined) {
-    abort.stop = (error) => {
-      abort.stopped = error
-      stopper.abort(error)
-    }
     if (outer?.aborted) stopper.abort(outer.reason)
     else outer?.addEventListener('abort', () => stopper.abort(outer.reason), { once: true })
-  } else abort.stop = (error) => void (abort.stopped = error)
+  }
   const body = init.method === 'GET' || init.method === 'HEAD' ? undefined : (init.body ?? undefined)
   try {
-    const response = await call(url, {
+    const answer = call(url, {
       ...init,
       body,
       ...(streamed ? { duplex: 'half' } : {}),
       ...(stopper === undefined ? {} : { signal: stopper.signal }),
     } as never)
-    if (abort.stopped !== undefined) {
-      void response.body?.cancel(abort.stopped).catch(() => {})
-      return abort.stopped
-    }
-    return response
+    // Without a signal the call may wait for ever: the origin waits for the rest of a request that will not come.
+    const first = streamed ? await Promise.race([answer, new Promise<BodyAborted>((stop) => (tell = stop))]) : await answer
+    if (abort.stopped === undefined) return first
+    answer.then((response) => response.body?.cancel(abort.stopped)).catch(() => {})
+    return abort.stopped
   } catch (error) {
     if (abort.stopped !== undefined) return abort.stopped
     throw error

@@ -5,7 +5,7 @@ import { ConfigError } from '../core/errors.ts'
 import type { PlacedRule } from '../core/rule.ts'
 import { createEngine, type Engine } from '../pipeline/engine.ts'
 import { type Message, type PassContext, type Passed, passMessage } from '../pipeline/message.ts'
-import type { OpenReader } from '../pipeline/source.ts'
+import type { StreamPowers } from '../pipeline/source.ts'
 import { compilePolicy } from '../policy/compile.ts'
 import type { CompiledPolicy } from '../policy/policy.ts'
 import { definePolicy, type Policy } from '../policy/schema.ts'
@@ -43,8 +43,8 @@ export interface DlpOptions {
   readonly kernel?: Kernel
   /** Content codings beyond gzip and deflate. */
   readonly codings?: CodingPowers
-  /** How the platform's streams are read best. */
-  readonly openReader?: OpenReader
+  /** How the platform's streams are best read and made. */
+  readonly streams?: StreamPowers
 }
 
 export interface PolicySource {
@@ -95,7 +95,7 @@ export function createDlp(options: DlpOptions): DlpCore {
     keyer,
     codings: options.codings ?? {},
     pool,
-    openReader: options.openReader,
+    streams: options.streams,
     onError,
   }
   return {

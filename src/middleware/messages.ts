@@ -12,7 +12,7 @@ export function toMessage(
   headers: Headers,
   body: Body,
   policy: CompiledPolicy,
-  options: { trust: 'header' | 'bytes'; onAbort?: (error: BodyAborted) => void },
+  options: { trust: 'header' | 'bytes'; readAll?: () => Promise<ArrayBuffer>; onAbort?: (error: BodyAborted) => void },
 ): Message {
   const { host, path } = splitUrl(request.url)
   const meta: MessageMeta = { side, method: request.method, host, path, contentType: essence(headers.get('content-type')) }

@@ -171,12 +171,7 @@ export class Inspector implements LaneHost {
     }
     if (until > at) pieces.push(this.#bytes(at, until))
     this.#released = Math.max(at, until)
-    if (this.#whole === undefined) {
-      // The pieces look into the queue's buffer, which the next append may move: copies are small beside the window.
-      const copies = pieces.map((piece) => piece.slice())
-      this.#source.forget(this.#released)
-      return copies
-    }
+    if (this.#whole === undefined) this.#source.forget(this.#released)
     return pieces
   }
 

@@ -13,7 +13,8 @@ import type { Keyer } from '../transform/transform.ts'
 import { type Body, type Choice, chooseReading } from './choose-reading.ts'
 import type { Engine } from './engine.ts'
 import { Inspector, type Reading } from './inspector.ts'
-import { concat, type OpenReader, Source } from './source.ts'
+import { streamOf } from './outflow.ts'
+import { concat, Source, type StreamPowers } from './source.ts'
 
 /** What the passes of one isolate share. */
 export interface PassContext {
@@ -21,7 +22,7 @@ export interface PassContext {
   readonly keyer?: Keyer
   readonly codings: CodingPowers
   readonly pool: Pool
-  readonly openReader?: OpenReader
+  readonly streams?: StreamPowers
   /** Hears of each message once, when its last byte has left or it was refused. */
   readonly finished: (outcome: DlpOutcome) => void
   /** Hears of faults of ours; never of content. */
@@ -36,6 +37,8 @@ export interface Message {
   /** A copy of the message's headers; settled in place. */
   readonly headers: Headers
   readonly body: Body
+  /** Reads a body at once that is known to be short, by the platform's own way. */
+  readonly readAll?: () => Promise<ArrayBuffer>
   /** HEAD, 204, 304: headers speak of a body that is not there. */
   readonly bodiless: boolean
   /**
@@ -110,13 +113,15 @@ class MessagePass {
   #decoder: Decoder | undefined
   #inspector: Inspector | undefined
   #pooled = 0
+  /** The chunk that was read last, unless it is kept. */
+  #chunk: Uint8Array | undefined
   #done = false
 
   constructor(context: PassContext, message: Message, plan: SidePlan) {
     this.#context = context
     this.#message = message
     this.#plan = plan
-    this.#source = message.body === null ? undefined : new Source(message.body, context.openReader)
+    this.#source = message.body === null ? undefined : new Source(message.body, context.streams?.openReader)
     this.#outcome = {
       side: plan.side,
       decision: 'clean',
@@ -183,8 +188,13 @@ class MessagePass {
     const whole = live ? 0 : limits.maxWholeBytes
     const wanted = Math.max(whole, SNIFF_BYTES)
     let pooled = true
+    const { readAll } = this.#message
+    if (readAll !== undefined && (knownLength(this.#message.headers) ?? Number.POSITIVE_INFINITY) <= whole)
+      this.#source!.takeAll(readAll)
     while (!ended && fault === undefined && length <= wanted && (pooled || length < SNIFF_BYTES)) {
       const chunk = await this.#read()
+      // Kept, so not to be read into again.
+      this.#chunk = undefined
       ended = chunk === undefined
       if (keptBytes === 0 && this.#message.trust === 'bytes' && this.#codings.length > 0)
         this.#codings = this.#believe(chunk ?? EMPTY)
@@ -367,6 +377,7 @@ class MessagePass {
       if (blind !== undefined) return
       if (inspector === undefined) {
         head.push(...pieces)
+        this.#chunk = undefined
         for (const piece of pieces) headBytes += piece.length
         start(end)
         pieces.length = 0
@@ -460,39 +471,21 @@ class MessagePass {
 
   // Streams
 
-  /** A pulled stream over `next`, which answers the next pieces or undefined at the end. */
+  /** `next` answers the next pieces or undefined at the end. */
   #stream(next: () => Promise<Uint8Array[] | undefined>): ReadableStream {
-    let queue: Uint8Array[] = []
-    return new ReadableStream<Uint8Array>(
+    return streamOf(
       {
-        pull: async (controller) => {
-          try {
-            for (;;) {
-              const piece = queue.shift()
-              if (piece !== undefined) {
-                if (piece.length === 0) continue
-                controller.enqueue(piece)
-                return
-              }
-              const pieces = await next()
-              if (pieces === undefined) {
-                this.#finish()
-                controller.close()
-                return
-              }
-              queue = pieces
-            }
-          } catch (error) {
-            controller.error(this.#abort(error))
-          }
-        },
-        cancel: async (reason) => {
-          await this.#source?.cancel(reason)
+        next,
+        ended: () => this.#finish(),
+        failed: (error) => this.#abort(error),
+        left: async (reason) => {
           this.#outcome.cut = 'receiver'
           this.#finish()
+          await this.#source?.cancel(reason)
         },
       },
-      { highWaterMark: 0 },
+      this.#context.streams?.pipe,
+      this.#message.trust === 'header' ? knownLength(this.#message.headers) : undefined,
     )
   }
 
@@ -516,8 +509,10 @@ class MessagePass {
   }
 
   async #read(): Promise<Uint8Array | undefined> {
+    // All that came of the last chunk has left.
+    if (this.#chunk !== undefined) this.#source!.recycle(this.#chunk)
     try {
-      return await this.#source!.read()
+      return (this.#chunk = await this.#source!.read())
     } catch (error) {
       throw new SenderFailed(error)
     }
@@ -625,6 +620,12 @@ class MessagePass {
   #passed(body: Body): Passed {
     return { headers: this.#message.headers, body, outcome: this.#outcome }
   }
+}
+
+/** Content-Length, where it is one. */
+function knownLength(headers: Headers): number | undefined {
+  const length = headers.get('content-length')
+  return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined
 }
 
 /** The other side failed while its body was read; not a fault of ours. */

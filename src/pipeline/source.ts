@@ -1,7 +1,21 @@
 import type { ByteReader } from '../core/streams.ts'
 
-/** Opens a platform's stream for reading; an adapter may give one that reads in bigger pieces. */
-export type OpenReader = (stream: ReadableStream) => ByteReader
+/** How a platform's streams are best read and made. Without them: the plain way of web streams. */
+export interface StreamPowers {
+  readonly openReader: (stream: ReadableStream) => ByteReader
+  /** A stream to write into. `length`: its bytes, where they are known and must stay known; it then fails when they are not as many. */
+  readonly pipe: (length: number | undefined) => Pipe
+}
+
+/** The writing end of a stream and the stream itself. What is written may be written over once `write` has settled. */
+export interface Pipe {
+  readonly readable: ReadableStream
+  /** Settles when the receiver has taken the bytes; rejects when it is gone. */
+  write(bytes: Uint8Array): Promise<void>
+  close(): Promise<void>
+  /** Ends the stream without its proper end. */
+  abort(reason: unknown): Promise<void>
+}
 
 const DRAIN_BYTES = 64 << 10
 const DRAIN_MS = 100
@@ -9,34 +23,55 @@ const DRAIN_MS = 100
 declare function setTimeout(then: () => void, ms: number): unknown
 declare function clearTimeout(timer: unknown): void
 
-const plainReader: OpenReader = (stream) => stream.getReader() as unknown as ByteReader
+const plainReader: StreamPowers['openReader'] = (stream) => stream.getReader() as unknown as ByteReader
 
 /** A body as a pulled sequence of chunks, whatever it is held in. Reads nothing before it is asked. */
 export class Source {
   #reader: ByteReader | undefined
+  /** No stream is read (any more): what there is is in `#bytes`. */
+  #ended = false
   #bytes: Uint8Array | undefined
+  #readAll: (() => Promise<ArrayBuffer>) | undefined
   readonly #stream: ReadableStream | undefined
-  readonly #open: OpenReader
+  readonly #open: StreamPowers['openReader']
 
-  constructor(body: Uint8Array | ReadableStream, open: OpenReader = plainReader) {
+  constructor(body: Uint8Array | ReadableStream, open = plainReader) {
     this.#open = open
-    if (body instanceof Uint8Array) this.#bytes = body
-    else this.#stream = body
+    if (body instanceof Uint8Array) {
+      this.#bytes = body
+      this.#ended = true
+    } else this.#stream = body
+  }
+
+  /** The body is known to be short: the next read gets it all at once, by the platform's own way. */
+  takeAll(readAll: () => Promise<ArrayBuffer>): void {
+    if (this.#stream !== undefined && this.#reader === undefined) this.#readAll = readAll
   }
 
   /** The next chunk that is not empty, or undefined at the end. Rejects when the sender fails. */
   async read(): Promise<Uint8Array | undefined> {
-    if (this.#stream === undefined) {
+    if (this.#readAll !== undefined && this.#bytes === undefined) {
+      const readAll = this.#readAll
+      this.#readAll = undefined
+      this.#ended = true
+      this.#bytes = new Uint8Array(await readAll())
+    }
+    if (this.#ended) {
       const bytes = this.#bytes
       this.#bytes = undefined
       return bytes !== undefined && bytes.length > 0 ? bytes : undefined
     }
-    this.#reader ??= this.#open(this.#stream)
+    this.#reader ??= this.#open(this.#stream!)
     for (;;) {
       const { done, value } = await this.#reader.read()
       if (done) return undefined
       if (value !== undefined && value.length > 0) return value
     }
+  }
+
+  /** Says that a chunk this source gave is no longer looked at. */
+  recycle(chunk: Uint8Array): void {
+    this.#reader?.recycle?.(chunk)
   }
 
   /** Reads on and forgets, for a little: at most DRAIN_BYTES, at most DRAIN_MS, so that nobody who sends slowly is waited for. Never rejects. */
