@@ -4,7 +4,7 @@ import { ConfigError } from '../core/errors.ts'
 import { createDlp, type DlpOptions } from '../middleware/core.ts'
 import { isRefused, POLICY_MISSING, refusalResponse, toMessage } from '../middleware/messages.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
-import type { Refusal } from '../pipeline/message.ts'
+import type { Passed, Refusal } from '../pipeline/message.ts'
 import type { CompiledPolicy } from '../policy/policy.ts'
 import { problem } from '../telemetry/problem.ts'
 import { fetchWhole, sliceRange } from './range.ts'
@@ -101,13 +101,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const answerHeaders = new Headers(answer.headers)
     dropHopByHop(answerHeaders)
-    const got = await core.pass(
-      toMessage('response', request, answer.status, answerHeaders, answer.body as Body, policy, {
-        trust: 'header',
-        readAll: () => answer.arrayBuffer(),
-      }),
-      id,
-    )
+    const message = toMessage('response', request, answer.status, answerHeaders, answer.body as Body, policy, {
+      trust: 'header',
+      readAll: () => answer.arrayBuffer(),
+    })
+    let got: Passed
+    try {
+      got = await core.pass(message, id)
+    } catch {
+      return failed(502, 'origin-failed', id)
+    }
     if (isRefused(got)) return refuse('response', got.refusal, id)
     if (range !== undefined && got.body instanceof Uint8Array) {
       const slice = sliceRange(got.body, got.headers, range)

@@ -95,7 +95,8 @@ const LIVE_TYPES = new Set(['text/event-stream', 'multipart/x-mixed-replace'])
 
 /**
  * Passes one message: reads, inspects, decides, edits, settles the headers. The only place that knows all stages.
- * Never throws on content; a fault of ours is the outcome `internal-error` with its posture.
+ * Never throws on content; a fault of ours is the outcome `internal-error` with its posture. Rejects, with the sender's own error,
+ * when the sender fails before anything has left.
  */
 export async function passMessage(context: PassContext, message: Message): Promise<Passed> {
   const plan = message.policy.plan(message.meta)
@@ -162,7 +163,11 @@ class MessagePass {
       this.#codings = coding.codings
       return await this.#enforce(meta)
     } catch (error) {
-      if (error instanceof SenderFailed) throw error.cause
+      if (error instanceof SenderFailed) {
+        this.#outcome.cut = 'sender'
+        this.#finish()
+        throw error.cause
+      }
       this.#context.onError(error)
       return this.#uninspected('internal-error')
     }

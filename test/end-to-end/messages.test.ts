@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CaseOrigin, exchange, startCaseOrigin } from '../support/exchange.ts'
-import { judge, loadMessages, type MessageCase, policyFile } from '../support/messages.ts'
+import { judge, loadMessages, type MessageCase, policyText } from '../support/messages.ts'
 import { loadPlatforms, type RunningGateway } from '../support/platforms.ts'
 
 // Every recorded message, in three chunkings, through the product on each platform: content, headers, decision, receipt, event.
@@ -20,7 +20,7 @@ describe.each(platforms)('recorded messages on $name', (platform) => {
   describe.each([...byPolicy.keys()])('policy %s', (policy) => {
     let gateway: RunningGateway
     beforeAll(async () => {
-      gateway = await platform.start(policyFile(policy), origin.port, policy === 'hash-without-key' ? {} : { key: KEY })
+      gateway = await platform.start(policyText(policy), origin.port, policy === 'hash-without-key' ? {} : { key: KEY })
     })
     afterAll(() => gateway?.close())
 

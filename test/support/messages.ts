@@ -107,7 +107,7 @@ export function loadMessages(): MessageCase[] {
     .map((line) => JSON.parse(line) as MessageCase)
 }
 
-export const policyFile = (name: string) => join(MESSAGES, 'policies', `${name}.json`)
+export const policyText = (name: string) => readFileSync(join(MESSAGES, 'policies', `${name}.json`), 'utf8')
 
 /** The body as it is sent; undefined when the message has none. */
 export function bodyOf({ bodyText, bodyBase64 }: Body): Buffer | undefined {

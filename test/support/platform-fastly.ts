@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildFastly } from './fastly-host/build.ts'
 import { startFastlyHost } from './fastly-host/host.ts'
@@ -10,13 +9,13 @@ let built: Promise<string> | undefined
 /** The built Fastly module in the test host: policy from its Config Store, key from its Secret Store, events from its log endpoint. */
 export const platform: Platform = {
   name: 'fastly',
-  async start(policyFile, originPort, { key } = {}) {
+  async start(policy, originPort, { key } = {}) {
     built ??= buildFastly(join(ROOT, 'adapters/fastly/service.ts'), join(ROOT, 'dist/test/fastly.wasm'))
     const events: Record<string, unknown>[] = []
     const host = await startFastlyHost({
       wasm: await built,
       backends: { origin: `http://127.0.0.1:${originPort}` },
-      configStores: { dlp: { policy: readFileSync(policyFile, 'utf8') } },
+      configStores: { dlp: { policy } },
       secretStores: { dlp: key === undefined ? {} : { key } },
       onLog: (endpoint, line) => {
         if (endpoint === 'dlp') events.push(JSON.parse(line))

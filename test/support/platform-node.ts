@@ -13,10 +13,10 @@ const wasm = new WebAssembly.Module(readFileSync(new URL(import.meta.resolve('br
 /** The gateway in Node itself, between two node:http sockets that neither decode nor encode. */
 export const platform: Platform = {
   name: 'node',
-  async start(policyFile, originPort, { key } = {}): Promise<RunningGateway> {
+  async start(policy, originPort, { key } = {}): Promise<RunningGateway> {
     const events: Record<string, unknown>[] = []
     const gateway = createGateway({
-      policy: parsePolicy(readFileSync(policyFile, 'utf8')),
+      policy: parsePolicy(policy),
       key,
       origin: `http://127.0.0.1:${originPort}`,
       codings: { br: createBrotli(brotliModule((imports) => new WebAssembly.Instance(wasm, imports).exports)) },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Delivered } from './messages.ts'
@@ -6,8 +6,8 @@ import type { Delivered } from './messages.ts'
 /** A way to run the product's gateway, for cases that must give the same on every platform. */
 export interface Platform {
   readonly name: Delivered['platform']
-  /** Starts the gateway under a policy (a file), in front of an origin on 127.0.0.1. */
-  start(policyFile: string, originPort: number, options?: StartOptions): Promise<RunningGateway>
+  /** Starts the gateway under a policy (JSON text), in front of an origin on 127.0.0.1. */
+  start(policy: string, originPort: number, options?: StartOptions): Promise<RunningGateway>
 }
 
 export interface StartOptions {
@@ -24,11 +24,11 @@ export interface RunningGateway {
 
 const workers: Platform = {
   name: 'workers',
-  async start(policyFile, originPort, { key } = {}) {
+  async start(policy, originPort, { key } = {}) {
     const { startWorker } = await import('./workers.ts')
     const worker = await startWorker({
       origin: `http://127.0.0.1:${originPort}`,
-      policy: readFileSync(policyFile, 'utf8'),
+      policy,
       bindings: key === undefined ? {} : { DLP_KEY: key },
     })
     return { url: worker.url, events: async () => worker.events(), close: () => worker.close() }
