@@ -3,13 +3,14 @@
 /**
  * - `json`: one JSON document, or several one after another (`sequence`).
  * - `form`: URL-encoded.
- * - `text`: text, or structured in a way that is read as text: text/*, XML, scripts, GraphQL, CSV, YAML, multipart, event
+ * - `table`: CSV and its relatives.
+ * - `text`: text, or structured in a way that is read as text: text/*, XML, scripts, GraphQL, YAML, multipart, event
  *   streams, and every type nobody knows.
  * - `binary-message`: gRPC, Protocol Buffers, MessagePack, CBOR; scanned as bytes.
  * - `binary`: image, audio, video, font, archive, PDF, Wasm (`family`).
  * - `generic`: a type that says nothing. `none`: no type, or none that is valid.
  */
-export type MediaKind = 'json' | 'form' | 'text' | 'binary-message' | 'binary' | 'generic' | 'none'
+export type MediaKind = 'json' | 'form' | 'table' | 'text' | 'binary-message' | 'binary' | 'generic' | 'none'
 
 export interface MediaType {
   readonly kind: MediaKind
@@ -55,6 +56,16 @@ const JSON_TYPES = new Set([
   'application/x-amz-json-1.0',
   'application/x-amz-json-1.1',
 ])
+const TABLES = new Set([
+  'text/csv',
+  'text/x-csv',
+  'application/csv',
+  'application/x-csv',
+  'text/comma-separated-values',
+  'text/x-comma-separated-values',
+  'text/tab-separated-values',
+  'text/tsv',
+])
 const MESSAGES =
   /^application\/(?:grpc|grpc[+-].*|(?:x-|vnd\.google\.)?protobuf|x-protobuffer|protobuffer|(?:x-|vnd\.)?msgpack|(?:x-)?cbor|.*\+(?:cbor|proto|protobuf|msgpack))$/
 const ARCHIVES =
@@ -95,6 +106,7 @@ export function classifyMediaType(header: string | null): MediaType {
 function kindOf(essence: string): MediaKind {
   if (JSON_TYPES.has(essence) || SEQUENCES.has(essence) || essence.endsWith('+json')) return 'json'
   if (essence === 'application/x-www-form-urlencoded') return 'form'
+  if (TABLES.has(essence)) return 'table'
   if (MESSAGES.test(essence)) return 'binary-message'
   if (GENERIC.has(essence)) return 'generic'
   return 'text'

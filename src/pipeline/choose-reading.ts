@@ -40,6 +40,8 @@ export function chooseReading(headers: Headers, head: Uint8Array, partial = fals
       return { reading: type.sequence ? 'json-sequence' : 'json', remarks, utf16 }
     case 'form':
       return { reading: 'form', remarks, utf16 }
+    case 'table':
+      return { reading: 'csv', remarks, utf16 }
     case 'binary-message':
       return { reading: 'binary-message', remarks }
     default:

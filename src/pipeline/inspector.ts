@@ -14,7 +14,7 @@ import { ByteQueue } from './byte-queue.ts'
 import type { Engine } from './engine.ts'
 import { type Encoding, Lane, type LaneFinding, type LaneHost } from './lane.ts'
 
-export type Reading = 'json' | 'json-sequence' | 'form' | 'text' | 'binary-message'
+export type Reading = 'json' | 'json-sequence' | 'form' | 'csv' | 'text' | 'binary-message'
 
 export interface InspectorOptions {
   readonly engine: Engine

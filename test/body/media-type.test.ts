@@ -8,9 +8,10 @@ describe('kinds', () => {
       'application/json application/problem+json application/vnd.api+json text/json application/x-json application/csp-report image/x+json',
     ],
     ['form', 'application/x-www-form-urlencoded'],
+    ['table', 'text/csv text/tab-separated-values application/csv'],
     [
       'text',
-      'text/plain text/html text/css text/csv text/event-stream application/xml image/svg+xml application/atom+xml application/javascript text/javascript application/graphql application/yaml multipart/form-data multipart/mixed application/x-something-new message/rfc822 application/sql',
+      'text/plain text/html text/css text/event-stream application/xml image/svg+xml application/atom+xml application/javascript text/javascript application/graphql application/yaml multipart/form-data multipart/mixed application/x-something-new message/rfc822 application/sql',
     ],
     [
       'binary-message',
