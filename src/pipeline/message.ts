@@ -246,7 +246,8 @@ class MessagePass {
     const limit = limits.maxInspectBytes > 0 ? Math.min(limits.maxInspectBytes, body.length) : body.length
     const inspector = this.#inspect(reading, 'hold')
     inspector.inspectWhole(limit === body.length ? body : body.subarray(0, limit))
-    this.#count(inspector, body.length)
+    const asArrived = utf16 === undefined ? undefined : (end: number) => toUtf16(body.subarray(0, end), utf16).length
+    this.#count(inspector, body.length, asArrived)
     if (inspector.blockedBy.length > 0) return this.#refuse('finding', inspector.blockedBy)
     const unread = this.#unreadReason()
     if (unread !== undefined && this.#plan.posture(unread) === 'block') return this.#refuse(unread)
@@ -591,15 +592,16 @@ class MessagePass {
     return (Object.keys(this.#receipt.notInspected) as Reason[])[0]
   }
 
-  #count(inspector: Inspector, bytesIn: number): void {
+  /** `asArrived` tells how many bytes as received the first so many bytes are that were inspected, where those are others. */
+  #count(inspector: Inspector, length: number, asArrived = (end: number) => end): void {
     const receipt = this.#receipt
-    receipt.bytesIn = bytesIn
     const seen = inspector.stoppedAt >= 0 ? inspector.stoppedAt : inspector.fed
     const structured = inspector.depthLimitAt >= 0 ? Math.min(inspector.depthLimitAt, seen) : seen
-    receipt.inspected = structured
-    if (structured < seen) this.#skip('depth-limit', seen - structured)
-    if (seen < inspector.fed) this.#skip('step-limit', inspector.fed - seen)
-    if (inspector.fed < bytesIn) this.#skip('size-limit', bytesIn - inspector.fed)
+    receipt.bytesIn = asArrived(length)
+    receipt.inspected = asArrived(structured)
+    if (structured < seen) this.#skip('depth-limit', asArrived(seen) - asArrived(structured))
+    if (seen < inspector.fed) this.#skip('step-limit', asArrived(inspector.fed) - asArrived(seen))
+    if (inspector.fed < length) this.#skip('size-limit', asArrived(length) - asArrived(inspector.fed))
     for (const [remark, count] of Object.entries(inspector.remarks)) {
       receipt.remarks[remark as keyof Receipt['remarks']] = (receipt.remarks[remark as keyof Receipt['remarks']] ?? 0) + count
     }

@@ -143,16 +143,18 @@ function perfect(item: MessageCase, platform: Delivered['platform'] = 'workers')
   const sent = inspected(item)
   const source = bodyOf(sent) ?? Buffer.alloc(0)
   const { decision, receipt } = wanted
+  const bytesIn = receipt?.bytesIn ?? (decision === 'blocked' ? 0 : source.length)
+  const reasons =
+    receipt?.notInspectedReasons ?? (decision === 'not-inspected' ? [wanted.event?.reason ?? 'coding-unsupported'] : [])
   const event = {
     side: item.direction,
     decision: wanted.event?.decision ?? decision,
     reason: wanted.event?.reason,
     findings: (wanted.event?.findings ?? []).map((finding) => ({ action: 'block', ...finding })),
     receipt: {
-      bytesIn: receipt?.bytesIn ?? 0,
-      inspected: receipt?.inspected ?? 0,
-      notInspected:
-        receipt?.notInspected ?? Object.fromEntries((receipt?.notInspectedReasons ?? []).map((reason) => [reason, 0])),
+      bytesIn,
+      inspected: receipt?.inspected ?? (reasons.length > 0 || receipt?.notInspected !== undefined ? 0 : bytesIn),
+      notInspected: receipt?.notInspected ?? Object.fromEntries(reasons.map((reason, i) => [reason, i === 0 ? bytesIn : 0])),
       remarks: Object.fromEntries((receipt?.remarks ?? []).map((remark) => [remark, 1])),
     },
   }
@@ -293,6 +295,12 @@ describe('the judge', () => {
       'json.number',
       (d) => event(d, { receipt: { bytesIn: 9, inspected: 3, notInspected: {}, remarks: {} } }),
       /does not balance/,
+    ],
+    [
+      'a receipt that balances and counts less than was sent',
+      'json.number',
+      (d) => event(d, { receipt: { bytesIn: 3, inspected: 3, notInspected: {}, remarks: {} } }),
+      /the receipt counts 3 of \d+/,
     ],
   ])('tells %s', (_name, id, change, fault) => {
     expect(spoil(id, change)).toMatch(fault)

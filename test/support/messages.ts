@@ -153,6 +153,7 @@ export function judge(item: MessageCase, chunking: Chunking, delivered: Delivere
     judgeHeaders(item, expect, sent.headers, message.headers, faults)
   }
   judgeEvent(expect, delivered.event, values, faults)
+  judgeReceipt(expect, { decoded: (plain ?? source).length, coded: source.length }, delivered.event, faults)
   const cuts = inSteps(chunking) ? `every ${chunking.every}` : chunking.length === 0 ? 'whole' : `cut at ${chunking.join(',')}`
   return faults.map((fault) => `${item.id} (${delivered.platform}, ${cuts}): ${fault}`)
 }
@@ -319,6 +320,19 @@ export function normaliseEvent(event: unknown) {
       .map(([key, count]) => ({ rule: key.split('|')[0], action: key.split('|')[1], count })),
     receipt,
   }
+}
+
+/**
+ * What the receipt counts is what was written to the socket: all of it, decoded where it can be; less only where the message was
+ * ended before it had come whole.
+ */
+function judgeReceipt(expect: Expectation, sent: { decoded: number; coded: number }, raw: unknown, faults: string[]) {
+  if (raw === undefined || raw === null || expect.decision === 'aborted') return
+  const { decision, reason, receipt } = normaliseEvent(raw)
+  const all = 'coding-unsupported' in receipt.notInspected ? sent.coded : sent.decoded
+  const early = decision === 'blocked' && reason !== 'finding'
+  if (early ? receipt.bytesIn > all : receipt.bytesIn !== all)
+    faults.push(`the receipt counts ${receipt.bytesIn} of ${all} bytes`)
 }
 
 function judgeEvent(expect: Expectation, raw: unknown, values: Uint8Array[], faults: string[]) {
