@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { PatternError } from '../../src/core/errors.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
-import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { Random } from '../support/random.ts'
+import { kernelsWith } from './kernels.ts'
 import { referenceMatches } from './reference.ts'
 import { scanPieces } from './scan-pieces.ts'
 
 const UTF8 = new TextEncoder()
 
-/** The kernel as it is, and with blocks so short and thresholds so low that short texts reach every part of it. */
+/** The kernels as they are, and with blocks so short and thresholds so low that short texts reach every part of them. */
 const KERNELS = [
-  createPortableKernel(),
-  createPortableKernel({ blockBytes: 16 }),
-  createPortableKernel({ blockBytes: 64, walkStepsPerByte: -1 }),
-  createPortableKernel({ blockBytes: 16, walkStepsPerByte: -1 }),
-  createPortableKernel({ blockBytes: 32, walkStepsPerByte: 1 }),
+  ...kernelsWith(),
+  ...kernelsWith({ blockBytes: 16 }),
+  ...kernelsWith({ blockBytes: 64, walkStepsPerByte: -1 }),
+  ...kernelsWith({ blockBytes: 16, walkStepsPerByte: -1 }),
+  ...kernelsWith({ blockBytes: 32, walkStepsPerByte: 1 }),
 ]
 
 const ATOMS = ['a', 'b', '[ab]', '[^a]', '.', 'c', '[a-c]', ' ', '[a-c ]', '(?i:b)', 'é']
@@ -70,7 +70,7 @@ function randomText(random: Random): Uint8Array {
   return UTF8.encode(text)
 }
 
-describe('portable kernel against the reference', () => {
+describe('every kernel against the reference', () => {
   test('random patterns, random texts, whole and cut, with and without fall-back', () => {
     const random = new Random(20261124)
     let comparisons = 0

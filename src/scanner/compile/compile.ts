@@ -3,7 +3,7 @@ import type { Guard, Pattern } from './ast.ts'
 import { type ByteSet, covers, overlaps, sameSet, setKey } from './byte-set.ts'
 import { buildDfa, type Dfa } from './dfa.ts'
 import { parsePattern } from './parse.ts'
-import { buildPrefilter, type Prefilter, WINDOWS_PER_GROUP, type WindowedRule } from './prefilter.ts'
+import { buildPrefilter, WINDOWS_PER_BUCKET, WINDOWS_PER_GROUP, type WindowedRule } from './prefilter.ts'
 import { INSIDE_ALWAYS, INSIDE_GUARDED, INSIDE_NEVER, type RuleCost, type RuleTables, tableBytesOf } from './tables.ts'
 import { anchorWindow, bytesFrom, passRate, probability, startWindows } from './window.ts'
 
@@ -90,10 +90,7 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     endRefused[rule] = pattern.right === null || pattern.right.edge ? 0 : 1
     const anchor = anchorOf(pattern, dfa)
     if (anchor > 0) anchorRun[rule] = runOf.get(anchor)!
-    const windows =
-      anchor > 0
-        ? [anchorWindow(dfa.states[anchor].run!.set, bytesFrom(dfa, dfa.states[anchor].after))]
-        : startWindows(dfa, pattern.left)
+    const windows = anchor > 0 ? [anchorWindow(dfa, anchor)] : startWindows(dfa, pattern.left)
     for (const window of windows) windowed.push({ rule, window, anchored: anchor > 0 })
     costs.push({
       id,
@@ -104,9 +101,7 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     })
   })
 
-  const prefilters: Prefilter[] = []
-  for (let from = 0; from < windowed.length; from += WINDOWS_PER_GROUP)
-    prefilters.push(buildPrefilter(windowed.slice(from, from + WINDOWS_PER_GROUP)))
+  const prefilters = groupsOf(windowed).map(buildPrefilter)
   const sets = new Uint8Array(setList.length * 256)
   setList.forEach((set, i) => {
     sets.set(set, i * 256)
@@ -135,6 +130,28 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     maxLength: Math.max(...costs.map((cost) => cost.maxLength)),
     minLength: Math.min(...costs.map((cost) => cost.minLength)),
   }
+}
+
+/**
+ * As few groups as it takes, of like size. All windows of a rule are in one: its starts are found in order only there. So are
+ * rules found behind runs, which have buckets of their own and take up at most half of them.
+ */
+function groupsOf(windowed: readonly WindowedRule[]): WindowedRule[][] {
+  // Room that is left over in the last bucket of either kind.
+  const most = WINDOWS_PER_GROUP - 2 * WINDOWS_PER_BUCKET
+  const count = Math.ceil(windowed.length / most)
+  const groups: WindowedRule[][] = []
+  for (const anchored of [true, false]) {
+    const ofKind = windowed.filter((one) => one.anchored === anchored)
+    const size = Math.ceil(ofKind.length / count)
+    let group = 0
+    ofKind.forEach((one, i) => {
+      if (i >= (group + 1) * size && one.rule !== ofKind[i - 1].rule) group++
+      while (groups.length <= group) groups.push([])
+      groups[group].push(one)
+    })
+  }
+  return groups
 }
 
 function fillGuard(table: Uint8Array, rule: number, guard: Guard | null): void {

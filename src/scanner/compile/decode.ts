@@ -88,7 +88,7 @@ export function decodeTables(bytes: Uint8Array): RuleTables {
   const rules = input.count(300, 'rules')
   const runs = input.count(15, 'runs')
   const sets = input.count(BIT_SET_BYTES, 'sets')
-  const groups = input.count(8 * CLASSES * CLASSES, 'groups')
+  const groups = input.count(16 * CLASSES * CLASSES, 'groups')
   if (rules === 0) broken('no rules')
   const tables = {
     ids: [] as string[],
@@ -215,35 +215,32 @@ function decodeRule(input: Reader, tables: Mutable, rule: number, next: number[]
 
 function decodePrefilter(input: Reader, rules: number, anchorRun: Int32Array): Prefilter {
   const buckets = input.index(input.u8(), BUCKETS + 1, 'buckets')
-  const [anchored, exact, wide] = [input.u8(), input.u8(), input.u8()]
+  const [anchored, wide] = [input.u16(), input.u16()]
   const classOf = input.raw(VALUES).slice()
   for (const one of classOf) input.index(one, CLASSES, 'class')
-  const pairs = new Int32Array(2 * CLASSES * CLASSES)
+  const pairs = new Int32Array(4 * CLASSES * CLASSES)
   for (let i = 0; i < pairs.length; i++) pairs[i] = input.u32()
-  const positionLo = new Int32Array(buckets * WINDOW * VALUES)
-  const positionHi = new Int32Array(buckets * WINDOW * VALUES)
+  const positions = new Int32Array(2 * buckets * WINDOW * VALUES)
   const index = new Int32Array(buckets * WINDOWS_PER_BUCKET).fill(-1)
   const known = (1 << buckets) - 1
-  if (((anchored | exact | wide) & ~known) !== 0) broken('flags of a bucket')
+  if (((anchored | wide) & ~known) !== 0) broken('flags of a bucket')
   // A lane of a bucket that is not there would be looked up in vain.
-  const missing = ~known & 0xff
-  for (const word of pairs) if ((word & (missing * 0x01010101)) !== 0) broken('bucket')
+  const missing = (~known & 0xffff) * 0x10001
+  for (const word of pairs) if ((~word & missing) !== 0) broken('bucket')
   for (let k = 0; k < buckets; k++) {
     const members = input.index(input.u8(), WINDOWS_PER_BUCKET + 1, 'windows')
-    if (members === 0 || ((exact >> k) & 1 && members !== 1) || (!((wide >> k) & 1) && members > 32))
-      broken('windows of a bucket')
+    if (members === 0 || (!((wide >> k) & 1) && members > 32)) broken('windows of a bucket')
     for (let bit = 0; bit < members; bit++) {
       const rule = input.index(input.u32(), rules, 'rule')
       if (anchorRun[rule] >= 0 !== (((anchored >> k) & 1) === 1)) broken('bucket of an anchored rule')
       index[k * WINDOWS_PER_BUCKET + bit] = rule
-      const words = bit < 32 ? positionLo : positionHi
       for (let offset = 0; offset < WINDOW; offset++) {
         const row = (k * WINDOW + offset) * VALUES
         input.bits(VALUES, VALUE_SET_BYTES, (value) => {
-          words[row + value] |= 1 << (bit & 31)
+          positions[2 * (row + value) + (bit >> 5)] |= 1 << (bit & 31)
         })
       }
     }
   }
-  return { classOf, pairs, positionLo, positionHi, rules: index, anchored, exact, wide }
+  return { classOf, pairs, positions, rules: index, anchored, plain: known & ~anchored, wide }
 }

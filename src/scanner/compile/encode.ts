@@ -93,9 +93,8 @@ export function encodeTables(tables: RuleTables): Uint8Array {
   for (const prefilter of tables.prefilters) {
     const buckets = prefilter.rules.length / WINDOWS_PER_BUCKET
     out.u8(buckets)
-    out.u8(prefilter.anchored)
-    out.u8(prefilter.exact)
-    out.u8(prefilter.wide)
+    out.u16(prefilter.anchored)
+    out.u16(prefilter.wide)
     out.raw(prefilter.classOf)
     for (const word of prefilter.pairs) out.u32(word >>> 0)
     for (let k = 0; k < buckets; k++) {
@@ -105,10 +104,13 @@ export function encodeTables(tables: RuleTables): Uint8Array {
       out.u8(members.length)
       members.forEach((rule, bit) => {
         out.u32(rule)
-        const words = bit < 32 ? prefilter.positionLo : prefilter.positionHi
         for (let offset = 0; offset < WINDOW; offset++) {
           const row = (k * WINDOW + offset) * VALUES
-          out.bits(VALUES, VALUE_SET_BYTES, (value) => ((words[row + value] >>> (bit & 31)) & 1) === 1)
+          out.bits(
+            VALUES,
+            VALUE_SET_BYTES,
+            (value) => ((prefilter.positions[2 * (row + value) + (bit >> 5)] >>> (bit & 31)) & 1) === 1,
+          )
         }
       })
     }

@@ -10,14 +10,14 @@
  *     cost: minLength u32, maxLength u32, maxSteps u32, candidatesPerKB f64
  *   each run: set u32, min u32, max u32, next state u16 of its rule, inside u8
  *   each set: a bit set of 32 bytes
- *   each group: buckets u8, anchored u8, exact u8, wide u8, classOf u8[258], pairs i32[8192],
+ *   each group: buckets u8, anchored u16, wide u16, classOf u8[258], pairs i32[16384],
  *     each bucket: windows u8, then for each window: rule u32, nine bit sets of 258 values (33 bytes)
  */
 
 /** "EDLP". */
 export const MAGIC = 0x504c4445
 /** Raised with every change of the layout or of what it means. */
-export const VERSION = 1
+export const VERSION = 2
 export const HEADER_BYTES = 16
 
 /** Kinds of rows. */

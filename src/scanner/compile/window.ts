@@ -108,15 +108,30 @@ function startWindow(dfa: Dfa, left: Guard | null, first: number | null): Window
   return sets
 }
 
-/** The window of a rule found at the byte behind its leading run: it ends with that byte. */
-export function anchorWindow(run: ByteSet, anchor: ByteSet): WindowSets {
+/** Offset of the byte behind the leading run in the windows of rules that are found there. */
+export const ANCHOR_OFFSET = WINDOW - 2
+
+/**
+ * The window of a rule found at the byte behind its leading run: the last byte of the run, that byte, and the one after it. All
+ * three are where the filter sees them whatever pairs it makes, but for the last.
+ */
+export function anchorWindow(dfa: Dfa, anchor: number): WindowSets {
+  const { run, after } = dfa.states[anchor]
   const sets: Uint8Array[] = []
-  for (let position = 0; position < WINDOW - 2; position++) sets.push(new Uint8Array(VALUES).fill(1))
-  for (const bytes of [run, anchor]) {
+  for (let offset = 0; offset < ANCHOR_OFFSET - 1; offset++) sets.push(new Uint8Array(VALUES).fill(1))
+  for (const bytes of [run!.set, bytesFrom(dfa, after)]) {
     const set = new Uint8Array(VALUES)
     set.set(bytes)
     sets.push(set)
   }
+  const behind = new Uint8Array(VALUES)
+  for (const target of new Set(dfa.states[after].next)) {
+    if (target === 0) continue
+    const { accept, run: next } = dfa.states[target]
+    if (accept || (next !== null && next.min <= 1)) behind.fill(1)
+    else behind.set((next?.set ?? bytesFrom(dfa, target)).map((x, b) => x | behind[b]))
+  }
+  sets.push(behind)
   return sets
 }
 

@@ -76,6 +76,11 @@ export class Deferred {
     this.walks[walk.rule]!.push(walk)
   }
 
+  /** Rules in fall-back. */
+  eachRule(visit: (rule: number) => void): void {
+    for (const rule of this.rules) visit(rule)
+  }
+
   /** Earliest start that waits here, or Infinity. */
   earliest(): number {
     let at = Number.POSITIVE_INFINITY

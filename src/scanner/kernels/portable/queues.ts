@@ -9,6 +9,8 @@ export class Queues {
   /** The next match of each rule starts here or later. */
   readonly from: Float64Array
   candidates: Candidate[] = []
+  /** Candidates that end behind what `forget` was last told. */
+  recent: Candidate[] = []
   private readonly queues: (Attempt[] | null)[]
   /** Rules with a queue. */
   private open: number[] = []
@@ -28,6 +30,12 @@ export class Queues {
     }
     this.open = []
     this.candidates = []
+    this.recent = []
+  }
+
+  /** Forgets recent candidates that end at `offset` or before. */
+  forget(offset: number): void {
+    if (this.recent.length > 0) this.recent = this.recent.filter(({ end }) => end > offset)
   }
 
   /** False when a match, found or certain, covers this start. */
@@ -63,6 +71,11 @@ export class Queues {
       else this.isOpen[rule] = 0
     }
     this.open.length = kept
+  }
+
+  /** Rules of which starts wait. */
+  eachOpen(visit: (rule: number) => void): void {
+    for (const rule of this.open) if (this.queues[rule] !== null) visit(rule)
   }
 
   /** Earliest undecided start of any rule, or Infinity. */
@@ -109,7 +122,9 @@ export class Queues {
 
   private found(rule: number, start: number, end: number): void {
     this.from[rule] = end
-    this.candidates.push({ rule, start, end })
+    const candidate: Candidate = { rule, start, end }
+    this.candidates.push(candidate)
+    this.recent.push(candidate)
   }
 }
 

@@ -9,8 +9,8 @@ export interface PortableOptions {
   readonly walkStepsPerByte?: number
 }
 
-/** Bytes kept in front of a piece: a window's reach and the byte beside it. */
-export const CARRY = 16
+/** Bytes kept in front of a piece: a window's reach and the byte beside it; even. */
+export const CARRY = 48
 
 /** Steps a byte that a rule may use of a block before it is the one that goes to the fall-back. */
 const RULE_STEPS_PER_BYTE = 2

@@ -1,39 +1,41 @@
 import { WORD } from '../../compile/byte-set.ts'
 import { type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
 import type { RuleTables } from '../../compile/tables.ts'
-import { TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/window.ts'
+import { ANCHOR_OFFSET, TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/window.ts'
 import type { ScanResult, ScanSession } from '../../kernel.ts'
 import { Deferred } from './deferred.ts'
 import type { Piece } from './piece.ts'
 import { Queues } from './queues.ts'
 import { CARRY, type Scratch } from './scratch.ts'
-import { findAlarms, findAlarmsAtEnd } from './screen.ts'
+import { earliestAlive, findAlarms, stepAtEdge } from './screen.ts'
 import { StepMeter } from './step-meter.ts'
 import { Walker } from './walker.ts'
 
-/** Bytes by which the end of a window lies behind the start it stands for. */
-const REACH = WINDOW - 2
+/** Bytes by which the end of a window lies behind its begin, the byte before a match. */
+const REACH = WINDOW - 1
 
 /** Positions after which a single rule that is left need not be looked at further. */
 const ENOUGH = 4
 
 /**
- * The scan of one text: pair shift-and over every byte, the exact set of rules at the few places that pass, a walk for each.
- * The text is taken in pieces that end with a window or at a multiple of 4 KiB; between pieces only open walks, the
- * prefilter's words and a few bytes are kept. Offsets are absolute unless they are called an index.
+ * The scan of one text: shift-or over every pair of bytes, the exact set of rules at the few places that pass, a walk for each.
+ * The text is taken in pieces that end with a window or at a multiple of 4 KiB; between pieces only open walks and a few bytes
+ * are kept: windows that straddle pieces are looked at again. Offsets are absolute unless they are called an index.
  */
 export class PortableSession implements ScanSession {
-  private readonly tables: RuleTables
+  protected readonly tables: RuleTables
   private readonly scratch: Scratch
-  private readonly piece: Piece
-  private readonly queues: Queues
-  private readonly deferred: Deferred
-  private readonly meter: StepMeter
-  private readonly walker: Walker
-  private position = 0
+  protected readonly piece: Piece
+  protected readonly queues: Queues
+  protected readonly deferred: Deferred
+  protected readonly meter: StepMeter
+  protected readonly walker: Walker
+  protected position = 0
   private readonly carry = new Uint8Array(CARRY)
-  /** Low half, high half, class of the last byte: of each group. */
-  private readonly filters: Int32Array[]
+  /** The filter's words behind the last pair, for one group at a time. */
+  private readonly filterState = new Int32Array(4)
+  private settledAt = 0
+  protected aliveFrom = 0
   /** Classes of the runs behind which rules are found; where the run at the end of the text begins, and the byte before it. */
   private readonly trails: { readonly set: number; start: number; before: number }[] = []
   private readonly trailOf: Int32Array
@@ -47,7 +49,6 @@ export class PortableSession implements ScanSession {
     this.meter = new StepMeter(this.deferred.active, scratch)
     this.walker = new Walker(tables, this.piece, this.queues, this.meter, scratch)
     this.deferred.connect(this.meter, this.walker)
-    this.filters = tables.prefilters.map(() => new Int32Array(3))
     this.trailOf = new Int32Array(tables.ids.length).fill(-1)
     tables.anchorRun.forEach((run, rule) => {
       if (run < 0) return
@@ -71,13 +72,8 @@ export class PortableSession implements ScanSession {
 
   private begin(): void {
     this.position = 0
+    this.settledAt = 0
     this.meter.newBlock()
-    this.filters.forEach((state, group) => {
-      const { anchored, classOf } = this.tables.prefilters[group]
-      // A window that ends with an anchor may begin before the text.
-      state[0] = state[1] = anchored * 0x01010101
-      state[2] = classOf[TEXT_START]
-    })
     for (const trail of this.trails) {
       trail.start = 0
       trail.before = -1
@@ -102,6 +98,7 @@ export class PortableSession implements ScanSession {
 
   /** Scans `length` bytes of the window, from `at`; they do not cross the end of a block. */
   private scan(window: Uint8Array, at: number, length: number, last: boolean): void {
+    this.prepare()
     const { piece, carry } = this
     const { buffer } = piece
     buffer.set(carry)
@@ -114,32 +111,55 @@ export class PortableSession implements ScanSession {
 
     this.walker.resume((walk) => this.deferred.addWalk(walk))
     this.queues.settle()
-    for (let group = 0; group < this.filters.length; group++) this.filter(group)
+    this.aliveFrom = piece.end
+    this.findStarts()
     this.walker.endPiece()
     this.deferred.endPiece()
     if (last) this.queues.settle()
 
     for (const trail of this.trails) this.follow(trail)
     this.position += length
+    this.queues.forget(this.position - CARRY)
     carry.set(buffer.subarray(piece.end - CARRY, piece.end))
   }
 
-  private filter(group: number): void {
-    const prefilter = this.tables.prefilters[group]
-    const state = this.filters[group]
+  /** Called before the bytes of a piece are put into its buffer. */
+  protected prepare(): void {}
+
+  /** Begins every rule whose window ends in the piece, each rule's in order; says where the earliest is that may yet begin. */
+  protected findStarts(): void {
+    for (const prefilter of this.tables.prefilters) this.filter(prefilter)
+  }
+
+  /** Begins the rules of every window whose last byte is new; windows at the end of the text may reach behind it. */
+  private filter(prefilter: Prefilter): void {
+    const { filterState: state } = this
     const { alarms } = this.scratch
-    const { buffer, begin, end, last } = this.piece
-    const count = findAlarms(prefilter, buffer, begin, end, state, alarms)
-    for (let i = 0; i < count; i += 2) this.verify(prefilter, alarms[i + 1], alarms[i] - REACH)
-    if (!last) return
-    // Values past the end complete the windows of matches there.
-    const more = findAlarmsAtEnd(prefilter, TEXT_END, REACH, end, state, alarms)
-    for (let i = 0; i < more; i += 2) this.verify(prefilter, alarms[i + 1], alarms[i] - REACH)
+    const { buffer, base, begin, end, last } = this.piece
+    const limit = last ? end + REACH : end
+    let at = begin - REACH
+    let count = 0
+    state.fill(-1)
+    for (; at < -base; at += 2) count = stepAtEdge(prefilter, buffer, at, -base, end, state, alarms, count)
+    if (at < end) {
+      count = findAlarms(prefilter, buffer, at, end, state, alarms, count)
+      at += (end - at) & ~1
+    }
+    for (; at < limit - 1; at += 2) count = stepAtEdge(prefilter, buffer, at, -base, end, state, alarms, count)
+    for (let i = 0; i < count; i += 2) {
+      const pair = alarms[i]
+      const buckets = alarms[i + 1]
+      if (buckets >>> 16 !== 0 && pair + 1 >= begin && pair + 1 < limit) this.verify(prefilter, buckets >>> 16, pair - 6)
+      if ((buckets & 0xffff) !== 0 && pair + 2 >= begin && pair + 2 < limit) this.verify(prefilter, buckets & 0xffff, pair - 5)
+    }
+    if (last) return
+    // Windows of rules found behind runs say nothing of where a match begins.
+    this.aliveFrom = Math.min(this.aliveFrom, earliestAlive(state, prefilter.plain, at, end))
   }
 
   /** Finds which rules of these buckets have their window at index `start` (its second value), and begins them. */
   private verify(prefilter: Prefilter, buckets: number, start: number): void {
-    const { positionLo, positionHi, rules, anchored, exact, wide } = prefilter
+    const { positions, rules, anchored, wide } = prefilter
     const { buffer, base, end } = this.piece
     while (buckets !== 0) {
       const k = 31 - Math.clz32(buckets)
@@ -148,20 +168,17 @@ export class PortableSession implements ScanSession {
       // A plain rule cannot start before the text; the window of one found behind its run may.
       if (base + start < 0 && (anchored & bit) === 0) continue
       const first = k * WINDOWS_PER_BUCKET
-      if ((exact & bit) !== 0) {
-        this.start(rules[first], start)
-        continue
-      }
       // A single rule left after a few is walked: that looks at the bytes itself. `start` looks at the guard.
       let lo = -1
       let hi = (wide & bit) === 0 ? 0 : -1
       let row = (k * WINDOW + 1) * VALUES
-      const inside = base + start >= 0 && start + REACH < end
+      const inside = base + start >= 0 && start + WINDOW - 2 < end
+      const enough = (anchored & bit) === 0 ? ENOUGH : WINDOW
       for (let index = start; index < start + WINDOW - 1 && (lo | hi) !== 0; index++) {
-        if (index - start >= ENOUGH && hi === 0 && (lo & (lo - 1)) === 0) break
+        if (index - start >= enough && hi === 0 && (lo & (lo - 1)) === 0) break
         const value = inside ? buffer[index] : index >= end ? TEXT_END : base + index < 0 ? TEXT_START : buffer[index]
-        lo &= positionLo[row + value]
-        if (hi !== 0) hi &= positionHi[row + value]
+        lo &= positions[2 * (row + value)]
+        if (hi !== 0) hi &= positions[2 * (row + value) + 1]
         row += VALUES
       }
       for (; lo !== 0; lo &= lo - 1) this.start(rules[first + 31 - Math.clz32(lo & -lo)], start)
@@ -169,14 +186,14 @@ export class PortableSession implements ScanSession {
     }
   }
 
-  private start(rule: number, index: number): void {
+  protected start(rule: number, index: number): void {
     const { tables, piece } = this
     const { buffer, base, end } = piece
     const run = tables.anchorRun[rule]
     let start = base + index
     let state = tables.start[rule]
     if (run >= 0) {
-      index += REACH
+      index += ANCHOR_OFFSET - 1
       start = this.runStart(rule, run, index)
       if (start < 0) return
       state = tables.runNext[run]
@@ -205,18 +222,24 @@ export class PortableSession implements ScanSession {
   }
 
   /** Where the leading run before index `at` begins, when it is as long as the rule asks and its guard holds; else -1. */
-  private runStart(rule: number, run: number, at: number): number {
-    const { buffer, base, begin } = this.piece
+  protected runStart(rule: number, run: number, at: number): number {
+    const { buffer, base } = this.piece
     const { sets, runSet, runMin, runMax } = this.tables
     const row = runSet[run] << 8
+    const known = this.followedTo()
     let index = at
-    while (index > begin && sets[row + buffer[index - 1]] === 1) index--
+    while (index > known && sets[row + buffer[index - 1]] === 1) index--
     this.meter.add(rule, at - index)
     let start = base + index
     let before = buffer[index - 1]
-    if (index === begin) ({ start, before } = this.trails[this.trailOf[rule]])
+    if (index === known) ({ start, before } = this.trails[this.trailOf[rule]])
     const length = base + at - start
     return length < runMin[run] || length > runMax[run] || !this.mayStart(rule, before) ? -1 : start
+  }
+
+  /** Index up to which trails were followed before this piece: its last byte may be one behind a run, not answered yet. */
+  protected followedTo(): number {
+    return this.position === 0 ? this.piece.begin : this.piece.begin - 1
   }
 
   /** Does the guard before a match allow this byte (-1: the start of the text)? For rules that begin with a run it refuses. */
@@ -224,35 +247,39 @@ export class PortableSession implements ScanSession {
     return before < 0 ? this.tables.startRefused[rule] === 0 : this.tables.before[(rule << 9) + 256 + before] === 0
   }
 
-  /** Keeps where the run at the end of the piece begins. */
+  /** Keeps where the run before the last byte of the piece begins. */
   private follow(trail: { readonly set: number; start: number; before: number }): void {
-    const { buffer, base, begin, end } = this.piece
+    const { buffer, base, end } = this.piece
     const row = trail.set << 8
-    let index = end
-    while (index > begin && this.tables.sets[row + buffer[index - 1]] === 1) index--
-    if (index === begin) return
+    const known = this.followedTo()
+    let index = end - 1
+    while (index > known && this.tables.sets[row + buffer[index - 1]] === 1) index--
+    if (index <= known) return
     trail.start = base + index
     trail.before = buffer[index - 1]
   }
 
+  /** The text ends in a run of a rule that began at `start`, or with the byte behind it, whose window is not answered yet. */
+  private isRunOpen(rule: number, start: number): boolean {
+    const { sets, runSet, runMin, runMax, runNext, anchorRun, next, classOf } = this.tables
+    const run = anchorRun[rule]
+    const byte = this.piece.buffer[this.piece.end - 1]
+    const length = this.position - start
+    if (sets[(runSet[run] << 8) + byte] === 1) return length <= runMax[run]
+    return length > runMin[run] && length - 1 <= runMax[run] && next[runNext[run] + 1 + classOf[(rule << 8) + byte]] !== 0
+  }
+
   /** Nothing that starts before this offset can still appear or change. */
   private settled(): number {
-    const { tables, position } = this
-    let at = Math.min(position, this.queues.earliest(), this.deferred.earliest())
-    for (let group = 0; group < this.filters.length; group++) {
-      // Lane j: a window that began j bytes before the last byte is alive. Windows of rules found behind runs say nothing.
-      const plain = ~(tables.prefilters[group].anchored * 0x01010101)
-      const lo = this.filters[group][0] & plain
-      const hi = this.filters[group][1] & plain & 0x00ffffff
-      const lanes = hi !== 0 ? 7 - (Math.clz32(hi) >> 3) : lo !== 0 ? 3 - (Math.clz32(lo) >> 3) : -1
-      if (lanes >= 0) at = Math.min(at, position - 1 - lanes)
-    }
+    const { position } = this
+    let at = Math.min(position, this.queues.earliest(), this.deferred.earliest(), this.piece.base + this.aliveFrom)
     for (let rule = 0; rule < this.trailOf.length; rule++) {
       if (this.trailOf[rule] < 0) continue
       const { start, before } = this.trails[this.trailOf[rule]]
-      const length = position - start
-      if (length > 0 && length <= tables.runMax[tables.anchorRun[rule]] && this.mayStart(rule, before)) at = Math.min(at, start)
+      if (start < at && this.mayStart(rule, before) && this.isRunOpen(rule, start)) at = start
     }
-    return Math.max(0, at)
+    // What was dead once is dead: the filter may see less the next time, when its pairs lie otherwise.
+    this.settledAt = Math.max(this.settledAt, at)
+    return this.settledAt
   }
 }

@@ -1,0 +1,436 @@
+import {
+  ABI_VERSION,
+  ANCHOR_AT,
+  ANCHORED,
+  BAD_BUFFER,
+  CLASSES,
+  DONE,
+  END_REFUSED,
+  G_ANCHORED,
+  G_BUCKETS,
+  G_FIRST,
+  G_PAIRS,
+  G_PLAIN,
+  G_POSITIONS,
+  G_RULES,
+  G_SECOND,
+  G_WINDOWS,
+  GROUP_BYTES,
+  H_ALIVE,
+  H_BEGIN,
+  H_BLOCK_STEPS,
+  H_END,
+  H_EPOCH,
+  H_FROM,
+  H_GROUP,
+  H_GROUP_TABLE,
+  H_GROUPS,
+  H_KNOWN,
+  H_LAST,
+  H_NEXT,
+  H_NEXT_LENGTH,
+  H_ORIGIN,
+  H_REACHED,
+  H_RECORD_CAPACITY,
+  H_RECORD_TABLE,
+  H_RECORDS,
+  H_RULE_STATE,
+  H_RULE_STEPS,
+  H_RULE_TABLE,
+  H_RULES,
+  H_STATUS,
+  H_STEPS,
+  H_VERSION,
+  H_WALK_STEPS,
+  H_WINDOW,
+  H_WINDOW_LENGTH,
+  H_WORD,
+  HEADER_BYTES,
+  KIND_SHIFT,
+  MAGIC_0,
+  MAGIC_1,
+  MAGIC_2,
+  MAGIC_3,
+  MATCH,
+  PAIR_BYTES,
+  R_AFTER,
+  R_BEFORE,
+  R_CLASS_OF,
+  R_FLAGS,
+  R_RUN_MAX,
+  R_RUN_MIN,
+  R_RUN_SET,
+  R_START,
+  RAW,
+  REACH,
+  RECORD_BYTES,
+  RULE_BYTES,
+  RULE_STATE_BYTES,
+  S_EPOCH,
+  S_FROM,
+  S_RAW,
+  S_STEPS,
+  START_REFUSED,
+  TEXT_END,
+  TEXT_START,
+  VALUES,
+  WALK,
+  WINDOW,
+  WINDOWS_PER_BUCKET,
+} from './layout'
+
+/** Bytes of a row of position words: one offset of one bucket. */
+const ROW = VALUES * 8
+const BUCKET_ROWS = WINDOW * ROW
+const ALL: u64 = 0xffffffffffffffff
+const NO_BUCKET: u64 = 0xffff
+
+/** Scans as the header asks. The buffer is the caller's and nothing outside of it is written; DONE or why nothing was done. */
+export function run(buffer: usize, length: u32): u32 {
+  if (length < <u32>HEADER_BYTES) return BAD_BUFFER
+  if (
+    load<u32>(buffer) != <u32>MAGIC_0 ||
+    load<u32>(buffer, 4) != <u32>MAGIC_1 ||
+    load<u32>(buffer, 8) != <u32>MAGIC_2 ||
+    load<u32>(buffer, 12) != <u32>MAGIC_3
+  )
+    return BAD_BUFFER
+  const status: u32 = isWhole(buffer, length) ? DONE : BAD_BUFFER
+  store<u32>(buffer, status, H_STATUS)
+  if (status == <u32>DONE) scan(buffer, length)
+  return status
+}
+
+// @ts-expect-error: decorator
+@inline function fits(offset: u32, count: u32, size: u32, length: u32): bool {
+  return <u64>offset + <u64>count * <u64>size <= <u64>length
+}
+
+/** Every table lies in the buffer, and the piece in the window area. */
+function isWhole(buffer: usize, length: u32): bool {
+  if (load<i32>(buffer, H_VERSION) != ABI_VERSION) return false
+  const rules = load<u32>(buffer, H_RULES)
+  if (!fits(load<u32>(buffer, H_RULE_TABLE), rules, RULE_BYTES, length)) return false
+  if (!fits(load<u32>(buffer, H_RULE_STATE), rules, RULE_STATE_BYTES, length)) return false
+  if (!fits(load<u32>(buffer, H_NEXT), load<u32>(buffer, H_NEXT_LENGTH), 4, length)) return false
+  if (!fits(load<u32>(buffer, H_WORD), 256, 1, length)) return false
+  if (!fits(load<u32>(buffer, H_RECORD_TABLE), load<u32>(buffer, H_RECORD_CAPACITY), RECORD_BYTES, length)) return false
+  if (!fits(load<u32>(buffer, H_WINDOW), load<u32>(buffer, H_WINDOW_LENGTH), 1, length)) return false
+  const groups = load<u32>(buffer, H_GROUPS)
+  if (!fits(load<u32>(buffer, H_GROUP_TABLE), groups, GROUP_BYTES, length)) return false
+  const group = load<u32>(buffer, H_GROUP)
+  if (group >= groups) return false
+  const g = buffer + load<u32>(buffer, H_GROUP_TABLE) + group * GROUP_BYTES
+  const buckets = load<u32>(g, G_BUCKETS)
+  if (buckets > 16) return false
+  if (!fits(load<u32>(g, G_FIRST), VALUES, 2, length) || !fits(load<u32>(g, G_SECOND), VALUES, 2, length)) return false
+  // Whatever the two offsets of a pair add up to.
+  if (!fits(load<u32>(g, G_PAIRS), 2 * CLASSES * CLASSES + 1, PAIR_BYTES, length)) return false
+  if (!fits(load<u32>(g, G_POSITIONS), buckets, BUCKET_ROWS, length)) return false
+  if (!fits(load<u32>(g, G_RULES), buckets * WINDOWS_PER_BUCKET, 4, length)) return false
+  if (load<u32>(buffer, H_RECORD_CAPACITY) < 2 * load<u32>(g, G_WINDOWS)) return false
+  const from = load<u32>(buffer, H_FROM)
+  const begin = load<u32>(buffer, H_BEGIN)
+  const end = load<u32>(buffer, H_END)
+  return (
+    begin >= <u32>(2 * REACH) && begin <= from && from <= end + <u32>REACH && end <= load<u32>(buffer, H_WINDOW_LENGTH) && begin <= end &&
+    load<u32>(buffer, H_KNOWN) + 1 >= begin && load<u32>(buffer, H_KNOWN) <= begin
+  )
+}
+
+// @ts-expect-error: decorator
+@inline function valueAt(window: usize, index: i32, origin: i32, end: i32): u32 {
+  return index < origin ? TEXT_START : index >= end ? TEXT_END : <u32>load<u8>(window + index)
+}
+
+/** All pairs of the piece through the filter; a restart needs nothing of an earlier call but the bytes. */
+function scan(buffer: usize, length: u32): void {
+  const g = buffer + load<u32>(buffer, H_GROUP_TABLE) + load<u32>(buffer, H_GROUP) * GROUP_BYTES
+  const firsts = buffer + load<u32>(g, G_FIRST)
+  const seconds = buffer + load<u32>(g, G_SECOND)
+  const pairs = buffer + load<u32>(g, G_PAIRS)
+  const window = buffer + load<u32>(buffer, H_WINDOW)
+  const end = load<i32>(buffer, H_END)
+  const origin = load<i32>(buffer, H_ORIGIN)
+  const last = load<u32>(buffer, H_LAST) != 0
+  const from = load<i32>(buffer, H_FROM)
+  const limit = last ? end + REACH : end
+  store<u32>(buffer, 0, H_RECORDS)
+  store<u32>(buffer, 0, H_STEPS)
+  store<i32>(buffer, limit, H_REACHED)
+  let at = from - REACH
+  let a: u64 = ALL
+  let b: u64 = ALL
+  let fast = true
+  for (;;) {
+    if (fast && at >= origin) {
+      fast = false
+      if (ASC_FEATURE_SIMD) {
+        let state = i64x2.replace_lane(i64x2.splat(a), 1, b)
+        const top = i64x2.splat(<i64>0xffff000000000000)
+        while (at + 8 <= end) {
+          const w = window + at
+          const s1 = v128.or(
+            i64x2.shl(state, 16),
+            v128.load(pairs + load<u16>(firsts + (<usize>load<u8>(w) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 1) << 1))),
+          )
+          const s2 = v128.or(
+            i64x2.shl(s1, 16),
+            v128.load(pairs + load<u16>(firsts + (<usize>load<u8>(w, 2) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 3) << 1))),
+          )
+          const s3 = v128.or(
+            i64x2.shl(s2, 16),
+            v128.load(pairs + load<u16>(firsts + (<usize>load<u8>(w, 4) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 5) << 1))),
+          )
+          state = v128.or(
+            i64x2.shl(s3, 16),
+            v128.load(pairs + load<u16>(firsts + (<usize>load<u8>(w, 6) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 7) << 1))),
+          )
+          if (v128.any_true(v128.andnot(top, v128.and(v128.and(s1, s2), v128.and(s3, state))))) {
+            report(buffer, length, g, at, i64x2.extract_lane(s1, 0), i64x2.extract_lane(s1, 1))
+            report(buffer, length, g, at + 2, i64x2.extract_lane(s2, 0), i64x2.extract_lane(s2, 1))
+            report(buffer, length, g, at + 4, i64x2.extract_lane(s3, 0), i64x2.extract_lane(s3, 1))
+            report(buffer, length, g, at + 6, i64x2.extract_lane(state, 0), i64x2.extract_lane(state, 1))
+            if (load<i32>(buffer, H_REACHED) != limit) return
+          }
+          at += 8
+        }
+        a = i64x2.extract_lane(state, 0)
+        b = i64x2.extract_lane(state, 1)
+      } else {
+        while (at + 8 <= end) {
+          const w = window + at
+          let t = pairs + load<u16>(firsts + (<usize>load<u8>(w) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 1) << 1))
+          const a1 = (a << 16) | load<u64>(t)
+          const b1 = (b << 16) | load<u64>(t, 8)
+          t = pairs + load<u16>(firsts + (<usize>load<u8>(w, 2) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 3) << 1))
+          const a2 = (a1 << 16) | load<u64>(t)
+          const b2 = (b1 << 16) | load<u64>(t, 8)
+          t = pairs + load<u16>(firsts + (<usize>load<u8>(w, 4) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 5) << 1))
+          const a3 = (a2 << 16) | load<u64>(t)
+          const b3 = (b2 << 16) | load<u64>(t, 8)
+          t = pairs + load<u16>(firsts + (<usize>load<u8>(w, 6) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 7) << 1))
+          a = (a3 << 16) | load<u64>(t)
+          b = (b3 << 16) | load<u64>(t, 8)
+          if ((a1 & a2 & a3 & a & b1 & b2 & b3 & b) >> 48 != NO_BUCKET) {
+            report(buffer, length, g, at, a1, b1)
+            report(buffer, length, g, at + 2, a2, b2)
+            report(buffer, length, g, at + 4, a3, b3)
+            report(buffer, length, g, at + 6, a, b)
+            if (load<i32>(buffer, H_REACHED) != limit) return
+          }
+          at += 8
+        }
+      }
+    }
+    // Pairs that reach over an edge of the text, and the last few.
+    if (last ? at >= limit - 1 : at + 2 > end) break
+    const t =
+      pairs +
+      load<u16>(firsts + (<usize>valueAt(window, at, origin, end) << 1)) +
+      load<u16>(seconds + (<usize>valueAt(window, at + 1, origin, end) << 1))
+    a = (a << 16) | load<u64>(t)
+    b = (b << 16) | load<u64>(t, 8)
+    if ((a & b) >> 48 != NO_BUCKET) {
+      report(buffer, length, g, at, a, b)
+      if (load<i32>(buffer, H_REACHED) != limit) return
+    }
+    at += 2
+  }
+  if (!last) store<i32>(buffer, earliestAlive(a, b, load<u32>(g, G_PLAIN), at, end), H_ALIVE)
+}
+
+/** As the portable kernel's function of this name. */
+function earliestAlive(a: u64, b: u64, plain: u32, at: i32, end: i32): i32 {
+  if (plain == 0) return end
+  for (let offset = at == end ? 6 : 5; offset >= 0; offset--) {
+    const word = ~(offset & 1 ? b : a) >> <u64>(16 * (offset >> 1))
+    if ((<u32>word & plain) != 0) return at - 1 - offset
+  }
+  return at
+}
+
+/** The windows that the pair at index `at` completes. When records run out of room it says how far it came, and does no more. */
+function report(buffer: usize, length: u32, g: usize, at: i32, a: u64, b: u64): void {
+  if ((a & b) >> 48 == NO_BUCKET) return
+  const from = load<i32>(buffer, H_FROM)
+  const limit = load<u32>(buffer, H_LAST) != 0 ? load<i32>(buffer, H_END) + REACH : load<i32>(buffer, H_END)
+  if (load<i32>(buffer, H_REACHED) != limit) return
+  if (load<u32>(buffer, H_RECORDS) > load<u32>(buffer, H_RECORD_CAPACITY) - 2 * load<u32>(g, G_WINDOWS)) {
+    const reached = at + 1 > from ? at + 1 : from
+    store<i32>(buffer, reached, H_REACHED)
+    return
+  }
+  let buckets = <u32>(~b >> 48)
+  if (buckets != 0 && at + 1 >= from && at + 1 < limit) verify(buffer, length, g, at - 6, buckets)
+  buckets = <u32>(~a >> 48)
+  if (buckets != 0 && at + 2 >= from && at + 2 < limit) verify(buffer, length, g, at - 5, buckets)
+}
+
+/** Finds which rules of these buckets have their window at index `start`, its second value, and begins them. */
+function verify(buffer: usize, length: u32, g: usize, start: i32, buckets: u32): void {
+  const window = buffer + load<u32>(buffer, H_WINDOW)
+  const end = load<i32>(buffer, H_END)
+  const origin = load<i32>(buffer, H_ORIGIN)
+  const positions = buffer + load<u32>(g, G_POSITIONS)
+  const rules = buffer + load<u32>(g, G_RULES)
+  const anchored = load<u32>(g, G_ANCHORED)
+  const inside = start > origin && start + (WINDOW - 2) < end
+  const w = window + start
+  buckets &= (1 << load<u32>(g, G_BUCKETS)) - 1
+  while (buckets != 0) {
+    const k = ctz(buckets)
+    buckets &= buckets - 1
+    // A plain rule cannot start before the text; the window of one found behind its run may.
+    if (start < origin && ((anchored >> k) & 1) == 0) continue
+    const row = positions + k * BUCKET_ROWS
+    let s: u64 = ALL
+    if (inside) {
+      s =
+        load<u64>(row + (<usize>load<u8>(w) << 3), ROW) &
+        load<u64>(row + (<usize>load<u8>(w, 1) << 3), 2 * ROW) &
+        load<u64>(row + (<usize>load<u8>(w - 1) << 3))
+      if (s == 0) continue
+      s &=
+        load<u64>(row + (<usize>load<u8>(w, 2) << 3), 3 * ROW) &
+        load<u64>(row + (<usize>load<u8>(w, 3) << 3), 4 * ROW) &
+        load<u64>(row + (<usize>load<u8>(w, 4) << 3), 5 * ROW)
+      if (s == 0) continue
+      s &=
+        load<u64>(row + (<usize>load<u8>(w, 5) << 3), 6 * ROW) &
+        load<u64>(row + (<usize>load<u8>(w, 6) << 3), 7 * ROW) &
+        load<u64>(row + (<usize>load<u8>(w, 7) << 3), 8 * ROW)
+    } else {
+      for (let offset = 0; offset < WINDOW && s != 0; offset++) {
+        s &= load<u64>(row + offset * ROW + (<usize>valueAt(window, start - 1 + offset, origin, end) << 3))
+      }
+    }
+    const members = rules + ((k * WINDOWS_PER_BUCKET) << 2)
+    for (; s != 0; s &= s - 1) begin(buffer, length, load<u32>(members + (<usize>ctz(s) << 2)), start)
+  }
+}
+
+// @ts-expect-error: decorator
+@inline function emit(buffer: usize, kind: u32, rule: u32, x: i32, y: i32, z: i32): void {
+  const count = load<u32>(buffer, H_RECORDS)
+  if (count >= load<u32>(buffer, H_RECORD_CAPACITY)) return
+  const record = buffer + load<u32>(buffer, H_RECORD_TABLE) + count * RECORD_BYTES
+  store<u32>(record, (kind << KIND_SHIFT) | rule)
+  store<i32>(record, x, 4)
+  store<i32>(record, y, 8)
+  store<i32>(record, z, 12)
+  store<u32>(buffer, count + 1, H_RECORDS)
+}
+
+/**
+ * A rule whose window is at index `at`: looks at its guard and walks it. A match that ends in the piece is a record; so is a walk
+ * that comes to a run or to the end of the piece, which the caller goes on with, and from there on every start of the rule.
+ */
+function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
+  if (rule >= load<u32>(buffer, H_RULES)) return
+  const r = buffer + load<u32>(buffer, H_RULE_TABLE) + rule * RULE_BYTES
+  const before = load<u32>(r, R_BEFORE)
+  const after = load<u32>(r, R_AFTER)
+  const classOf = load<u32>(r, R_CLASS_OF)
+  const runSet = load<u32>(r, R_RUN_SET)
+  if (!fits(before, 512, 1, length) || !fits(after, 512, 1, length)) return
+  if (!fits(classOf, 256, 1, length) || !fits(runSet, 256, 1, length)) return
+  const window = buffer + load<u32>(buffer, H_WINDOW)
+  const word = buffer + load<u32>(buffer, H_WORD)
+  const flags = load<u32>(r, R_FLAGS)
+  const state = buffer + load<u32>(buffer, H_RULE_STATE) + rule * RULE_STATE_BYTES
+  const epoch = load<u32>(buffer, H_EPOCH)
+  if (load<u32>(state, S_EPOCH) != epoch) {
+    store<u32>(state, epoch, S_EPOCH)
+    store<u32>(state, 0, S_FROM)
+    store<u32>(state, 0, S_STEPS)
+    store<u32>(state, 0, S_RAW)
+  }
+  let start = at
+  let index = at
+  let steps = 0
+  if ((flags & ANCHORED) != 0) {
+    const known = load<i32>(buffer, H_KNOWN)
+    index = at + ANCHOR_AT
+    start = index
+    while (start > known && load<u8>(buffer + runSet + load<u8>(window + start - 1)) != 0) start--
+    if (start == known || load<u32>(state, S_RAW) != 0) {
+      emit(buffer, RAW, rule, at, 0, 0)
+      store<u32>(state, 1, S_RAW)
+      return
+    }
+    steps = index - start
+    count(buffer, state, steps)
+    if (steps < load<i32>(r, R_RUN_MIN) || steps > load<i32>(r, R_RUN_MAX)) return
+    if (load<u8>(buffer + before + load<u8>(window + start - 1), 256) != 0) return
+  } else if (at == load<i32>(buffer, H_ORIGIN)) {
+    if ((flags & START_REFUSED) != 0) return
+  } else if (
+    load<u8>(buffer + before + (<usize>load<u8>(word + load<u8>(window + at)) << 8) + load<u8>(window + at - 1)) != 0
+  ) {
+    return
+  }
+  if (
+    load<u32>(state, S_RAW) != 0 ||
+    (load<i32>(buffer, H_BLOCK_STEPS) + load<i32>(buffer, H_STEPS) > load<i32>(buffer, H_WALK_STEPS) &&
+      load<i32>(state, S_STEPS) > load<i32>(buffer, H_RULE_STEPS))
+  ) {
+    emit(buffer, RAW, rule, at, 0, 0)
+    store<u32>(state, 1, S_RAW)
+    return
+  }
+  if (start < load<i32>(state, S_FROM)) return
+
+  const next = buffer + load<u32>(buffer, H_NEXT)
+  const states = load<u32>(buffer, H_NEXT_LENGTH)
+  const end = load<i32>(buffer, H_END)
+  const classes = buffer + classOf
+  let s = load<u32>(r, R_START)
+  let longest: i32 = -1
+  let mayEndAt: i32 = -1
+  let mayEnd: u32 = 0
+  let open = false
+  const first = index
+  for (;;) {
+    if (s >= states) return
+    const kind = load<i32>(next + (s << 2))
+    if (kind < 0) {
+      open = true
+      break
+    }
+    if (index >= end) {
+      if (load<u32>(buffer, H_LAST) == 0) open = true
+      else if (kind == 1 && (flags & END_REFUSED) == 0) longest = index
+      break
+    }
+    const byte = <usize>load<u8>(window + index)
+    if (kind == 1) {
+      if (mayEndAt < 0) {
+        mayEndAt = index
+        mayEnd = s
+      }
+      if (load<u8>(buffer + after + (<usize>load<u8>(word + load<u8>(window + index - 1)) << 8) + byte) == 0) longest = index
+    }
+    const to = s + 1 + <u32>load<u8>(classes + byte)
+    if (to >= states) return
+    s = load<u32>(next + (to << 2))
+    index++
+    if (s == 0) break
+  }
+  count(buffer, state, index - first)
+  if (open) {
+    // From where it may have matched: the caller looks at the rest itself.
+    if (mayEndAt >= 0) emit(buffer, WALK, rule, start, mayEnd, mayEndAt)
+    else emit(buffer, WALK, rule, start, s, index)
+    store<u32>(state, 1, S_RAW)
+  } else if (longest >= 0) {
+    emit(buffer, MATCH, rule, start, longest, 0)
+    store<i32>(state, longest, S_FROM)
+  }
+}
+
+// @ts-expect-error: decorator
+@inline function count(buffer: usize, state: usize, steps: i32): void {
+  store<i32>(buffer, load<i32>(buffer, H_STEPS) + steps, H_STEPS)
+  store<i32>(state, load<i32>(state, S_STEPS) + steps, S_STEPS)
+}

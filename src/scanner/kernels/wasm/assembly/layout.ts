@@ -1,0 +1,111 @@
+/**
+ * The one buffer the kernel works on, as its writer (TypeScript) and the kernel (AssemblyScript) know it. Little-endian. All
+ * offsets are bytes from the start of the buffer, all indexes count from the start of the window area, in which the piece of
+ * text lies as the portable kernel's `Piece` does. Fields are 32-bit words.
+ */
+
+/** The first sixteen bytes: tells the buffer from every other one where the kernel is reached through a call that has others. */
+export const MAGIC_0 = 0x7d1ce0b3
+export const MAGIC_1 = 0x4b50c16d
+export const MAGIC_2 = 0x1ae25f08
+export const MAGIC_3 = 0x21f6d794
+/** Raised with every change of this file's meaning. */
+export const ABI_VERSION = 1
+
+export const H_VERSION = 16
+/** Written by the kernel: DONE, or why it did nothing. */
+export const H_STATUS = 20
+
+// What is asked: windows of matches that end in [from, end), of one group; where the text's first byte is; whether it ends at `end`.
+export const H_GROUP = 24
+export const H_FROM = 28
+export const H_BEGIN = 32
+export const H_END = 36
+export const H_ORIGIN = 40
+export const H_LAST = 44
+/** Index up to which leading runs were followed before: one that reaches back to here is left to the caller. */
+export const H_KNOWN = 48
+/** Number of the call: what is written of another in the state of a rule is void. */
+export const H_EPOCH = 52
+/** Steps of the block so far; beyond how many a rule is left to the caller when it has itself used more than its own share. */
+export const H_BLOCK_STEPS = 56
+export const H_WALK_STEPS = 60
+export const H_RULE_STEPS = 64
+
+// What is answered: windows that end before `reached` are done; records written; steps; the earliest start still alive.
+export const H_REACHED = 68
+export const H_RECORDS = 72
+export const H_STEPS = 76
+export const H_ALIVE = 80
+
+// Where the tables are.
+export const H_RULES = 84
+export const H_RULE_TABLE = 88
+export const H_RULE_STATE = 92
+export const H_NEXT = 96
+export const H_NEXT_LENGTH = 100
+export const H_WORD = 104
+export const H_GROUPS = 108
+export const H_GROUP_TABLE = 112
+export const H_WINDOW = 116
+export const H_WINDOW_LENGTH = 120
+export const H_RECORD_TABLE = 124
+/** Records there is room for; the kernel stops early when those of one more place might not find it. */
+export const H_RECORD_CAPACITY = 128
+export const HEADER_BYTES = 192
+
+export const DONE = 0
+export const BAD_BUFFER = 1
+
+/** A rule: first state, its tables, bounds of its leading run when it is found behind one. */
+export const R_START = 0
+export const R_CLASS_OF = 4
+export const R_BEFORE = 8
+export const R_AFTER = 12
+export const R_FLAGS = 16
+export const R_RUN_SET = 20
+export const R_RUN_MIN = 24
+export const R_RUN_MAX = 28
+export const RULE_BYTES = 32
+
+export const START_REFUSED = 1
+export const END_REFUSED = 2
+export const ANCHORED = 4
+
+/** The state of a rule in one call: where its next match may start, steps of the block, whether its starts are left to the caller. */
+export const S_EPOCH = 0
+export const S_FROM = 4
+export const S_STEPS = 8
+export const S_RAW = 12
+export const RULE_STATE_BYTES = 16
+
+/** A group of windows: offsets of a pair's entry by its first and second value (u16), and the tables of `Prefilter`. */
+export const G_FIRST = 0
+export const G_SECOND = 4
+export const G_PAIRS = 8
+export const G_POSITIONS = 12
+export const G_RULES = 16
+export const G_BUCKETS = 20
+export const G_ANCHORED = 24
+export const G_PLAIN = 28
+export const G_WINDOWS = 32
+export const GROUP_BYTES = 48
+
+export const VALUES = 258
+export const TEXT_START = 256
+export const TEXT_END = 257
+export const WINDOW = 9
+/** From the second byte of a window to the byte behind a leading run. */
+export const ANCHOR_AT = 6
+export const CLASSES = 64
+export const PAIR_BYTES = 16
+export const WINDOWS_PER_BUCKET = 64
+/** Windows begin up to this many bytes before a piece. */
+export const REACH = 8
+
+/** A record: kind and rule, then by kind: RAW index of the window; MATCH start, end; WALK start, state, index. */
+export const RAW = 0
+export const MATCH = 1
+export const WALK = 2
+export const KIND_SHIFT = 30
+export const RECORD_BYTES = 16

@@ -1,0 +1,138 @@
+import { WORD } from '../../compile/byte-set.ts'
+import { CLASS_BITS, type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
+import type { RuleTables } from '../../compile/tables.ts'
+import * as abi from './assembly/layout.ts'
+
+/** Windows of matches at one place, at most, are all its rules have: two such places always find room. */
+const RECORDS = 1024
+
+/** The buffer of one set of rules, as it is before the first call, and where in it a call reads and writes. */
+export interface Image {
+  readonly bytes: Uint8Array
+  readonly window: number
+  readonly records: number
+  readonly ruleState: number
+}
+
+/** Collects blocks, each aligned for vectors; equal ones may be shared. */
+class Builder {
+  private readonly blocks: { at: number; bytes: Uint8Array }[] = []
+  private readonly shared = new Map<string, number>()
+  length: number
+
+  constructor(header: number) {
+    this.length = header
+  }
+
+  room(length: number): number {
+    const at = (this.length + 15) & ~15
+    this.length = at + length
+    return at
+  }
+
+  add(array: Uint8Array | Uint16Array | Int32Array | Uint32Array): number {
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+    const at = this.room(bytes.length)
+    this.blocks.push({ at, bytes })
+    return at
+  }
+
+  share(bytes: Uint8Array): number {
+    const key = String.fromCharCode(...bytes)
+    let at = this.shared.get(key)
+    if (at === undefined) {
+      at = this.add(bytes)
+      this.shared.set(key, at)
+    }
+    return at
+  }
+
+  finish(): Uint8Array {
+    const bytes = new Uint8Array(this.length)
+    for (const block of this.blocks) bytes.set(block.bytes, block.at)
+    return bytes
+  }
+}
+
+/** Writes the tables of `tables` as the kernel reads them, with room for pieces of `windowBytes` and the answers. */
+export function buildImage(tables: RuleTables, windowBytes: number): Image {
+  const rules = tables.ids.length
+  const out = new Builder(abi.HEADER_BYTES)
+  const ruleTable = new Uint32Array((rules * abi.RULE_BYTES) / 4)
+  for (let rule = 0; rule < rules; rule++) writeRule(out, tables, rule, ruleTable.subarray((rule * abi.RULE_BYTES) / 4))
+  let windows = 0
+  const groupTable = new Uint32Array((tables.prefilters.length * abi.GROUP_BYTES) / 4)
+  tables.prefilters.forEach((prefilter, group) => {
+    const count = prefilter.rules.reduce((sum, rule) => sum + (rule >= 0 ? 1 : 0), 0)
+    windows = Math.max(windows, count)
+    writeGroup(out, prefilter, count, groupTable.subarray((group * abi.GROUP_BYTES) / 4))
+  })
+  const capacity = RECORDS + 2 * windows
+  const next = out.add(tables.next)
+  const word = out.add(WORD)
+  const rulesAt = out.add(ruleTable)
+  const groupsAt = out.add(groupTable)
+  const ruleState = out.room(rules * abi.RULE_STATE_BYTES)
+  const window = out.room(windowBytes)
+  const records = out.room(capacity * abi.RECORD_BYTES)
+  // The kernel adds two offsets of pairs without a look at the sum: room behind the table, never read with offsets of ours.
+  for (let group = 0; group < tables.prefilters.length; group++) {
+    const pairs = groupTable[(group * abi.GROUP_BYTES + abi.G_PAIRS) / 4]
+    out.length = Math.max(out.length, pairs + (2 * abi.CLASSES * abi.CLASSES + 1) * abi.PAIR_BYTES)
+  }
+  const bytes = out.finish()
+  const header = new Uint32Array(bytes.buffer, 0, abi.HEADER_BYTES / 4)
+  const fields: [number, number][] = [
+    [0, abi.MAGIC_0],
+    [4, abi.MAGIC_1],
+    [8, abi.MAGIC_2],
+    [12, abi.MAGIC_3],
+    [abi.H_VERSION, abi.ABI_VERSION],
+    [abi.H_RULES, rules],
+    [abi.H_RULE_TABLE, rulesAt],
+    [abi.H_RULE_STATE, ruleState],
+    [abi.H_NEXT, next],
+    [abi.H_NEXT_LENGTH, tables.next.length],
+    [abi.H_WORD, word],
+    [abi.H_GROUPS, tables.prefilters.length],
+    [abi.H_GROUP_TABLE, groupsAt],
+    [abi.H_WINDOW, window],
+    [abi.H_WINDOW_LENGTH, windowBytes],
+    [abi.H_RECORD_TABLE, records],
+    [abi.H_RECORD_CAPACITY, capacity],
+  ]
+  for (const [field, value] of fields) header[field / 4] = value
+  return { bytes, window, records, ruleState }
+}
+
+function writeRule(out: Builder, tables: RuleTables, rule: number, record: Uint32Array): void {
+  const run = tables.anchorRun[rule]
+  const anchored = run >= 0
+  record[abi.R_START / 4] = anchored ? tables.runNext[run] : tables.start[rule]
+  record[abi.R_CLASS_OF / 4] = out.share(tables.classOf.subarray(rule * 256, rule * 256 + 256))
+  record[abi.R_BEFORE / 4] = out.share(tables.before.subarray(rule * 512, rule * 512 + 512))
+  record[abi.R_AFTER / 4] = out.share(tables.after.subarray(rule * 512, rule * 512 + 512))
+  record[abi.R_FLAGS / 4] =
+    (tables.startRefused[rule] ? abi.START_REFUSED : 0) |
+    (tables.endRefused[rule] ? abi.END_REFUSED : 0) |
+    (anchored ? abi.ANCHORED : 0)
+  if (!anchored) return
+  const set = tables.runSet[run]
+  record[abi.R_RUN_SET / 4] = out.share(tables.sets.subarray(set * 256, set * 256 + 256))
+  record[abi.R_RUN_MIN / 4] = tables.runMin[run]
+  record[abi.R_RUN_MAX / 4] = tables.runMax[run]
+}
+
+function writeGroup(out: Builder, prefilter: Prefilter, windows: number, record: Uint32Array): void {
+  const first = Uint16Array.from(prefilter.classOf, (c) => (c << CLASS_BITS) * abi.PAIR_BYTES)
+  const second = Uint16Array.from(prefilter.classOf, (c) => c * abi.PAIR_BYTES)
+  record[abi.G_FIRST / 4] = out.add(first)
+  record[abi.G_SECOND / 4] = out.add(second)
+  record[abi.G_PAIRS / 4] = out.add(prefilter.pairs)
+  record[abi.G_POSITIONS / 4] = out.add(prefilter.positions)
+  record[abi.G_RULES / 4] = out.add(prefilter.rules)
+  record[abi.G_BUCKETS / 4] = prefilter.rules.length / WINDOWS_PER_BUCKET
+  record[abi.G_ANCHORED / 4] = prefilter.anchored
+  record[abi.G_PLAIN / 4] = prefilter.plain
+  record[abi.G_WINDOWS / 4] = windows
+}

@@ -1,0 +1,72 @@
+import type { RuleTables } from '../../compile/tables.ts'
+import type { Kernel } from '../../kernel.ts'
+import { CARRY, type PortableOptions, Scratch } from '../portable/scratch.ts'
+import type { KernelBuffer, KernelHost } from './host.ts'
+import { buildImage, type Image } from './image.ts'
+import { WasmSession } from './session.ts'
+
+/** Text is handed over in pieces of this many bytes: what a call costs is small beside it, and it stays in the nearest cache. */
+const BLOCK_BYTES = 16_384
+
+/** The tables of one set of rules where the kernel reads them, and views of what a call reads and writes. */
+export class Resident {
+  readonly buffer: KernelBuffer
+  readonly header: Int32Array
+  readonly window: Uint8Array
+  readonly records: Int32Array
+  readonly ruleState: Int32Array
+
+  constructor(buffer: KernelBuffer, image: Omit<Image, 'bytes'>, windowBytes: number) {
+    const { bytes } = buffer
+    const words = (from: number) => new Int32Array(bytes.buffer, bytes.byteOffset + from, (bytes.length - from) >> 2)
+    this.buffer = buffer
+    this.header = words(0)
+    this.window = bytes.subarray(image.window, image.window + windowBytes)
+    this.records = words(image.records)
+    this.ruleState = words(image.ruleState)
+  }
+}
+
+/** What the sessions of a kernel share. */
+export class WasmShared {
+  readonly scratch: Scratch
+  private readonly host: KernelHost
+  private readonly known = new WeakMap<RuleTables, { resident: Resident; image: Omit<Image, 'bytes'> }>()
+  private epoch = 0
+
+  constructor(host: KernelHost, options: PortableOptions) {
+    this.host = host
+    this.scratch = new Scratch(options)
+  }
+
+  nextEpoch(): number {
+    this.epoch = (this.epoch + 1) | 0
+    return this.epoch
+  }
+
+  /** Where the tables are now: written when they are not there, seen anew when the memory has grown. */
+  residentOf(tables: RuleTables): Resident {
+    const windowBytes = CARRY + this.scratch.block
+    const known = this.known.get(tables)
+    if (known?.resident.buffer.valid) {
+      if (known.resident.window.length === 0) known.resident = new Resident(known.resident.buffer, known.image, windowBytes)
+      return known.resident
+    }
+    const image = buildImage(tables, windowBytes)
+    const buffer = this.host.allocate(image.bytes.length)
+    buffer.bytes.set(image.bytes)
+    const places = { window: image.window, records: image.records, ruleState: image.ruleState }
+    const resident = new Resident(buffer, places, windowBytes)
+    this.known.set(tables, { resident, image: places })
+    return resident
+  }
+}
+
+/**
+ * The kernel that leaves the text to WebAssembly (assembly/kernel.ts): screen, exact windows, guards and the walks of most
+ * matches. What straddles pieces, long repeats and the fall-back are the portable kernel's. Sessions share its memory.
+ */
+export function createWasmKernel(host: KernelHost, options: PortableOptions = {}): Kernel {
+  const shared = new WasmShared(host, { blockBytes: BLOCK_BYTES, ...options })
+  return { name: 'wasm', open: (tables: RuleTables) => new WasmSession(tables, shared) }
+}

@@ -1,0 +1,142 @@
+import type { RuleTables } from '../../compile/tables.ts'
+import { PortableSession } from '../portable/session.ts'
+import {
+  H_ALIVE,
+  H_BEGIN,
+  H_BLOCK_STEPS,
+  H_END,
+  H_EPOCH,
+  H_FROM,
+  H_GROUP,
+  H_KNOWN,
+  H_LAST,
+  H_ORIGIN,
+  H_REACHED,
+  H_RECORDS,
+  H_RULE_STEPS,
+  H_STATUS,
+  H_STEPS,
+  H_WALK_STEPS,
+  KIND_SHIFT,
+  MATCH,
+  RAW,
+  REACH,
+  RECORD_BYTES,
+  RULE_STATE_BYTES,
+  S_EPOCH,
+  S_FROM,
+  S_RAW,
+  S_STEPS,
+} from './assembly/layout.ts'
+import type { Resident, WasmShared } from './kernel.ts'
+
+const RULE_MASK = (1 << KIND_SHIFT) - 1
+const STATE_WORDS = RULE_STATE_BYTES / 4
+const RECORD_WORDS = RECORD_BYTES / 4
+
+/** A portable session whose starts are found, and mostly decided, by the kernel in WebAssembly. */
+export class WasmSession extends PortableSession {
+  private readonly shared: WasmShared
+  private resident!: Resident
+  private metered = false
+
+  constructor(tables: RuleTables, shared: WasmShared) {
+    super(tables, shared.scratch)
+    this.shared = shared
+  }
+
+  override reset(): void {
+    super.reset()
+    this.metered = false
+  }
+
+  protected override prepare(): void {
+    this.resident = this.shared.residentOf(this.tables)
+    this.piece.buffer = this.resident.window
+  }
+
+  /** One call for each group of windows; more where records run out of room. */
+  protected override findStarts(): void {
+    const { piece, tables, resident } = this
+    const { header } = resident
+    const { begin, end, base, last } = piece
+    if (this.position % this.shared.scratch.block === 0) this.metered = false
+    const limit = last ? end + REACH : end
+    header[H_BEGIN / 4] = begin
+    header[H_END / 4] = end
+    header[H_ORIGIN / 4] = Math.max(-base, -0x40000000)
+    header[H_LAST / 4] = last ? 1 : 0
+    header[H_KNOWN / 4] = this.followedTo()
+    header[H_WALK_STEPS / 4] = this.shared.scratch.walkSteps
+    header[H_RULE_STEPS / 4] = this.shared.scratch.ruleSteps
+    for (let group = 0; group < tables.prefilters.length; group++) {
+      header[H_GROUP / 4] = group
+      for (let from = begin; from < limit; ) {
+        header[H_FROM / 4] = from
+        header[H_BLOCK_STEPS / 4] = this.meter.block
+        this.tellRules()
+        resident.buffer.run()
+        if (header[H_STATUS / 4] !== 0) throw new Error('the kernel refused its buffer')
+        from = header[H_REACHED / 4]
+        this.takeSteps(header[H_STEPS / 4])
+        this.takeRecords(header[H_RECORDS / 4])
+      }
+      if (!last) this.aliveFrom = Math.min(this.aliveFrom, header[H_ALIVE / 4])
+    }
+  }
+
+  /** Says of which rules the kernel must know more than nothing: for this call only. */
+  private tellRules(): void {
+    const { header, ruleState } = this.resident
+    const epoch = this.shared.nextEpoch()
+    header[H_EPOCH / 4] = epoch
+    const stateOf = (rule: number): number => {
+      const at = rule * STATE_WORDS
+      if (ruleState[at + S_EPOCH / 4] !== epoch) {
+        ruleState[at + S_EPOCH / 4] = epoch
+        ruleState[at + S_FROM / 4] = 0
+        ruleState[at + S_RAW / 4] = 0
+        ruleState[at + S_STEPS / 4] = this.meter.ofRule[rule]
+      }
+      return at
+    }
+    // A match that reaches into what the call looks at covers starts there.
+    for (const { rule, end } of this.queues.recent) ruleState[stateOf(rule) + S_FROM / 4] = end - this.piece.base
+    if (this.metered) for (let rule = 0; rule < this.meter.ofRule.length; rule++) stateOf(rule)
+    this.queues.eachOpen((rule) => {
+      ruleState[stateOf(rule) + S_RAW / 4] = 1
+    })
+    this.deferred.eachRule((rule) => {
+      ruleState[stateOf(rule) + S_RAW / 4] = 1
+    })
+  }
+
+  /** Takes over what the call counted. Of single rules only when it is much: below that no rule can be over its share. */
+  private takeSteps(steps: number): void {
+    const { meter, piece } = this
+    meter.block += steps
+    if (steps <= piece.end - piece.begin && !this.metered) return
+    const { header, ruleState } = this.resident
+    const epoch = header[H_EPOCH / 4]
+    this.metered = true
+    for (let rule = 0, at = 0; rule < meter.ofRule.length; rule++, at += STATE_WORDS) {
+      if (ruleState[at + S_EPOCH / 4] === epoch) meter.ofRule[rule] = ruleState[at + S_STEPS / 4]
+    }
+  }
+
+  private takeRecords(count: number): void {
+    const { piece, queues } = this
+    const { records } = this.resident
+    for (let i = 0, at = 0; i < count; i++, at += RECORD_WORDS) {
+      const kind = records[at] >>> KIND_SHIFT
+      const rule = records[at] & RULE_MASK
+      if (kind === RAW) this.start(rule, records[at + 1])
+      else {
+        const start = piece.base + records[at + 1]
+        if (!queues.wants(rule, start)) continue
+        if (kind === MATCH) queues.decided(rule, start, piece.base + records[at + 2])
+        else this.walker.start(rule, start, records[at + 2], records[at + 3])
+      }
+    }
+  }
+}
