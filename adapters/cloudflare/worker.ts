@@ -9,6 +9,7 @@ import { compilePolicy } from '../../src/policy/compile.ts'
 import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
 import type { DlpEvent } from '../../src/telemetry/events.ts'
 import { toAnalyticsPoint } from '../../src/telemetry/events.ts'
+import { workersKernel } from './kernel.ts'
 import { kvPolicySource } from './policy-source.ts'
 import { workersStreams } from './streams.ts'
 
@@ -58,6 +59,7 @@ function gatewayOf(env: Env): Gateway {
     policy: policyOf(env),
     key: env.DLP_KEY,
     codings: { br },
+    kernel: workersKernel(),
     sinks: [{ write }],
     onError: (error) =>
       logError(error instanceof ConfigError ? error.message : `internal: ${error instanceof Error ? error.name : 'unknown'}`),

@@ -6,6 +6,7 @@ import type { PlacedRule } from '../../src/core/rule.ts'
 import type { Confidence } from '../../src/core/words.ts'
 import type { Kernel } from '../../src/scanner/kernel.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import { createNodeKernel } from './wasm-kernel.ts'
 
 /** Wrong use of the command: exit 2 with a message that says what would be right. */
 export class UsageError extends Error {}
@@ -38,7 +39,7 @@ export function help(command?: string): string {
 
 ${Object.values(HELP).join('\n')}
 Selectors (SEL) are paths in the rule tree: "payment", "credentials/jwt", "*"; "edge-dlp rules" lists them.
-Kernels: portable. (The wasm kernel is not part of this release; asking for it is an error.)
+Kernels: wasm (the default) and portable find the same; portable needs no WebAssembly.
 Exit status: 0 done, 1 scan found something, 2 wrong use or an error.
 `
 }
@@ -78,12 +79,9 @@ export function selectRules(selectors: string | undefined): readonly PlacedRule[
 }
 
 export function chooseKernel(name: string | undefined): Kernel {
-  if (name === undefined || name === 'portable') return createPortableKernel()
-  throw new UsageError(
-    name === 'wasm'
-      ? '--kernel: the wasm kernel is not part of this release; use portable'
-      : `--kernel: "${name}" is no kernel; use portable`,
-  )
+  if (name === undefined || name === 'wasm') return createNodeKernel()
+  if (name === 'portable') return createPortableKernel()
+  throw new UsageError(`--kernel: "${name}" is no kernel; use wasm or portable`)
 }
 
 export function confidence(name: string | undefined): Confidence {

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest'
 import { PatternError } from '../../src/core/errors.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
 import type { RuleTables } from '../../src/scanner/compile/tables.ts'
-import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { describeShared, sharedPath } from '../support/shared.ts'
+import { kernelsWith } from './kernels.ts'
 import { scanPieces } from './scan-pieces.ts'
 
 interface Case {
@@ -72,7 +72,7 @@ function intoDialect(regex: string, length: number): { pattern: string } | { ski
 }
 
 function run(cases: readonly Case[]): { ran: number; skipped: Record<string, number> } {
-  const kernels = [createPortableKernel(), createPortableKernel({ blockBytes: 16, walkStepsPerByte: -1 })]
+  const kernels = [...kernelsWith(), ...kernelsWith({ blockBytes: 16, walkStepsPerByte: -1 })]
   const skipped: Record<string, number> = {}
   let ran = 0
   let memo: { pattern: string; tables: RuleTables | string } | undefined

@@ -71,7 +71,7 @@ function randomText(random: Random): Uint8Array {
 }
 
 describe('every kernel against the reference', () => {
-  test('random patterns, random texts, whole and cut, with and without fall-back', () => {
+  test('random patterns, random texts, whole and cut, with and without fall-back', { timeout: 300_000 }, () => {
     const random = new Random(20261124)
     let comparisons = 0
     let runs = 0

@@ -4,9 +4,9 @@ import type { Node } from '../../src/scanner/compile/ast.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
 import { toRegexSource } from '../../src/scanner/compile/export.ts'
 import { parsePattern } from '../../src/scanner/compile/parse.ts'
-import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { Random } from '../support/random.ts'
 import { describeShared, sharedPath } from '../support/shared.ts'
+import { kernelsWith } from './kernels.ts'
 import { referenceMatches } from './reference.ts'
 import { scanPieces } from './scan-pieces.ts'
 
@@ -37,7 +37,7 @@ describeShared('63 rules on texts with planted matches', async () => {
       pattern: `${left === null ? '' : `(?<!${left})`}(?:${pattern})${right === null ? '' : `(?!${right})`}`,
     }))
   const tables = compileRules(rules)
-  const kernels = [createPortableKernel(), createPortableKernel({ blockBytes: 256, walkStepsPerByte: -1 })]
+  const kernels = [...kernelsWith(), ...kernelsWith({ blockBytes: 256, walkStepsPerByte: -1 })]
   const bodies = rules.map(({ id, pattern }) => parsePattern(id, pattern).body)
 
   it.each(FILES)('%s: whole, cut, and by a loop of RegExps', (file) => {

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
-import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import type { Kernel } from '../../src/scanner/kernel.ts'
+import { BUILDS, createKernel } from './kernels.ts'
 import { referenceMatches } from './reference.ts'
 import { scanPieces } from './scan-pieces.ts'
 
-const kernel = createPortableKernel()
-
 /** Spans as text, bytes 0x80 and up written as Latin-1. */
-function found(pattern: string, text: string): string[] {
+function found(kernel: Kernel, pattern: string, text: string): string[] {
   const bytes = Uint8Array.from(Buffer.from(text, 'latin1'))
   const spans = scanPieces(kernel, compileRules([{ id: 'r', pattern }]), [bytes])
   expect(spans).toEqual(
@@ -23,7 +22,8 @@ function found(pattern: string, text: string): string[] {
 
 const utf8 = (text: string) => Buffer.from(text).toString('latin1')
 
-describe('what a pattern matches', () => {
+describe.each(BUILDS)('what a pattern matches, kernel %s', (build) => {
+  const kernel = createKernel(build)
   it.each<[what: string, pattern: string, text: string, matches: string[]]>([
     ['a literal', 'abc', 'xabcabc', ['abc', 'abc']],
     ['the longest alternative', 'a|ab|abc', 'abcab', ['abc', 'ab']],
@@ -70,7 +70,7 @@ describe('what a pattern matches', () => {
     ],
     ['nested runs', '@(?:\\.[a-z]{1,63}){1,3}!', '@.ab.cd! @.a.b.c.d!', ['@.ab.cd!']],
   ])('%s: %j', (_what, pattern, text, matches) => {
-    expect(found(pattern, text)).toEqual(matches)
+    expect(found(kernel, pattern, text)).toEqual(matches)
   })
 
   it('offsets count from the reset, across windows', () => {

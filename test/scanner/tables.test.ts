@@ -5,8 +5,8 @@ import { compileRules } from '../../src/scanner/compile/compile.ts'
 import { decodeTables } from '../../src/scanner/compile/decode.ts'
 import { encodeTables } from '../../src/scanner/compile/encode.ts'
 import { checksum, HEADER_BYTES, VERSION } from '../../src/scanner/compile/format.ts'
-import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { Random } from '../support/random.ts'
+import { kernelsWith } from './kernels.ts'
 
 const sources = placedRules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern }))
 const small = [
@@ -57,7 +57,7 @@ describe('tables as bytes', () => {
   it('that are damaged and pass their checksum are refused, or scan without leaving their arrays', () => {
     const random = new Random(11)
     const bytes = encodeTables(compileRules(small))
-    const kernel = createPortableKernel({ walkStepsPerByte: 4 })
+    const kernels = kernelsWith({ walkStepsPerByte: 4 })
     const text = new TextEncoder().encode('x abc@de.f alpha = 12 xaaa-bbb- BETA=7777 '.repeat(20))
     let refused = 0
     let ran = 0
@@ -76,7 +76,7 @@ describe('tables as bytes', () => {
         continue
       }
       ran++
-      const session = kernel.open(tables)
+      const session = kernels[round % kernels.length].open(tables)
       for (let at = 0; at < text.length; at += 300) {
         for (const { rule, start, end } of session.feed(text.subarray(at, at + 300), at + 300 >= text.length).candidates) {
           if (!(rule < 3 && start >= 0 && start <= end && end <= text.length)) expect.fail('a candidate outside the text')
