@@ -5,7 +5,7 @@ import type { FieldSink } from './reader.ts'
  * them: each as a `decoded` byte with its own one-byte span. That is what `plain` of the same bytes means, so the text and
  * its map to the source do not depend on where the document was cut.
  */
-export function giveKept(sink: FieldSink, bytes: Uint8Array, count: number, at: number): void {
+export function giveKept(sink: Pick<FieldSink, 'decoded'>, bytes: Uint8Array, count: number, at: number): void {
   if (count <= 0) return
   const one = new Uint8Array(1)
   for (let k = 0; k < count; k++) {

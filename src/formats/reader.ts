@@ -19,7 +19,15 @@ export interface FieldSink {
   remark(remark: 'malformed' | 'ambiguous'): void
 }
 
-export interface Reader {
+export interface FieldWriter {
+  /**
+   * Writes `text` (UTF-8 marks, never arbitrary input) so that it can stand inside an open field of this format.
+   * `kind` number: the whole token is replaced, so a JSON reader answers a quoted string.
+   */
+  encode(text: Uint8Array, kind: FieldKind): Uint8Array
+}
+
+export interface Reader extends FieldWriter {
   /** Reads the next window. `last`: the document ends with it (then open fields are closed and remarked). */
   feed(window: Uint8Array, last: boolean): void
   /**
@@ -35,9 +43,22 @@ export interface Reader {
   keys(): readonly string[]
   /** Place of the open field as in RFC 6901 (`/orders/0/card`); '' at the root. */
   path(): string
-  /**
-   * Writes `text` (UTF-8 marks, never arbitrary input) so that it can stand inside an open field of this format.
-   * `kind` number: the whole token is replaced, so a JSON reader answers a quoted string.
-   */
-  encode(text: Uint8Array, kind: FieldKind): Uint8Array
+  /** Who writes into the open field, where a reader's fields are not all written alike; good also when the field is closed. Default: the reader. */
+  readonly writer?: FieldWriter
+  /** The text that is read across structure, where a format has such. Must be connected before the first `feed`. */
+  readonly flow?: FlowReader
+}
+
+/** Hears of text that is read across structure: what lies in a gap is no part of it, and stays whatever is edited around it. */
+export interface FlowSink extends FieldSink {
+  /** Source bytes `from`…`to` inside the open field (perhaps of earlier windows) are no text of it; `divides`: a line ends there. */
+  gap(from: number, to: number, divides: boolean): void
+}
+
+/**
+ * A second channel of a reader whose fields enclose fields of the first (the text of a page, and the attributes of the tags in it). Its
+ * names and `held` are its own; it is fed with its reader, and tells what it finds to the sink connected to it.
+ */
+export interface FlowReader extends Reader {
+  connect(sink: FlowSink): void
 }

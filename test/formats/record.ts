@@ -1,11 +1,13 @@
 import { chooseReader, type ReaderKind } from '../../src/formats/choose-reader.ts'
-import type { FieldSink } from '../../src/formats/reader.ts'
+import type { FlowSink, Reader } from '../../src/formats/reader.ts'
 
 /** A run of a field's text: source `from`…`to` stands for itself, or is an escape that stands for `text`. */
 export interface Piece {
   readonly from: number
   to: number
   readonly escape: boolean
+  /** Source bytes that are no text of the field; true: a line ends there. */
+  readonly gap?: boolean
   text: number[]
 }
 
@@ -21,6 +23,8 @@ export interface RecordedField {
 
 export interface Recording {
   readonly fields: RecordedField[]
+  /** Fields of the reader's second channel, if it has one; a gap is a piece of `gap`. */
+  readonly flow: RecordedField[]
   readonly malformed: number
   readonly depthLimitAt: number
 }
@@ -37,69 +41,119 @@ export function textOf(field: RecordedField): string {
  * names do not change while a field is open. Runs of bytes that stand for themselves are joined, however they were given.
  */
 export function record(kind: ReaderKind, source: Uint8Array, cuts: readonly number[] = [], maxDepth = 1024): Recording {
-  const fields: RecordedField[] = []
-  let open: RecordedField | undefined
-  let cursor = 0
   let malformed = 0
-  let windowStart = 0
-  let windowEnd = 0
-  let held = 0
-  const fail = (what: string): never => {
-    throw new Error(`${what} (window ${windowStart}…${windowEnd}, cursor ${cursor})`)
+  const window = { start: 0, end: 0 }
+  const fields = new Recorder(source, window)
+  const flow = new Recorder(source, window)
+  fields.remarked = () => malformed++
+  const reader = chooseReader(kind, fields, { maxDepth })
+  fields.reader = reader
+  if (reader.flow !== undefined) {
+    flow.reader = reader.flow
+    reader.flow.connect(flow)
   }
-  const piece = (from: number, to: number, text: Uint8Array): void => {
-    if (open === undefined) throw new Error('text outside a field')
-    if (from !== cursor || to <= from) fail(`span ${from}…${to} does not go on at the cursor`)
-    if (from < held) fail(`span from ${from} lies before held ${held}`)
-    cursor = to
-    const itself = text.length === to - from && text.every((byte, k) => byte === source[from + k])
-    const tail = open.pieces.at(-1)
+  const ends = [...cuts, source.length]
+  for (const [k, end] of ends.entries()) {
+    window.end = end
+    // The window is the reader's only during the call.
+    const bytes = source.slice(window.start, end)
+    reader.feed(bytes, k === ends.length - 1)
+    bytes.fill(0x21)
+    fields.windowEnds()
+    if (reader.flow !== undefined) flow.windowEnds()
+    window.start = end
+  }
+  fields.ends()
+  flow.ends()
+  return { fields: fields.fields, flow: flow.fields, malformed, depthLimitAt: reader.depthLimitAt }
+}
+
+/** Records the fields of one channel. */
+class Recorder implements FlowSink {
+  readonly fields: RecordedField[] = []
+  reader!: Reader
+  remarked: () => void = () => {}
+  private opened: RecordedField | undefined
+  private cursor = 0
+  private held = 0
+  private readonly source: Uint8Array
+  private readonly window: { readonly start: number; readonly end: number }
+
+  constructor(source: Uint8Array, window: { readonly start: number; readonly end: number }) {
+    this.source = source
+    this.window = window
+  }
+
+  open(kind: string, at: number): void {
+    if (this.opened) this.fail('open in an open field')
+    if (at < this.cursor || at < this.held) this.fail(`field opens at ${at}`)
+    this.cursor = at
+    const { key, keys, path } = this.names()
+    this.opened = { kind, start: at, end: -1, key, keys, path, pieces: [] }
+  }
+
+  plain(from: number, to: number): void {
+    if (from < this.window.start || to > this.window.end) this.fail(`plain ${from}…${to} outside its window`)
+    this.piece(from, to, this.source.subarray(from, to))
+  }
+
+  decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
+    if (to > this.window.end) this.fail(`decoded ${from}…${to} beyond its window`)
+    this.piece(from, to, bytes.slice(0, length))
+  }
+
+  gap(from: number, to: number, divides: boolean): void {
+    if (from !== this.cursor || to <= from || to > this.window.end) this.fail(`gap ${from}…${to}`)
+    this.cursor = to
+    this.opened!.pieces.push({ from, to, escape: true, gap: divides, text: divides ? [0x0a] : [] })
+  }
+
+  close(at: number): void {
+    const field = this.opened
+    if (field === undefined) throw new Error('close without a field')
+    if (at !== this.cursor) this.fail(`field closes at ${at}`)
+    const { key, keys, path } = this.names()
+    if (key !== field.key || path !== field.path || String(keys) !== String(field.keys))
+      this.fail('names changed in an open field')
+    field.end = at
+    this.fields.push(field)
+    this.opened = undefined
+  }
+
+  remark(remark: string): void {
+    if (remark === 'malformed') this.remarked()
+  }
+
+  windowEnds(): void {
+    const { held } = this.reader
+    if (held < this.held || held > this.window.end) this.fail(`held is ${held}`)
+    this.held = held
+  }
+
+  ends(): void {
+    if (this.opened) this.fail('a field is open at the end')
+  }
+
+  private names() {
+    return { key: this.reader.key, keys: [...this.reader.keys()], path: this.reader.path() }
+  }
+
+  private piece(from: number, to: number, text: Uint8Array): void {
+    if (this.opened === undefined) throw new Error('text outside a field')
+    if (from !== this.cursor || to <= from) this.fail(`span ${from}…${to} does not go on at the cursor`)
+    if (from < this.held) this.fail(`span from ${from} lies before held ${this.held}`)
+    this.cursor = to
+    const itself = text.length === to - from && text.every((byte, k) => byte === this.source[from + k])
+    const tail = this.opened.pieces.at(-1)
     if (itself && tail && !tail.escape) {
       tail.to = to
       for (const byte of text) tail.text.push(byte)
-    } else open.pieces.push({ from, to, escape: !itself, text: [...text] })
+    } else this.opened.pieces.push({ from, to, escape: !itself, text: [...text] })
   }
-  const sink: FieldSink = {
-    open(fieldKind, at) {
-      if (open) fail('open in an open field')
-      if (at < cursor || at < held) fail(`field opens at ${at}`)
-      cursor = at
-      open = { kind: fieldKind, start: at, end: -1, key: reader.key, keys: [...reader.keys()], path: reader.path(), pieces: [] }
-    },
-    plain(from, to) {
-      if (from < windowStart || to > windowEnd) fail(`plain ${from}…${to} outside its window`)
-      piece(from, to, source.subarray(from, to))
-    },
-    decoded(bytes, length, from, to) {
-      if (to > windowEnd) fail(`decoded ${from}…${to} beyond its window`)
-      piece(from, to, bytes.slice(0, length))
-    },
-    close(at) {
-      if (open === undefined) return fail('close without a field')
-      if (at !== cursor) fail(`field closes at ${at}`)
-      if (reader.key !== open.key || reader.path() !== open.path) fail('names changed in an open field')
-      open.end = at
-      fields.push(open)
-      open = undefined
-    },
-    remark(remark) {
-      if (remark === 'malformed') malformed++
-    },
+
+  private fail(what: string): never {
+    throw new Error(`${what} (window ${this.window.start}…${this.window.end}, cursor ${this.cursor})`)
   }
-  const reader = chooseReader(kind, sink, { maxDepth })
-  const ends = [...cuts, source.length]
-  for (const [k, end] of ends.entries()) {
-    windowEnd = end
-    // The window is the reader's only during the call.
-    const window = source.slice(windowStart, windowEnd)
-    reader.feed(window, k === ends.length - 1)
-    window.fill(0x21)
-    if (reader.held < held || reader.held > windowEnd) fail(`held is ${reader.held}`)
-    held = reader.held
-    windowStart = windowEnd
-  }
-  if (open) fail('a field is open at the end')
-  return { fields, malformed, depthLimitAt: reader.depthLimitAt }
 }
 
 /** The recording, after every single cut and one byte at a time gave the same. Throws naming the cut that did not. */
@@ -121,8 +175,8 @@ export function recordEveryCut(kind: ReaderKind, source: Uint8Array, maxDepth = 
 }
 
 /** `kind path text` of every field: short enough for tables. */
-export function outline(recording: Recording): string[] {
-  return recording.fields.map((field) => `${field.kind} ${field.path} ${textOf(field)}`)
+export function outline(recording: Recording, channel: 'fields' | 'flow' = 'fields'): string[] {
+  return recording[channel].map((field) => `${field.kind} ${field.path} ${textOf(field)}`)
 }
 
 /** The source bytes no field holds, a character each. */

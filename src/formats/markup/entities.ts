@@ -1,0 +1,146 @@
+import { CLASS, DOUBLE_QUOTE, SEMICOLON, SINGLE_QUOTE, SPACE, XML_NAME } from './bytes.ts'
+
+/** Bytes of an internal subset that are kept for its entities. */
+const MAX_SUBSET = 64 << 10
+/** Entities inside entities. */
+const MAX_NESTING = 16
+/** Bytes that references may stand for: this many, and so many for each byte of the document before them. */
+const FREE_BYTES = 64 << 10
+const BYTES_PER_BYTE = 16
+
+const AMPERSAND = 0x26
+const DECLARES = Uint8Array.from('<!ENTITY', (c) => c.charCodeAt(0))
+const COMMENTS = Uint8Array.from('<!--', (c) => c.charCodeAt(0))
+const decoder = new TextDecoder()
+
+/**
+ * The general entities that a document's internal subset declares (XML sections 4.2 and 4.4), and what references to them stand for.
+ * Entities inside entities are replaced as deep as 16, and what all references of the document stand for is bounded by its length:
+ * a reference beyond is refused, and the reader counts it.
+ */
+export class Entities {
+  private subset = new Uint8Array(0)
+  private length = 0
+  /** More was declared than is kept. */
+  private cut = false
+  private declared: Map<string, Uint8Array> | undefined
+  private readonly replaced = new Map<string, Uint8Array>()
+  private spent = 0
+  /** The reference asked for last was refused. */
+  refused = false
+
+  /** Takes the next bytes of the DOCTYPE, in which numeric references stand for their characters already. */
+  take(bytes: Uint8Array): void {
+    if (this.length + bytes.length > MAX_SUBSET) {
+      this.cut = true
+      bytes = bytes.subarray(0, MAX_SUBSET - this.length)
+    }
+    if (this.length + bytes.length > this.subset.length) {
+      const wider = new Uint8Array(Math.max(1024, 2 * (this.length + bytes.length)))
+      wider.set(this.subset.subarray(0, this.length))
+      this.subset = wider
+    }
+    this.subset.set(bytes, this.length)
+    this.length += bytes.length
+  }
+
+  /** The DOCTYPE is whole. */
+  declare(): void {
+    const { subset, length } = this
+    this.declared = new Map()
+    let at = 0
+    while (at < length) {
+      at = subset.indexOf(DECLARES[0], at)
+      if (at < 0 || at >= length) break
+      if (startsWith(subset, length, at, COMMENTS)) at = this.endOfComment(at + COMMENTS.length)
+      else if (startsWith(subset, length, at, DECLARES)) at = this.declaration(at + DECLARES.length)
+      else at++
+    }
+    this.subset = new Uint8Array(0)
+    this.length = 0
+  }
+
+  /** What `&name;` at document offset `at` stands for; undefined where nothing is declared, or `refused`. */
+  valueOf(name: Uint8Array, at: number): Uint8Array | undefined {
+    this.refused = false
+    if (this.declared === undefined) return undefined
+    const key = decoder.decode(name)
+    if (!this.declared.has(key)) {
+      this.refused = this.cut
+      return undefined
+    }
+    const limit = FREE_BYTES + BYTES_PER_BYTE * at
+    let value = this.replaced.get(key)
+    if (value === undefined) {
+      const out: Uint8Array[] = []
+      if (!this.replace(key, out, { left: limit - this.spent }, MAX_NESTING)) {
+        this.refused = true
+        return undefined
+      }
+      value = concat(out)
+      this.replaced.set(key, value)
+    }
+    this.spent += value.length
+    this.refused = this.spent > limit
+    return this.refused ? undefined : value
+  }
+
+  private replace(key: string, out: Uint8Array[], budget: { left: number }, nesting: number): boolean {
+    const value = this.declared!.get(key)
+    if (value === undefined || nesting === 0) return false
+    let from = 0
+    for (;;) {
+      const at = value.indexOf(AMPERSAND, from)
+      const end = at < 0 ? -1 : value.indexOf(SEMICOLON, at)
+      const inner = end < 0 ? '' : decoder.decode(value.subarray(at + 1, end))
+      const piece = value.subarray(from, end < 0 ? value.length : this.declared!.has(inner) ? at : end + 1)
+      // An empty entity costs a byte, so that the pieces are bounded too.
+      budget.left -= piece.length + 1
+      if (budget.left < 0) return false
+      out.push(piece)
+      if (end < 0) return true
+      if (this.declared!.has(inner) && !this.replace(inner, out, budget, nesting - 1)) return false
+      from = end + 1
+    }
+  }
+
+  private endOfComment(at: number): number {
+    const { subset, length } = this
+    for (; at + 2 < length; at++) if (subset[at] === 0x2d && subset[at + 1] === 0x2d && subset[at + 2] === 0x3e) return at + 3
+    return length
+  }
+
+  /** Reads `name "value"` behind `<!ENTITY`; the first declaration of a name binds. */
+  private declaration(at: number): number {
+    const { subset, length } = this
+    const begin = at
+    while (at < length && (CLASS[subset[at]] & SPACE) !== 0) at++
+    const nameAt = at
+    while (at < length && (CLASS[subset[at]] & XML_NAME) !== 0) at++
+    const nameEnd = at
+    while (at < length && (CLASS[subset[at]] & SPACE) !== 0) at++
+    const quote = subset[at]
+    if (nameAt === begin || nameEnd === nameAt || at === nameEnd || (quote !== DOUBLE_QUOTE && quote !== SINGLE_QUOTE)) return at
+    const end = subset.indexOf(quote, at + 1)
+    if (end < 0 || end >= length) return length
+    const name = decoder.decode(subset.subarray(nameAt, nameEnd))
+    if (!this.declared!.has(name)) this.declared!.set(name, subset.slice(at + 1, end))
+    return end + 1
+  }
+}
+
+function startsWith(bytes: Uint8Array, length: number, at: number, word: Uint8Array): boolean {
+  if (at + word.length > length) return false
+  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return false
+  return true
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
