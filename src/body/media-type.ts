@@ -1,16 +1,19 @@
+import { boundariesOf } from './boundaries.ts'
+
 /** Reads Content-Type and says how such a body is read. Binary types are believed only with their magic number (`magic.ts`). */
 
 /**
  * - `json`: one JSON document, or several one after another (`sequence`).
  * - `form`: URL-encoded.
+ * - `multipart`: parts between `boundaries`.
  * - `table`: CSV and its relatives.
- * - `text`: text, or structured in a way that is read as text: text/*, XML, scripts, GraphQL, YAML, multipart, event
+ * - `text`: text, or structured in a way that is read as text: text/*, XML, scripts, GraphQL, YAML, event
  *   streams, and every type nobody knows.
  * - `binary-message`: gRPC, Protocol Buffers, MessagePack, CBOR; scanned as bytes.
  * - `binary`: image, audio, video, font, archive, PDF, Wasm (`family`).
  * - `generic`: a type that says nothing. `none`: no type, or none that is valid.
  */
-export type MediaKind = 'json' | 'form' | 'table' | 'text' | 'binary-message' | 'binary' | 'generic' | 'none'
+export type MediaKind = 'json' | 'form' | 'table' | 'multipart' | 'text' | 'binary-message' | 'binary' | 'generic' | 'none'
 
 export interface MediaType {
   readonly kind: MediaKind
@@ -22,11 +25,13 @@ export interface MediaType {
   readonly sequence: boolean
   /** For `binary`: image, audio, video, font, archive, pdf, wasm. */
   readonly family: string
-  /** Several types or charsets are named, and they differ. */
+  /** For `multipart`: every boundary the header may mean, a character a byte. */
+  readonly boundaries: readonly string[]
+  /** Several types, charsets or boundaries are named, and they differ. */
   readonly ambiguous: boolean
 }
 
-const NONE: MediaType = { kind: 'none', essence: '', charset: '', sequence: false, family: '', ambiguous: false }
+const NONE: MediaType = { kind: 'none', essence: '', charset: '', sequence: false, family: '', boundaries: [], ambiguous: false }
 
 const ESSENCE = /^[!#$%&'*+.^_`|~0-9a-z-]{1,127}\/[!#$%&'*+.^_`|~0-9a-z-]{1,127}$/
 
@@ -93,19 +98,23 @@ export function classifyMediaType(header: string | null): MediaType {
   if (first === undefined) return NONE
   const { essence, charset } = first
   const family = familyOf(essence)
+  const boundaries = essence.startsWith('multipart/') ? boundariesOf(header) : []
   return {
     kind: family !== '' ? 'binary' : kindOf(essence),
     essence,
     charset,
     sequence: SEQUENCES.has(essence),
     family,
-    ambiguous: types.some((type) => type.essence !== essence || type.charset !== charset || type.ambiguous),
+    boundaries,
+    ambiguous:
+      boundaries.length > 1 || types.some((type) => type.essence !== essence || type.charset !== charset || type.ambiguous),
   }
 }
 
 function kindOf(essence: string): MediaKind {
   if (JSON_TYPES.has(essence) || SEQUENCES.has(essence) || essence.endsWith('+json')) return 'json'
   if (essence === 'application/x-www-form-urlencoded') return 'form'
+  if (essence.startsWith('multipart/')) return 'multipart'
   if (TABLES.has(essence)) return 'table'
   if (MESSAGES.test(essence)) return 'binary-message'
   if (GENERIC.has(essence)) return 'generic'

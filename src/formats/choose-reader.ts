@@ -1,29 +1,88 @@
 import type { Limits } from '../core/limits.ts'
+import type { Reason } from '../core/reasons.ts'
 import { createCsvReader } from './csv/reader.ts'
 import { createFormReader } from './form/reader.ts'
 import { createJsonReader } from './json/reader.ts'
 import { createMarkupReader } from './markup/reader.ts'
+import type { PartHead } from './multipart/header-line.ts'
+import { createMultipartReader } from './multipart/reader.ts'
 import type { FieldSink, Reader } from './reader.ts'
 import { createTextReader } from './text/reader.ts'
+import { Base64Codec } from './transfer/base64.ts'
+import { type CodecCharset, createCharsetCodec } from './transfer/charset.ts'
+import { QuotedPrintableCodec } from './transfer/quoted-printable.ts'
+import { createTransferReader } from './transfer/reader.ts'
 
 /** Readings a body can have. `json-sequence`: NDJSON, JSON text sequences (RFC 7464), concatenated documents. */
-export type ReaderKind = 'json' | 'json-sequence' | 'form' | 'csv' | 'html' | 'xml' | 'text'
+export type ReaderKind = 'json' | 'json-sequence' | 'form' | 'csv' | 'html' | 'xml' | 'multipart' | 'text'
 
-/** A fresh reader for one document of this kind; of the limits it takes `maxDepth`. */
-export function chooseReader(kind: ReaderKind, sink: FieldSink, limits: Pick<Limits, 'maxDepth'>): Reader {
+/** How a part of a multipart body is read. */
+export interface PartChoice {
+  readonly reading: ReaderKind
+  readonly boundaries: readonly string[]
+  /** Set when the part is passed over. */
+  readonly reason?: Reason
+  readonly charset?: CodecCharset
+}
+
+export interface ReaderOptions extends Pick<Limits, 'maxDepth'> {
+  /** Boundaries of a multipart body. */
+  readonly boundaries?: readonly string[]
+  /** How a part is read, by its headers and the first bytes of its content. Without it: as text. */
+  readonly choosePart?: (head: PartHead, start: Uint8Array) => PartChoice
+  /** The text is in this charset. */
+  readonly charset?: CodecCharset
+}
+
+/** Multipart in multipart; what is deeper is read as text. */
+const MAX_LEVEL = 8
+
+/** A fresh reader for one document of this kind. */
+export function chooseReader(kind: ReaderKind, sink: FieldSink, options: ReaderOptions): Reader {
+  return open(kind, sink, options, 0)
+}
+
+function open(kind: ReaderKind, sink: FieldSink, options: ReaderOptions, level: number): Reader {
+  const { charset, maxDepth } = options
+  if (charset !== undefined) {
+    const { charset: _, ...rest } = options
+    return createTransferReader(sink, createCharsetCodec(charset), (inner) => open(kind, inner, rest, level))
+  }
   switch (kind) {
     case 'json':
-      return createJsonReader(sink, { maxDepth: limits.maxDepth })
+      return createJsonReader(sink, { maxDepth })
     case 'json-sequence':
-      return createJsonReader(sink, { maxDepth: limits.maxDepth, sequence: true })
+      return createJsonReader(sink, { maxDepth, sequence: true })
     case 'form':
       return createFormReader(sink)
     case 'csv':
       return createCsvReader(sink)
     case 'html':
     case 'xml':
-      return createMarkupReader(kind, sink, { maxDepth: limits.maxDepth })
+      return createMarkupReader(kind, sink, { maxDepth })
+    case 'multipart':
+      return createMultipartReader(sink, {
+        boundaries: options.boundaries ?? [],
+        openPart: (head, start, inner) => openPart(head, start, inner, options, level),
+        openText: createTextReader,
+      })
     case 'text':
       return createTextReader(sink)
+  }
+}
+
+function openPart(head: PartHead, start: Uint8Array, sink: FieldSink, options: ReaderOptions, level: number): Reader | Reason {
+  const choice = options.choosePart?.(head, start) ?? { reading: 'text', boundaries: [] }
+  if (choice.reason !== undefined) return choice.reason
+  const kind = choice.reading === 'multipart' && level >= MAX_LEVEL ? 'text' : choice.reading
+  const { charset, boundaries } = choice
+  const openContent = (inner: FieldSink) => open(kind, inner, { ...options, charset, boundaries }, level + 1)
+  switch (head.transferEncoding) {
+    case 'base64':
+      return createTransferReader(sink, new Base64Codec(), openContent)
+    case 'quoted-printable':
+      return createTransferReader(sink, new QuotedPrintableCodec(), openContent)
+    default:
+      return openContent(sink)
   }
 }

@@ -1,3 +1,4 @@
+import type { Reason } from '../core/reasons.ts'
 import type { FieldKind } from '../core/words.ts'
 
 /**
@@ -11,7 +12,10 @@ export interface FieldSink {
   open(kind: FieldKind, at: number): void
   /** Source bytes `from`…`to`, all inside the current window, stand for themselves. */
   plain(from: number, to: number): void
-  /** Source bytes `from`…`to` (an escape; perhaps begun in an earlier window) stand for `bytes[0…length)`. Copy what is kept. */
+  /**
+   * Source bytes `from`…`to` (an escape; perhaps begun in an earlier window) stand for `bytes[0…length)`, also for nothing (a soft line
+   * break). Where characters share bits (base64), a piece may begin with the last character of the one before. Copy what is kept.
+   */
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void
   /** The field's content ends at source offset `at`. */
   close(at: number): void
@@ -19,12 +23,19 @@ export interface FieldSink {
   remark(remark: 'malformed' | 'ambiguous'): void
 }
 
+/** Where an edit goes: source bytes `start`…`end`, and what stands there now. */
+export interface EditPlace {
+  readonly start: number
+  readonly end: number
+  readonly bytes: Uint8Array
+}
+
 export interface FieldWriter {
   /**
    * Writes `text` (UTF-8 marks, never arbitrary input) so that it can stand inside an open field of this format.
-   * `kind` number: the whole token is replaced, so a JSON reader answers a quoted string.
+   * `kind` number: the whole token is replaced, so a JSON reader answers a quoted string. `place` is said where it is known.
    */
-  encode(text: Uint8Array, kind: FieldKind): Uint8Array
+  encode(text: Uint8Array, kind: FieldKind, place?: EditPlace): Uint8Array
 }
 
 export interface Reader extends FieldWriter {
@@ -47,6 +58,12 @@ export interface Reader extends FieldWriter {
   readonly writer?: FieldWriter
   /** The text that is read across structure, where a format has such. Must be connected before the first `feed`. */
   readonly flow?: FlowReader
+  /** Source bytes passed over so far, by reason, where a document may hold such as a reader cannot read. Default none. */
+  readonly passedOver?: Readonly<Partial<Record<Reason, number>>>
+  /** A string of the open field's format stands in quotes, and `null` for no value (JSON). Default false. */
+  readonly quoted?: boolean
+  /** False: no value can be taken out whole, only replaced. Default true. */
+  readonly droppable?: boolean
 }
 
 /** Hears of text that is read across structure: what lies in a gap is no part of it, and stays whatever is edited around it. */

@@ -1,8 +1,10 @@
 import { type Limits, MAX_CLUSTER_BYTES } from '../core/limits.ts'
-import type { Remark } from '../core/reasons.ts'
+import type { Reason, Remark } from '../core/reasons.ts'
 import { EMPTY } from '../core/wire.ts'
 import type { Candidate, FindingRecord } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
+import type { ReaderOptions } from '../formats/choose-reader.ts'
+import type { EditPlace } from '../formats/reader.ts'
 import type { SidePlan } from '../policy/policy.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
 import { distinctKeyer } from '../transform/distinct-keyer.ts'
@@ -14,13 +16,15 @@ import { ByteQueue } from './byte-queue.ts'
 import type { Engine } from './engine.ts'
 import { type Encoding, Lane, type LaneFinding, type LaneHost } from './lane.ts'
 
-export type Reading = 'json' | 'json-sequence' | 'form' | 'csv' | 'text' | 'binary-message'
+export type Reading = 'json' | 'json-sequence' | 'form' | 'csv' | 'multipart' | 'text' | 'binary-message'
 
 export interface InspectorOptions {
   readonly engine: Engine
   readonly plan: SidePlan
   readonly limits: Limits
   readonly reading: Reading
+  /** What the body's reader has to know beside its kind. */
+  readonly reader?: Omit<ReaderOptions, 'maxDepth'>
   /** Absent: hash falls back to mask, remark `key-missing`. */
   readonly keyer?: Keyer
   /** Policy says what an enforced block means once bytes have left: an edit (`redact`), or the end (`abort`). `hold`: nothing leaves before the verdict. */
@@ -34,10 +38,11 @@ interface PendingEdit {
   readonly start: number
   readonly end: number
   bytes: Uint8Array
-  readonly keyed?: { readonly value: Uint8Array; readonly type: string; readonly encoding: Encoding }
+  readonly keyed?: { readonly value: Uint8Array; readonly type: string; readonly encoding: Encoding; readonly place: EditPlace }
 }
 
 const RECORDS = 1000
+const NOTHING = {}
 
 /**
  * Inspects one body: windows in, scrubbed bytes out. Knows every stage and no message.
@@ -62,7 +67,7 @@ export class Inspector implements LaneHost {
 
   readonly holdFields: boolean
   readonly maxViewDepth: number
-  readonly maxDepth: number
+  readonly readerOptions: ReaderOptions
   readonly maxHeldBytes: number
 
   readonly #options: InspectorOptions
@@ -91,7 +96,7 @@ export class Inspector implements LaneHost {
     this.#options = options
     this.holdFields = options.plan.rules.some((rule) => rule?.mode === 'enforce' && rule.action === 'drop')
     this.maxViewDepth = options.limits.maxViewDepth
-    this.maxDepth = options.limits.maxDepth
+    this.readerOptions = { maxDepth: options.limits.maxDepth, ...options.reader }
     this.maxHeldBytes = options.limits.maxHeldBytes
     this.#budget = new KeyedBudget()
     this.#structured = options.reading === 'json' || options.reading === 'json-sequence' || options.reading === 'form'
@@ -102,6 +107,11 @@ export class Inspector implements LaneHost {
   /** Offset from which on the document was too deep to be read as structure, or -1. */
   get depthLimitAt(): number {
     return this.#lane.reader.depthLimitAt
+  }
+
+  /** Bytes of parts that were passed over, by reason. */
+  get passedOver(): Readonly<Partial<Record<Reason, number>>> {
+    return this.#lane.reader.passedOver ?? NOTHING
   }
 
   /** True when what leaves differs from what came. Certain for a prefix only until the end. */
@@ -153,10 +163,11 @@ export class Inspector implements LaneHost {
       this.remark('key-missing')
     }
     edits.forEach((edit, i) => {
-      const { type, value, encoding } = edit.keyed!
+      const { type, value, encoding, place } = edit.keyed!
       edit.bytes = encodeMark(
         macs === undefined ? maskValue(value, { keepFirst: 0, keepLast: 0 }) : keyedMark(type, macs[i]),
         encoding,
+        place,
       )
     })
   }
@@ -351,15 +362,19 @@ export class Inspector implements LaneHost {
     const exact = cluster.start === leader.start && cluster.end === leader.end
     const action: EditAction = rulePlan.action === 'block' || rulePlan.action === 'allow' ? 'redact' : rulePlan.action
     this.edits++
-    const edit = (mark: Uint8Array) =>
-      this.#ready.push({ start: cluster.start, end: cluster.end, bytes: encodeMark(mark, leader.encoding) })
+    const { start, end } = cluster
+    const place = { start, end, bytes: this.#bytes(start, end) }
+    const edit = (mark: Uint8Array, encoding = leader.encoding) =>
+      this.#ready.push({ start, end, bytes: encodeMark(mark, encoding, place) })
     if (this.#options.reading === 'binary-message') {
-      this.#ready.push({ start: cluster.start, end: cluster.end, bytes: new Uint8Array(cluster.end - cluster.start).fill(0x2a) })
+      this.#ready.push({ start, end, bytes: new Uint8Array(end - start).fill(0x2a) })
       return
     }
     if (leader.kind === 'number' && exact && rulePlan.options.numbers !== 'mark' && action !== 'drop') {
       const digits = rulePlan.options.numbers === 'zero' ? ascii('0') : ascii('null')
-      this.#ready.push({ start: cluster.start, end: cluster.end, bytes: encodeMark(digits, leader.encoding.slice(1)) })
+      // As text, so that the format puts no quotes around it.
+      const [own, ...around] = leader.encoding
+      edit(digits, [{ ...own, kind: 'text' }, ...around])
       return
     }
     switch (action) {
@@ -374,19 +389,18 @@ export class Inspector implements LaneHost {
       case 'drop': {
         // In text there is no field to drop, and what stood on both sides must not join into a new value.
         const token = leader.token
-        const bytes =
-          token === undefined ? encodeMark(redactMark(type), leader.encoding) : encodeMark(ascii(token.empty), token.encoding)
-        this.#ready.push({ start: cluster.start, end: cluster.end, bytes })
+        if (token === undefined) edit(redactMark(type))
+        else edit(ascii(token.empty), token.encoding)
         return
       }
       case 'hash': {
         const keyer = this.#keyer
         if (keyer !== undefined && this.#budget.admit(type, leader.value, leader.start)) {
           this.#ready.push({
-            start: cluster.start,
-            end: cluster.end,
+            start,
+            end,
             bytes: EMPTY,
-            keyed: { value: leader.value, type, encoding: leader.encoding },
+            keyed: { value: leader.value, type, encoding: leader.encoding, place: { ...place, bytes: place.bytes.slice() } },
           })
           return
         }
@@ -441,10 +455,12 @@ function ascii(text: string): Uint8Array {
   return UTF8.encode(text)
 }
 
-/** Writes a mark through the encodings of the fields it stands in, innermost first. */
-function encodeMark(mark: Uint8Array, encoding: Encoding): Uint8Array {
+/** Writes a mark through the encodings of the fields it stands in, innermost first; the outermost knows the place. */
+function encodeMark(mark: Uint8Array, encoding: Encoding, place: EditPlace): Uint8Array {
   let bytes = mark
-  for (const { reader, kind } of encoding) bytes = reader.encode(bytes, kind)
+  encoding.forEach(({ reader, kind }, i) => {
+    bytes = reader.encode(bytes, kind, i === encoding.length - 1 ? place : undefined)
+  })
   return bytes
 }
 

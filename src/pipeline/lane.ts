@@ -2,8 +2,8 @@ import { EVIDENCE_AFTER, EVIDENCE_BEFORE } from '../core/limits.ts'
 import { EMPTY } from '../core/wire.ts'
 import type { Candidate, FieldKind } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
-import { chooseReader } from '../formats/choose-reader.ts'
-import type { FieldSink, Reader } from '../formats/reader.ts'
+import { chooseReader, type ReaderOptions } from '../formats/choose-reader.ts'
+import type { FieldSink, FieldWriter, Reader } from '../formats/reader.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { OffsetMap } from './offset-map.ts'
@@ -12,7 +12,7 @@ import { OffsetMap } from './offset-map.ts'
 const MAX_TOKEN_BYTES = 4096
 
 /** Which readers, outermost last, and in what kind of field a replacement has to be written. */
-export type Encoding = readonly { readonly reader: Reader; readonly kind: FieldKind }[]
+export type Encoding = readonly { readonly reader: FieldWriter; readonly kind: FieldKind }[]
 
 /** A finding as a lane tells it; offsets in the source. `value` is a copy of the matched view bytes. */
 export interface LaneFinding {
@@ -57,7 +57,8 @@ export interface LaneHost {
   /** True when a rule may drop a field: short fields are then held until their end. */
   readonly holdFields: boolean
   readonly maxViewDepth: number
-  readonly maxDepth: number
+  /** For the reader of the body; those inside it have its depth alone. */
+  readonly readerOptions: ReaderOptions
   readonly maxHeldBytes: number
 }
 
@@ -75,8 +76,6 @@ export class Lane implements FieldSink, FieldContext {
   readonly #depth: number
   /** Offset of this lane's input in its parent's view. */
   readonly #origin: number
-  /** String values stand in quotes (JSON). */
-  readonly #quoted: boolean
   #session: ScanSession | undefined
 
   #window = EMPTY
@@ -106,8 +105,7 @@ export class Lane implements FieldSink, FieldContext {
     this.#parent = parent
     this.#depth = parent === undefined ? 0 : parent.#depth + 1
     this.#origin = origin
-    this.#quoted = kind === 'json' || kind === 'json-sequence'
-    this.reader = chooseReader(kind, this, { maxDepth: host.maxDepth })
+    this.reader = chooseReader(kind, this, parent === undefined ? host.readerOptions : { maxDepth: host.readerOptions.maxDepth })
   }
 
   /** Reads the next window of the lane's input. */
@@ -128,7 +126,7 @@ export class Lane implements FieldSink, FieldContext {
     if (!this.#open) return held
     const own = this.#undecidedView()
     if (own <= 0)
-      return Math.min(this.#fieldAt - (this.#host.holdFields && this.#quoted ? 1 : 0), this.#inPlace ? this.#fieldAt : held)
+      return Math.min(this.#fieldAt - (this.#host.holdFields && this.reader.quoted ? 1 : 0), this.#inPlace ? this.#fieldAt : held)
     const mapped = this.#map.start(own)
     return this.#inPlace ? mapped : Math.min(held, mapped)
   }
@@ -302,14 +300,20 @@ export class Lane implements FieldSink, FieldContext {
 
   /** Whether findings of the open field wait for its end, because its whole value may have to go. */
   #deferred(length: number): boolean {
-    return this.#host.holdFields && this.#kind !== 'text' && this.#kind !== 'key' && length <= this.#host.maxHeldBytes
+    return (
+      this.#host.holdFields &&
+      this.#kind !== 'text' &&
+      this.#kind !== 'key' &&
+      this.reader.droppable !== false &&
+      length <= this.#host.maxHeldBytes
+    )
   }
 
   /** The whole value with its quotes. */
   #token(): Token {
-    const quote = this.#kind === 'string' && this.#quoted ? 1 : 0
+    const quote = this.#kind === 'string' && this.reader.quoted ? 1 : 0
     const span = this.#toSource({ start: this.#fieldAt - quote, end: this.#fieldEnd + quote })
-    return { ...span, empty: this.#quoted ? 'null' : '', encoding: this.#parent?.fieldEncoding() ?? [] }
+    return { ...span, empty: this.reader.quoted ? 'null' : '', encoding: this.#parent?.fieldEncoding() ?? [] }
   }
 
   #toSource(span: { start: number; end: number }): { start: number; end: number } {
@@ -323,7 +327,7 @@ export class Lane implements FieldSink, FieldContext {
   }
 
   #encoding(kind: FieldKind): Encoding {
-    return [{ reader: this.reader, kind }, ...(this.#parent?.fieldEncoding() ?? [])]
+    return [{ reader: this.reader.writer ?? this.reader, kind }, ...(this.#parent?.fieldEncoding() ?? [])]
   }
 
   fieldEncoding(): Encoding {

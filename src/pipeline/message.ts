@@ -12,7 +12,7 @@ import type { DlpOutcome } from '../telemetry/outcome.ts'
 import type { Keyer } from '../transform/transform.ts'
 import { type Body, type Choice, chooseReading } from './choose-reading.ts'
 import type { Engine } from './engine.ts'
-import { Inspector, type Reading } from './inspector.ts'
+import { Inspector } from './inspector.ts'
 import { streamOf } from './outflow.ts'
 import { concat, Source, type StreamPowers } from './source.ts'
 
@@ -235,22 +235,23 @@ class MessagePass {
     if (this.#message.status === 206) return this.#uninspected('partial', length, kept, ended)
     if (ended && length <= whole) return await this.#takenWhole(concat(decoded, length), kept, choice)
     if (choice.utf16 !== undefined) return this.#uninspected('charset-unsupported', length, kept, ended)
-    return this.#streamed(decoded, ended, choice.reading)
+    return this.#streamed(decoded, ended, choice)
   }
 
-  async #takenWhole(arrived: Uint8Array, kept: Uint8Array[], { reading, utf16 }: Choice): Promise<Passed> {
+  async #takenWhole(arrived: Uint8Array, kept: Uint8Array[], choice: Choice): Promise<Passed> {
+    const { utf16 } = choice
     const body = utf16 === undefined ? arrived : fromUtf16(arrived, utf16)
     if (body === undefined) return this.#uninspected('charset-unsupported', arrived.length, kept, true)
     const { limits } = this.#message.policy
     this.#receipt.bytesIn = body.length
     const limit = limits.maxInspectBytes > 0 ? Math.min(limits.maxInspectBytes, body.length) : body.length
-    const inspector = this.#inspect(reading, 'hold')
+    const inspector = this.#inspect(choice, 'hold')
     inspector.inspectWhole(limit === body.length ? body : body.subarray(0, limit))
     const asArrived = utf16 === undefined ? undefined : (end: number) => toUtf16(body.subarray(0, end), utf16).length
     this.#count(inspector, body.length, asArrived)
     if (inspector.blockedBy.length > 0) return this.#refuse('finding', inspector.blockedBy)
     const unread = this.#unreadReason()
-    if (unread !== undefined && this.#plan.posture(unread) === 'block') return this.#refuse(unread)
+    if (unread !== undefined) return this.#refuse(unread)
     const pieces = await inspector.take()
     if (!inspector.edited) {
       this.#settle('no', undefined, this.#leavingAs(false))
@@ -277,14 +278,14 @@ class MessagePass {
     return this.#passed(out)
   }
 
-  #streamed(decoded: Uint8Array[], ended: boolean, reading: Reading): Passed {
+  #streamed(decoded: Uint8Array[], ended: boolean, choice: Choice): Passed {
     const { headers } = this.#message
     if (editForbidden(headers, this.#plan.side)) {
       // Nobody can tell yet whether an edit would be due, and then it could not be undone.
       this.#remark('edit-forbidden')
       if (this.#plan.posture('edit-forbidden') === 'block') return this.#refuse('edit-forbidden')
     }
-    const inspector = this.#inspect(reading, this.#plan.onLateBlock)
+    const inspector = this.#inspect(choice, this.#plan.onLateBlock)
     const encoder = this.#encoder()
     this.#settle('maybe', undefined, this.#leavingAs(true))
     const queue = decoded
@@ -329,6 +330,8 @@ class MessagePass {
         inspected = close ? -1 : inspected + window.length
         if (inspector.blockedBy.length > 0 && this.#plan.onLateBlock === 'abort') throw new BodyAborted('finding')
         if (inspector.stoppedAt >= 0 && this.#plan.posture('step-limit') === 'block') throw new BodyAborted('step-limit')
+        for (const reason of Object.keys(inspector.passedOver) as Reason[])
+          if (this.#plan.posture(reason) === 'block') throw new BodyAborted(reason)
         if (inspector.depthLimitAt >= 0 && this.#plan.posture('depth-limit') === 'block') throw new BodyAborted('depth-limit')
         const taken = inspector.take()
         pieces.push(...(Array.isArray(taken) ? taken : await taken))
@@ -360,7 +363,7 @@ class MessagePass {
       blind =
         choice.reason ??
         (this.#message.status === 206 ? 'partial' : choice.utf16 === undefined ? undefined : 'charset-unsupported')
-      if (blind === undefined) inspector = this.#inspect(choice.reading, 'redact')
+      if (blind === undefined) inspector = this.#inspect(choice, 'redact')
     }
     const look = async (chunk: Uint8Array, end: boolean) => {
       raw += chunk.length
@@ -544,9 +547,17 @@ class MessagePass {
     return fault === undefined && (pieces.length > 0 || first.length < 16) ? this.#codings : []
   }
 
-  #inspect(reading: Reading, onBlock: 'hold' | 'redact' | 'abort'): Inspector {
+  #inspect({ reading, reader }: Choice, onBlock: 'hold' | 'redact' | 'abort'): Inspector {
     const { engine, keyer } = this.#context
-    this.#inspector = new Inspector({ engine, plan: this.#plan, limits: this.#message.policy.limits, reading, keyer, onBlock })
+    this.#inspector = new Inspector({
+      engine,
+      plan: this.#plan,
+      limits: this.#message.policy.limits,
+      reading,
+      reader,
+      keyer,
+      onBlock,
+    })
     return this.#inspector
   }
 
@@ -587,9 +598,9 @@ class MessagePass {
     this.#receipt.notInspected[reason] = (this.#receipt.notInspected[reason] ?? 0) + bytes
   }
 
-  /** The reason for which a part of a body taken whole was not inspected. */
+  /** The reason for which a body taken whole must not pass, because a part of it was not inspected. */
   #unreadReason(): Reason | undefined {
-    return (Object.keys(this.#receipt.notInspected) as Reason[])[0]
+    return (Object.keys(this.#receipt.notInspected) as Reason[]).find((reason) => this.#plan.posture(reason) === 'block')
   }
 
   /** `asArrived` tells how many bytes as received the first so many bytes are that were inspected, where those are others. */
@@ -599,6 +610,12 @@ class MessagePass {
     const structured = inspector.depthLimitAt >= 0 ? Math.min(inspector.depthLimitAt, seen) : seen
     receipt.bytesIn = asArrived(length)
     receipt.inspected = asArrived(structured)
+    // What was passed over lies before the depth limit or behind it; there it is counted already.
+    for (const [reason, bytes] of Object.entries(inspector.passedOver) as [Reason, number][]) {
+      const skipped = Math.min(bytes, receipt.inspected)
+      receipt.inspected -= skipped
+      this.#skip(reason, skipped)
+    }
     if (structured < seen) this.#skip('depth-limit', asArrived(seen) - asArrived(structured))
     if (seen < inspector.fed) this.#skip('step-limit', asArrived(inspector.fed) - asArrived(seen))
     if (inspector.fed < length) this.#skip('size-limit', asArrived(length) - asArrived(inspector.fed))

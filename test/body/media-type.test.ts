@@ -8,10 +8,11 @@ describe('kinds', () => {
       'application/json application/problem+json application/vnd.api+json text/json application/x-json application/csp-report image/x+json',
     ],
     ['form', 'application/x-www-form-urlencoded'],
+    ['multipart', 'multipart/form-data multipart/mixed multipart/x-mixed-replace'],
     ['table', 'text/csv text/tab-separated-values application/csv'],
     [
       'text',
-      'text/plain text/html text/css text/event-stream application/xml image/svg+xml application/atom+xml application/javascript text/javascript application/graphql application/yaml multipart/form-data multipart/mixed application/x-something-new message/rfc822 application/sql',
+      'text/plain text/html text/css text/event-stream application/xml image/svg+xml application/atom+xml application/javascript text/javascript application/graphql application/yaml application/x-something-new message/rfc822 application/sql',
     ],
     [
       'binary-message',
@@ -96,5 +97,21 @@ describe('parameters', () => {
     ])
       classifyMediaType(value)
     expect(performance.now() - started).toBeLessThan(500)
+  })
+})
+
+describe('boundaries', () => {
+  test.each<[string, string[]]>([
+    ['multipart/form-data; boundary=abc', ['abc']],
+    ['multipart/form-data; boundary="a b;c\\"d"; x=1', ['a b;c"d']],
+    ['multipart/mixed; boundary=one; boundary="two"', ['one', 'two']],
+    ['multipart/mixed; BOUNDARY = one, multipart/mixed; boundary=two', ['one,', 'one', 'two']],
+    ["multipart/mixed; boundary*=utf-8''a%20b", ['a b']],
+    ['multipart/mixed; boundary*0=ab; boundary*1="cd"', ['abcd']],
+    ['multipart/mixed', []],
+    ['text/plain; boundary=abc', []],
+  ])('%s', (type, boundaries) => {
+    expect(classifyMediaType(type).boundaries).toEqual(boundaries)
+    expect(classifyMediaType(type).ambiguous).toBe(boundaries.length > 1)
   })
 })

@@ -1,5 +1,6 @@
 import { placedRules } from '../../rules/index.ts'
 import { DEFAULT_LIMITS } from '../../src/core/limits.ts'
+import { chooseReading } from '../../src/pipeline/choose-reading.ts'
 import { createEngine } from '../../src/pipeline/engine.ts'
 import { Inspector, type Reading } from '../../src/pipeline/inspector.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
@@ -18,12 +19,13 @@ export interface Inspected {
   readonly edits: number
 }
 
-/** Scrubs a body given as windows (undefined: taken whole), as the pipeline does. */
+/** Scrubs a body given as windows (undefined: taken whole), as the pipeline does. `contentType`: where its reader needs more than its kind. */
 export function inspectBody(
   body: Uint8Array,
   reading: Reading,
   windows?: readonly Uint8Array[],
   policy: Policy = REDACT,
+  contentType = '',
 ): Inspected {
   const plan = compilePolicy(policy, placedRules, 'test').plan({
     side: 'request',
@@ -32,7 +34,8 @@ export function inspectBody(
     path: '/',
     contentType: '',
   })
-  const inspector = new Inspector({ engine, plan, limits: DEFAULT_LIMITS, reading, onBlock: 'redact' })
+  const reader = contentType === '' ? undefined : chooseReading(new Headers({ 'content-type': contentType }), body).reader
+  const inspector = new Inspector({ engine, plan, limits: DEFAULT_LIMITS, reading, reader, onBlock: 'redact' })
   const pieces: Uint8Array[] = []
   const prefixes: Uint8Array[] = []
   const take = () => {

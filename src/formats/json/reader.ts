@@ -45,6 +45,7 @@ const RECORD_SEPARATOR = 0x1e
 
 class JsonReader implements Reader, EscapeListener {
   depthLimitAt = -1
+  readonly quoted = true
 
   private readonly sink: FieldSink
   private readonly maxDepth: number
