@@ -13,8 +13,9 @@ import { keyedMark, maskValue, redactMark } from '../transform/marks.ts'
 import { isMoreSevere } from '../transform/severity.ts'
 import type { EditAction, Keyer } from '../transform/transform.ts'
 import { ByteQueue } from './byte-queue.ts'
+import { bare, type Encoding, encodeMark, joinEncodings } from './encoding.ts'
 import type { Engine } from './engine.ts'
-import { type Encoding, Lane, type LaneFinding, type LaneHost } from './lane.ts'
+import { Lane, type LaneFinding, type LaneHost } from './lane.ts'
 
 export type Reading = 'json' | 'json-sequence' | 'form' | 'csv' | 'multipart' | 'text' | 'binary-message'
 
@@ -258,9 +259,12 @@ export class Inspector implements LaneHost {
     this.remarks[remark] = (this.remarks[remark] ?? 0) + 1
   }
 
-  spendView(bytes: number): boolean {
+  spendView(bytes: number): void {
     this.#viewBytes += bytes
-    return this.#viewBytes <= this.#options.limits.maxViewBytes
+  }
+
+  get viewsLeft(): boolean {
+    return this.#viewBytes < this.#options.limits.maxViewBytes
   }
 
   found(finding: LaneFinding): void {
@@ -286,7 +290,7 @@ export class Inspector implements LaneHost {
     let before: LaneFinding | undefined
     while (done < queue.length && (last || queue[done].start < settled)) {
       const finding = queue[done++]
-      // A lane and the lane inside it may find the same thing; the deeper one comes first and knows the place better.
+      // A text and a view or document inside it may find the same thing; the deeper comes first and knows the place better.
       if (before !== undefined && before.rule === finding.rule && before.start === finding.start && before.end === finding.end)
         continue
       before = finding
@@ -364,8 +368,9 @@ export class Inspector implements LaneHost {
     this.edits++
     const { start, end } = cluster
     const place = { start, end, bytes: this.#bytes(start, end) }
-    const edit = (mark: Uint8Array, encoding = leader.encoding) =>
-      this.#ready.push({ start, end, bytes: encodeMark(mark, encoding, place) })
+    const encoding = encodingOf(cluster, leader)
+    const edit = (mark: Uint8Array, through = encoding) =>
+      this.#ready.push({ start, end, bytes: encodeMark(mark, through, place) })
     if (this.#options.reading === 'binary-message') {
       this.#ready.push({ start, end, bytes: new Uint8Array(end - start).fill(0x2a) })
       return
@@ -373,8 +378,7 @@ export class Inspector implements LaneHost {
     if (leader.kind === 'number' && exact && rulePlan.options.numbers !== 'mark' && action !== 'drop') {
       const digits = rulePlan.options.numbers === 'zero' ? ascii('0') : ascii('null')
       // As text, so that the format puts no quotes around it.
-      const [own, ...around] = leader.encoding
-      edit(digits, [{ ...own, kind: 'text' }, ...around])
+      edit(digits, bare(encoding))
       return
     }
     switch (action) {
@@ -400,7 +404,7 @@ export class Inspector implements LaneHost {
             start,
             end,
             bytes: EMPTY,
-            keyed: { value: leader.value, type, encoding: leader.encoding, place: { ...place, bytes: place.bytes.slice() } },
+            keyed: { value: leader.value, type, encoding, place: { ...place, bytes: place.bytes.slice() } },
           })
           return
         }
@@ -449,19 +453,21 @@ interface Cluster {
   members: LaneFinding[]
 }
 
+/** How one edit for the whole cluster is written. */
+function encodingOf({ members }: Cluster, leader: LaneFinding): Encoding {
+  let first = members[0]
+  let last = first
+  for (const member of members) {
+    if (member.start < first.start) first = member
+    if (member.end > last.end) last = member
+  }
+  return joinEncodings(first.encoding, last.encoding, leader.encoding)
+}
+
 const UTF8 = new TextEncoder()
 
 function ascii(text: string): Uint8Array {
   return UTF8.encode(text)
-}
-
-/** Writes a mark through the encodings of the fields it stands in, innermost first; the outermost knows the place. */
-function encodeMark(mark: Uint8Array, encoding: Encoding, place: EditPlace): Uint8Array {
-  let bytes = mark
-  encoding.forEach(({ reader, kind }, i) => {
-    bytes = reader.encode(bytes, kind, i === encoding.length - 1 ? place : undefined)
-  })
-  return bytes
 }
 
 /** The same value under two rules gives two digests. */

@@ -1,18 +1,15 @@
-import { EVIDENCE_AFTER, EVIDENCE_BEFORE } from '../core/limits.ts'
 import { EMPTY } from '../core/wire.ts'
-import type { Candidate, FieldKind } from '../core/words.ts'
+import type { Candidate, FieldKind, Span } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
 import { chooseReader, type ReaderOptions } from '../formats/choose-reader.ts'
-import type { FieldSink, FieldWriter, Reader } from '../formats/reader.ts'
+import type { FieldSink, Reader } from '../formats/reader.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
-import { ByteQueue } from './byte-queue.ts'
-import { OffsetMap } from './offset-map.ts'
+import { wholeNumber } from '../views/whole-number.ts'
+import { type Encoding, FieldLayer, type Layer } from './encoding.ts'
+import { type InnerReading, NumberView, View, type ViewField } from './view.ts'
 
 /** A by-key value longer than this is no value of a key; a number token longer than this is edited in place like text. */
 const MAX_TOKEN_BYTES = 4096
-
-/** Which readers, outermost last, and in what kind of field a replacement has to be written. */
-export type Encoding = readonly { readonly reader: FieldWriter; readonly kind: FieldKind }[]
 
 /** A finding as a lane tells it; offsets in the source. `value` is a copy of the matched view bytes. */
 export interface LaneFinding {
@@ -52,8 +49,9 @@ export interface LaneHost {
   remark(remark: 'malformed' | 'ambiguous'): void
   /** Whether the source run holds an alarm of the screen; always true where no screen ran. Runs are asked for in growing order. */
   alarmed(from: number, to: number): boolean
-  /** Draws on the budget of view bytes. */
-  spendView(bytes: number): boolean
+  /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
+  spendView(bytes: number): void
+  readonly viewsLeft: boolean
   /** True when a rule may drop a field: short fields are then held until their end. */
   readonly holdFields: boolean
   readonly maxViewDepth: number
@@ -63,20 +61,19 @@ export interface LaneHost {
 }
 
 /**
- * One reader at work: turns its fields into findings. Depth 0 reads the body; a field that holds a document of its own (JSON in a
- * string) is read by a lane one deeper, beside the scan of the field's text: every plausible reading is inspected.
+ * One reader at work: turns its fields into findings. Depth 0 reads the body; a view that holds a document of its own (JSON in a
+ * string) is read by a lane one deeper, beside the scan of the view's text: every plausible reading is inspected.
  *
  * Contract: what is found depends on the bytes alone, never on how they were cut into windows. `undecided` is the lowest
  * offset of the lane's input that a later finding may still touch.
  */
-export class Lane implements FieldSink, FieldContext {
+export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
   readonly reader: Reader
-  readonly #host: LaneHost
-  readonly #parent: Lane | undefined
+  readonly host: LaneHost
+  /** The view this lane reads, and where in it the document begins; none for the body. */
+  readonly #around: { readonly lane: Lane; readonly view: View; readonly origin: number } | undefined
   readonly #depth: number
-  /** Offset of this lane's input in its parent's view. */
-  readonly #origin: number
-  #session: ScanSession | undefined
+  readonly #view: View
 
   #window = EMPTY
   #base = 0
@@ -88,24 +85,25 @@ export class Lane implements FieldSink, FieldContext {
   #kind: FieldKind = 'text'
   #inPlace = false
   #fieldAt = 0
+  #fieldEnd = -1
   #runFrom = -1
   #runTo = -1
-  readonly #text = new ByteQueue()
-  readonly #map = new OffsetMap()
-  #scanned = 0
-  #settled = 0
-  #pending: Candidate[] = []
   #byKey: readonly number[] = NONE
-  #fieldEnd = -1
-  #nested: Lane | undefined
-  #nestedDecided = false
+  #viewsAllowed = true
+  /** Findings that wait for the end of the field, because its whole value may have to go. */
+  readonly #waiting: LaneFinding[] = []
+  #waits = false
 
-  constructor(host: LaneHost, kind: Parameters<typeof chooseReader>[0], parent?: Lane, origin = 0) {
-    this.#host = host
-    this.#parent = parent
-    this.#depth = parent === undefined ? 0 : parent.#depth + 1
-    this.#origin = origin
-    this.reader = chooseReader(kind, this, parent === undefined ? host.readerOptions : { maxDepth: host.readerOptions.maxDepth })
+  constructor(
+    host: LaneHost,
+    kind: Parameters<typeof chooseReader>[0],
+    around?: { readonly lane: Lane; readonly view: View; readonly origin: number },
+  ) {
+    this.host = host
+    this.#around = around
+    this.#depth = around === undefined ? 0 : around.view.depth + 1
+    this.#view = new View(this, this.#depth)
+    this.reader = chooseReader(kind, this, around === undefined ? host.readerOptions : { maxDepth: host.readerOptions.maxDepth })
   }
 
   /** Reads the next window of the lane's input. */
@@ -119,6 +117,10 @@ export class Lane implements FieldSink, FieldContext {
     this.#window = EMPTY
   }
 
+  get isDead(): boolean {
+    return this.#dead
+  }
+
   /** Lowest offset of the lane's input that is still undecided. */
   undecided(): number {
     if (this.#dead) return this.#fed
@@ -126,17 +128,14 @@ export class Lane implements FieldSink, FieldContext {
     if (!this.#open) return held
     const own = this.#undecidedView()
     if (own <= 0)
-      return Math.min(this.#fieldAt - (this.#host.holdFields && this.reader.quoted ? 1 : 0), this.#inPlace ? this.#fieldAt : held)
-    const mapped = this.#map.start(own)
+      return Math.min(this.#fieldAt - (this.host.holdFields && this.reader.quoted ? 1 : 0), this.#inPlace ? this.#fieldAt : held)
+    const mapped = this.#view.map.start(own)
     return this.#inPlace ? mapped : Math.min(held, mapped)
   }
 
   /** Gives the sessions back. */
   dispose(): void {
-    this.#nested?.dispose()
-    this.#nested = undefined
-    if (this.#session !== undefined) this.#host.closeScan(this.#session)
-    this.#session = undefined
+    this.#view.dispose()
     this.#dead = true
   }
 
@@ -147,22 +146,22 @@ export class Lane implements FieldSink, FieldContext {
   }
 
   get key(): string {
-    return this.reader.key || (this.#parent?.key ?? '')
+    return this.reader.key || (this.#around?.lane.key ?? '')
   }
 
   keys(): readonly string[] {
-    return this.#parent === undefined ? this.reader.keys() : [...this.#parent.keys(), ...this.reader.keys()]
+    return this.#around === undefined ? this.reader.keys() : [...this.#around.lane.keys(), ...this.reader.keys()]
   }
 
   path(): string {
-    return (this.#parent?.path() ?? '') + this.reader.path()
+    return (this.#around?.lane.path() ?? '') + this.reader.path()
   }
 
   // FieldSink: what the reader calls.
 
   open(kind: FieldKind, at: number): void {
     if (this.#depth > 0 && kind === 'text') {
-      // Not a document after all: the parent scans the same text anyway.
+      // Not a document after all: the same text is scanned around it anyway.
       this.#dead = true
       return
     }
@@ -172,13 +171,11 @@ export class Lane implements FieldSink, FieldContext {
     this.#fieldAt = at
     this.#fieldEnd = -1
     this.#runFrom = this.#runTo = -1
-    this.#text.reset()
-    this.#map.clear()
-    this.#scanned = this.#settled = 0
-    this.#pending.length = 0
-    this.#nestedDecided = false
+    this.#view.begin()
+    this.#viewsAllowed = this.#around === undefined ? this.host.viewsLeft : this.#around.lane.viewsAllowed
+    this.#waits = this.host.holdFields && kind !== 'text' && kind !== 'key' && this.reader.droppable !== false
     this.#byKey =
-      kind === 'string' || kind === 'number' ? this.#host.byKey(this, this.#depth === 0 ? at : Number.POSITIVE_INFINITY) : NONE
+      kind === 'string' || kind === 'number' ? this.host.byKey(this, this.#depth === 0 ? at : Number.POSITIVE_INFINITY) : NONE
   }
 
   plain(from: number, to: number): void {
@@ -194,202 +191,147 @@ export class Lane implements FieldSink, FieldContext {
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
     if (!this.#open) return
     this.#keepRun()
-    this.#map.decoded(this.#text.end, from, to)
-    this.#text.append(length === bytes.length ? bytes : bytes.subarray(0, length))
+    this.#view.decoded(bytes, length, from, to)
   }
 
   close(at: number): void {
     if (!this.#open) return
     this.#fieldEnd = at
-    const whole = this.#text.end === 0 && this.#runFrom >= this.#base
-    const quiet = whole && this.#depth === 0 && this.#byKey.length === 0 && !this.#host.alarmed(this.#runFrom, this.#runTo)
-    if (!quiet) this.#advance(true)
+    if (!this.#isQuiet()) this.#advance(true)
+    if (this.#waits) this.#tellWaiting(this.#token())
     this.#open = false
-    if (this.#nested !== undefined) {
-      this.#nested.dispose()
-      this.#nested = undefined
-    }
   }
 
   remark(remark: 'malformed' | 'ambiguous'): void {
-    if (this.#depth === 0) this.#host.remark(remark)
+    if (this.#depth === 0) this.host.remark(remark)
+  }
+
+  /** The usual field: whole in this window, spelled as it reads, and the screen saw nothing in it. */
+  #isQuiet(): boolean {
+    if (this.#depth > 0 || this.#byKey.length > 0 || this.#view.text.end > 0 || this.#runFrom < this.#base) return false
+    if (this.host.alarmed(this.#runFrom, this.#runTo)) return false
+    const from = this.#runFrom - this.#base
+    const to = this.#runTo - this.#base
+    if (this.#kind === 'number') return !isWrittenOtherwise(this.#window, from, to)
+    return !this.#view.mayHide(this.#window, from, to)
   }
 
   /** Copies the pending plain run into the field's text. */
   #keepRun(): void {
     if (this.#runFrom < 0) return
-    this.#map.plain(this.#text.end, this.#runFrom)
-    this.#text.append(this.#window.subarray(this.#runFrom - this.#base, this.#runTo - this.#base))
+    this.#view.plain(this.#window.subarray(this.#runFrom - this.#base, this.#runTo - this.#base), this.#runFrom)
     this.#runFrom = this.#runTo = -1
   }
 
-  /** Scans what came of the open field since the last call; `last`: the field ends. */
+  /** Inspects what came of the open field since the last call; `last`: the field ends. */
   #advance(last: boolean): void {
-    let bytes: Uint8Array
-    let base = 0
-    let chunk: Uint8Array
-    if (last && this.#text.end === 0) {
-      // The usual field: whole in this window and spelled as it reads. No copy.
+    const view = this.#view
+    if (last && view.text.end === 0) {
+      // whole in this window: no copy
       if (this.#runFrom < 0) {
         if (this.#byKey.length === 0) return
         this.#runFrom = this.#runTo = this.#fieldAt
       }
-      this.#map.plain(0, this.#runFrom)
-      bytes = chunk = this.#window.subarray(this.#runFrom - this.#base, this.#runTo - this.#base)
-    } else {
-      this.#keepRun()
-      if (this.#kind === 'number' && !this.#inPlace && !last) {
-        if (this.#text.end <= MAX_TOKEN_BYTES) return // a number is edited as a whole, so it is read when it has ended
-        this.#inPlace = true
-      }
-      bytes = this.#text.all()
-      base = this.#text.base
-      chunk = this.#text.slice(this.#scanned, this.#text.end)
+      view.map.plain(0, this.#runFrom)
+      this.#inspect(this.#window.subarray(this.#runFrom - this.#base, this.#runTo - this.#base), 0, true)
+      return
     }
-    if (this.#session === undefined) this.#session = this.#host.openScan()
-    if (this.#scanned === 0) this.#session.reset()
-    const length = this.#scanned + chunk.length
-    const { candidates, settled } = this.#session.feed(chunk, last)
-    for (let i = 0; i < candidates.length; i++) this.#insert(candidates[i])
-    this.#settled = last ? length : settled
-    this.#feedNested(chunk, last)
-    this.#scanned = length
-    this.#assess({ bytes, length: bytes.length, base, ended: last }, length, last)
-    if (!last) {
-      const keep = this.#undecidedView()
-      this.#text.forget(Math.min(keep, this.#scanned) - EVIDENCE_BEFORE)
-      this.#map.forget(keep)
+    this.#keepRun()
+    if (this.#kind === 'number' && !this.#inPlace && !last) {
+      if (view.text.end <= MAX_TOKEN_BYTES) return // a number is edited as a whole, so it is read when it has ended
+      this.#inPlace = true
     }
+    if (this.#waits && view.text.end > this.host.maxHeldBytes) {
+      this.#tellWaiting(undefined)
+      this.#waits = false
+    }
+    this.#inspect(view.text.all(), view.text.base, last)
+    if (!last) view.forget(this.#undecidedView())
   }
 
-  #assess(text: FieldText, length: number, last: boolean): void {
-    const pending = this.#pending
-    let done = 0
-    if (!last && this.#deferred(length)) return
-    while (done < pending.length) {
-      const candidate = pending[done]
-      if (!last && (candidate.start >= this.#settled || candidate.end + EVIDENCE_AFTER > length)) break
-      done++
-      this.#judge(candidate, text)
+  #inspect(bytes: Uint8Array, base: number, last: boolean): void {
+    const view = this.#view
+    const end = base + bytes.length
+    view.advance(bytes, base, end, last)
+    if (!last || base > 0 || end > MAX_TOKEN_BYTES) return
+    if (this.#kind === 'number') {
+      const digits = wholeNumber(bytes)
+      if (digits !== undefined) new NumberView(this, view, end).read(digits)
     }
-    if (done > 0) pending.splice(0, done)
-    if (last && this.#byKey.length > 0 && length > 0 && length <= MAX_TOKEN_BYTES) {
-      for (const rule of this.#byKey) this.#judge({ rule, start: 0, end: length }, text)
-    }
+    if (end > 0) for (const rule of this.#byKey) view.judge({ rule, start: 0, end }, { bytes, length: end, base, ended: true })
   }
 
-  #judge(candidate: Candidate, text: FieldText): void {
-    const finding = this.#host.assess(candidate, text, this)
-    if (finding === undefined) return
+  // ViewField: what the views of the open field ask.
+
+  get viewsAllowed(): boolean {
+    return this.#viewsAllowed
+  }
+
+  assess(candidate: Candidate, text: FieldText): ReturnType<LaneHost['assess']> {
+    return this.host.assess(candidate, text, this)
+  }
+
+  report(found: Omit<LaneFinding, 'path' | 'kind' | 'token'>): void {
+    const finding: LaneFinding = { ...found, path: this.path(), kind: this.#kind }
+    if (this.#waits) this.#waiting.push(finding)
+    else this.host.found(finding)
+  }
+
+  place(start: number, end: number, layers: Layer[]): Span | undefined {
     const whole = this.#kind === 'number' && !this.#inPlace
-    const at = whole
-      ? { start: this.#fieldAt, end: this.#fieldEnd }
-      : { start: this.#map.start(finding.start), end: this.#map.end(finding.end) }
-    this.#host.found({
-      rule: finding.rule,
-      confidence: finding.confidence,
-      ...this.#toSource(at),
-      depth: this.#depth,
-      path: this.path(),
-      kind: this.#kind,
-      value: text.bytes.slice(finding.start - text.base, finding.end - text.base),
-      encoding: this.#encoding(whole ? 'number' : this.#kind === 'number' ? 'text' : this.#kind),
-      token: this.#deferred(text.base + text.length) ? this.#token() : undefined,
-    })
+    const kind = whole ? 'number' : this.#kind === 'number' ? 'text' : this.#kind
+    layers.push(new FieldLayer(this.reader.writer ?? this.reader, kind))
+    const { map } = this.#view
+    const span = whole ? { start: this.#fieldAt, end: this.#fieldEnd } : { start: map.start(start), end: map.end(end) }
+    return this.#toSource(span, layers)
   }
 
-  /** Whether findings of the open field wait for its end, because its whole value may have to go. */
-  #deferred(length: number): boolean {
-    return (
-      this.#host.holdFields &&
-      this.#kind !== 'text' &&
-      this.#kind !== 'key' &&
-      this.reader.droppable !== false &&
-      length <= this.#host.maxHeldBytes
-    )
+  openInner(view: View, first: number, origin: number): InnerReading | undefined {
+    const opens = first === 0x7b || first === 0x5b || (first === 0x22 && this.#kind !== 'text')
+    if (!opens || this.#kind === 'number') return undefined
+    if (view.depth < this.host.maxViewDepth && this.#viewsAllowed)
+      return new Lane(this.host, 'json', { lane: this, view, origin })
+    this.host.remark('ambiguous')
+    return undefined
+  }
+
+  /** Span of this lane's input → span of the source. */
+  #toSource(span: Span, layers: Layer[]): Span | undefined {
+    const around = this.#around
+    return around === undefined ? span : around.view.place(span.start + around.origin, span.end + around.origin, layers, true)
+  }
+
+  /** Tells the findings that waited for the end of their field. */
+  #tellWaiting(token: Token | undefined): void {
+    for (const finding of this.#waiting) this.host.found({ ...finding, token })
+    this.#waiting.length = 0
   }
 
   /** The whole value with its quotes. */
-  #token(): Token {
+  #token(): Token | undefined {
+    if (this.#waiting.length === 0) return undefined
     const quote = this.#kind === 'string' && this.reader.quoted ? 1 : 0
-    const span = this.#toSource({ start: this.#fieldAt - quote, end: this.#fieldEnd + quote })
-    return { ...span, empty: this.reader.quoted ? 'null' : '', encoding: this.#parent?.fieldEncoding() ?? [] }
-  }
-
-  #toSource(span: { start: number; end: number }): { start: number; end: number } {
-    let { start, end } = span
-    for (let lane: Lane = this; lane.#parent !== undefined; lane = lane.#parent) {
-      const map = lane.#parent.#map
-      start = map.start(start + lane.#origin)
-      end = map.end(end + lane.#origin)
-    }
-    return { start, end }
-  }
-
-  #encoding(kind: FieldKind): Encoding {
-    return [{ reader: this.reader.writer ?? this.reader, kind }, ...(this.#parent?.fieldEncoding() ?? [])]
-  }
-
-  fieldEncoding(): Encoding {
-    return this.#encoding(this.#kind)
-  }
-
-  #insert(found: Candidate): void {
-    const candidate = { rule: found.rule, start: found.start, end: found.end }
-    const pending = this.#pending
-    let at = pending.length
-    while (at > 0 && compare(pending[at - 1], candidate) > 0) at--
-    if (at === pending.length) pending.push(candidate)
-    else pending.splice(at, 0, candidate)
+    const encoding: Layer[] = []
+    const span = this.#toSource({ start: this.#fieldAt - quote, end: this.#fieldEnd + quote }, encoding)
+    return span && { ...span, empty: this.reader.quoted ? 'null' : '', encoding }
   }
 
   /** Lowest view offset of the open field that is still undecided. */
   #undecidedView(): number {
-    const length = this.#text.end
+    const length = this.#view.text.end
     if (this.#byKey.length > 0 && length <= MAX_TOKEN_BYTES) return 0
-    if (this.#deferred(length)) return 0
-    if (this.#kind === 'number' && !this.#inPlace) return 0
-    let at = Math.min(this.#settled, this.#scanned)
-    if (this.#pending.length > 0) at = Math.min(at, this.#pending[0].start)
-    if (this.#nested !== undefined) at = Math.min(at, this.#nested.undecided() + this.#nested.#origin)
-    return at
-  }
-
-  /** Feeds the view to the reader of a document inside it, if it looks like one. */
-  #feedNested(chunk: Uint8Array, last: boolean): void {
-    if (this.#nestedDecided && this.#nested === undefined) return
-    let from = 0
-    if (!this.#nestedDecided) {
-      while (from < chunk.length && isSpace(chunk[from])) from++
-      if (from === chunk.length) return
-      this.#nestedDecided = true
-      const first = chunk[from]
-      const opens = first === 0x7b || first === 0x5b || (first === 0x22 && this.#kind !== 'text')
-      if (!opens || this.#kind === 'number' || this.#depth >= this.#host.maxViewDepth) return
-      this.#nested = new Lane(this.#host, 'json', this, this.#scanned + from)
-    }
-    const nested = this.#nested!
-    const free = this.#depth === 0 && this.#kind === 'text'
-    if (!free && !this.#host.spendView(chunk.length - from)) {
-      this.#host.remark('ambiguous')
-      nested.dispose()
-      this.#nested = undefined
-      return
-    }
-    nested.feed(from === 0 ? chunk : chunk.subarray(from), last)
-    if (nested.#dead) {
-      nested.dispose()
-      this.#nested = undefined
-    }
+    if (this.#waits || (this.#kind === 'number' && !this.#inPlace)) return 0
+    return this.#view.undecided()
   }
 }
 
 const NONE: readonly number[] = []
 
-function compare(a: Candidate, b: Candidate): number {
-  return a.start - b.start || b.end - a.end || a.rule - b.rule
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+/** Has the number token a fraction or an exponent, so that its digits may not be those of its value? */
+function isWrittenOtherwise(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i]
+    if (byte === 0x2e || (byte | 0x20) === 0x65) return wholeNumber(bytes.subarray(from, to)) !== undefined
+  }
+  return false
 }

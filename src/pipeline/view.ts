@@ -1,0 +1,486 @@
+import { EVIDENCE_AFTER } from '../core/limits.ts'
+import { EMPTY } from '../core/wire.ts'
+import type { Candidate, Span } from '../core/words.ts'
+import type { FieldText } from '../evidence/evidence.ts'
+import type { ScanSession } from '../scanner/kernel.ts'
+import { Base64Run } from '../views/base64-run.ts'
+import type { EncodedRun, RunSink } from '../views/encoded-run.ts'
+import { ESCAPE, Escapes, LOOK_ALIKE, UNDECIDED } from '../views/escapes.ts'
+import { HexRun } from '../views/hex-run.ts'
+import { rewrite } from '../views/rewrite.ts'
+import { AT_BASE64, AT_ESCAPE, AT_HEX, Watch } from '../views/watch.ts'
+import { ByteQueue } from './byte-queue.ts'
+import { type Layer, RunLayer } from './encoding.ts'
+import type { LaneFinding, LaneHost } from './lane.ts'
+import { OffsetMap } from './offset-map.ts'
+
+/**
+ * Text before and behind an escape that is read again with the escape decoded: as much as a match may reach over it. A longer match (a key block
+ * of more lines) is found in the text as it stands, up to the escape and again from it on.
+ */
+export const REACH = 4096
+
+/** A document inside a view: it is fed what the view is. */
+export interface InnerReading {
+  /** It turned out to be no such document. */
+  readonly isDead: boolean
+  /** Offset in its own input. */
+  undecided(): number
+  feed(chunk: Uint8Array, last: boolean): void
+  dispose(): void
+}
+
+/** The field that views belong to. */
+export interface ViewField {
+  readonly host: LaneHost
+  /** False: the message's budget of view bytes is spent. */
+  readonly viewsAllowed: boolean
+  /** Evidence for a candidate in text of this field. */
+  assess(candidate: Candidate, text: FieldText): ReturnType<LaneHost['assess']>
+  report(finding: Omit<LaneFinding, 'path' | 'kind' | 'token'>): void
+  /** Span in the field's text → span in the source; pushes the layers passed on the way. */
+  place(start: number, end: number, layers: Layer[]): Span | undefined
+  /** A reading of a document that begins at `origin` in this view, whose first byte is `first`; undefined: it is none. */
+  openInner(view: View, first: number, origin: number): InnerReading | undefined
+}
+
+const escapes = new Escapes()
+
+/**
+ * Text under inspection: the text of a field, or what a part of it stands for. It scans its text, weighs the candidates, and looks for what hides characters: where
+ * it finds that, a view one deeper reads the same text decoded. What is found there is brought back to spans of this text by the offset map.
+ *
+ * Contract: views open, end and answer by the text alone, never by its cuts. `undecided` is the lowest offset of the text that a
+ * later finding, here or deeper, may still touch.
+ */
+export class View {
+  readonly text = new ByteQueue()
+  readonly map = new OffsetMap()
+  readonly depth: number
+  scanned = 0
+  protected readonly field: ViewField
+  /** The text at hand: `bytes[0]` has offset `base`. Valid while the view advances. */
+  bytes: Uint8Array = EMPTY
+  base = 0
+  #session: ScanSession | undefined
+  #settled = 0
+  #pending: Candidate[] = []
+  readonly #watch = new Watch()
+  #held = 0
+  #escaped: EscapedView | undefined
+  #run: RunView | undefined
+  #inner: InnerReading | undefined
+  #innerAt = -1
+  #refused = false
+
+  constructor(field: ViewField, depth: number) {
+    this.field = field
+    this.depth = depth
+  }
+
+  /** Forgets everything: another text begins. */
+  begin(): void {
+    this.text.reset()
+    this.map.clear()
+    this.scanned = this.#settled = this.#held = 0
+    this.#pending.length = 0
+    this.#innerAt = -1
+    this.#refused = false
+    this.#watch.reset()
+  }
+
+  /** Text `bytes` stands for itself at offset `from` of the text around. */
+  plain(bytes: Uint8Array, from: number): void {
+    this.map.plain(this.text.end, from)
+    this.text.append(bytes)
+  }
+
+  decoded(bytes: Uint8Array, length: number, from: number, to: number, tag = 0): void {
+    this.map.decoded(this.text.end, from, to, tag)
+    this.text.append(length === bytes.length ? bytes : bytes.subarray(0, length))
+  }
+
+  /** Could anything in `bytes[from…to)` stand for other text? May be wrong in saying yes. */
+  mayHide(bytes: Uint8Array, from: number, to: number): boolean {
+    const watch = this.#watch
+    watch.reset()
+    for (let i = from; (i = watch.next(bytes, i, to)) < to; i += escapes.length) {
+      if (watch.event === AT_ESCAPE && escapes.read(bytes, i, to, true) !== ESCAPE) continue
+      watch.reset()
+      return true
+    }
+    watch.reset()
+    return false
+  }
+
+  /** Reads on to `end` of `bytes`, whose first byte has offset `base`. `last`: the text ends there. */
+  advance(bytes: Uint8Array, base: number, end: number, last: boolean): void {
+    this.bytes = bytes
+    this.base = base
+    const from = this.scanned
+    const to = this.#look(from, end, last)
+    const chunk = bytes.subarray(from - base, to - base)
+    if (this.#session === undefined) this.#session = this.field.host.openScan()
+    if (from === 0) this.#session.reset()
+    const { candidates, settled } = this.#session.feed(chunk, last)
+    for (let i = 0; i < candidates.length; i++) this.#insert(candidates[i])
+    this.#settled = last ? to : settled
+    this.#feedInner(chunk, last)
+    this.scanned = to
+    this.#advanceEscaped(to, last)
+    this.#assess({ bytes, length: to - base, base, ended: last && !this.isCutAtEnd }, last)
+    if (last) this.#closeInner()
+    else this.#held = this.#watch.held(bytes, to - base)
+    this.bytes = EMPTY
+  }
+
+  /** After `advance` of the view's own text: forgets what no later finding needs. */
+  forget(keep: number = this.undecided()): void {
+    this.text.forget(Math.min(keep, this.scanned) - REACH)
+    this.map.forget(keep)
+  }
+
+  undecided(): number {
+    let at = Math.min(this.#settled, this.scanned - this.#held)
+    if (this.#pending.length > 0) at = Math.min(at, this.#pending[0].start)
+    if (this.#escaped !== undefined) at = Math.min(at, this.#escaped.undecidedAround())
+    if (this.#run !== undefined) at = Math.min(at, this.#run.undecidedAround())
+    if (this.#inner !== undefined) at = Math.min(at, this.#innerAt + this.#inner.undecided())
+    return at
+  }
+
+  dispose(): void {
+    this.#closeInner()
+    if (this.#session !== undefined) this.field.host.closeScan(this.#session)
+    this.#session = undefined
+  }
+
+  /** Span of this text → span in the source, for what was found here (`inside` false) or in a document or view inside. Undefined: it is found elsewhere, too. */
+  place(start: number, end: number, layers: Layer[], _inside: boolean): Span | undefined {
+    return this.field.place(start, end, layers)
+  }
+
+  /** The text at hand before its first byte is not all of it; likewise behind its last. */
+  protected get isCutAtStart(): boolean {
+    return false
+  }
+
+  protected get isCutAtEnd(): boolean {
+    return false
+  }
+
+  /** Candidates that end before this are found in the text around. */
+  protected get reportsFrom(): number {
+    return 0
+  }
+
+  #insert(found: Candidate): void {
+    const candidate = { rule: found.rule, start: found.start, end: found.end }
+    const pending = this.#pending
+    let at = pending.length
+    while (at > 0 && compare(pending[at - 1], candidate) > 0) at--
+    if (at === pending.length) pending.push(candidate)
+    else pending.splice(at, 0, candidate)
+  }
+
+  #assess(text: FieldText, last: boolean): void {
+    const pending = this.#pending
+    const length = text.base + text.length
+    let done = 0
+    while (done < pending.length) {
+      const candidate = pending[done]
+      if (!last && (candidate.start >= this.#settled || candidate.end + EVIDENCE_AFTER > length)) break
+      done++
+      // at a cut nobody knows what stands before or behind
+      if ((candidate.start === 0 && this.isCutAtStart) || (last && candidate.end === length && this.isCutAtEnd)) continue
+      if (candidate.end + EVIDENCE_AFTER >= this.reportsFrom) this.judge(candidate, text)
+    }
+    if (done > 0) pending.splice(0, done)
+  }
+
+  /** Weighs a candidate in the text at hand and reports what is found. */
+  judge(candidate: Candidate, text: FieldText): void {
+    const finding = this.field.assess(candidate, text)
+    if (finding === undefined) return
+    const encoding: Layer[] = []
+    const span = this.place(finding.start, finding.end, encoding, false)
+    if (span === undefined) return
+    const value = text.bytes.slice(finding.start - text.base, finding.end - text.base)
+    this.field.report({ rule: finding.rule, confidence: finding.confidence, ...span, depth: this.depth, value, encoding })
+  }
+
+  // What hides characters
+
+  /** Looks over the text from `from` on and opens views; answers up to where the text may be scanned. */
+  #look(from: number, end: number, last: boolean): number {
+    const { bytes, base } = this
+    const watch = this.#watch
+    let i = from
+    if (this.#run !== undefined) i = this.#pullRun(end, last)
+    while (i < end) {
+      const at = watch.next(bytes, i - base, end - base) + base
+      if (at >= end) break
+      if (watch.event === AT_ESCAPE) {
+        const seen = escapes.read(bytes, at - base, end - base, last)
+        if (seen === UNDECIDED) return at
+        const { length } = escapes
+        if (seen === ESCAPE) this.#giveEscape(at)
+        i = at + length
+      } else if (this.#mayOpen()) {
+        this.#run = new RunView(this.field, this, this.#runAt(at))
+        i = Math.max(at + 1, this.#pullRun(end, last))
+      } else i = at + 1
+    }
+    return end
+  }
+
+  #mayOpen(): boolean {
+    if (this.depth < this.field.host.maxViewDepth && this.field.viewsAllowed) return true
+    if (!this.#refused) this.field.host.remark('ambiguous')
+    this.#refused = true
+    return false
+  }
+
+  /** The run of the watch's event, whose last byte so far is at `at`. */
+  #runAt(at: number): { run: EncodedRun; cut: boolean } {
+    const { event, start, cut } = this.#watch
+    const from = start + this.base
+    if (event === AT_BASE64) return { run: new Base64Run(from), cut }
+    return { run: event === AT_HEX ? new HexRun(from) : new HexRun(from, this.bytes[at - this.base]), cut }
+  }
+
+  /** Reads on in the open run; answers where the watch goes on. */
+  #pullRun(end: number, last: boolean): number {
+    const view = this.#run!
+    view.pull(this.bytes, this.base, end, last)
+    if (!view.run.done) return end
+    view.dispose()
+    this.#run = undefined
+    this.#watch.reset()
+    return view.run.at
+  }
+
+  /** The escape just read stands at `at`. */
+  #giveEscape(at: number): void {
+    if (this.#escaped !== undefined && at > this.#escaped.until) this.#endEscaped(this.#escaped.until, true)
+    if (this.#escaped === undefined) {
+      if (!this.#mayOpen()) return
+      this.#escaped = new EscapedView(this.field, this, this.#regionStart(at))
+    }
+    this.#escaped.takeEscape(at, escapes)
+  }
+
+  /** Where the text begins that an escape at `at` is read again with; not inside a character. */
+  #regionStart(at: number): number {
+    let start = Math.max(0, at - REACH)
+    while (start > 0 && start < at && (this.bytes[start - this.base] & 0xc0) === 0x80) start++
+    return start
+  }
+
+  #advanceEscaped(to: number, last: boolean): void {
+    if (this.#escaped === undefined) return
+    if (to > this.#escaped.until) this.#endEscaped(this.#escaped.until, true)
+    else if (last) this.#endEscaped(to, false)
+    else this.#escaped.takePlain(to)
+  }
+
+  #endEscaped(at: number, cut: boolean): void {
+    this.#escaped!.end(at, cut)
+    this.#escaped = undefined
+  }
+
+  // Documents inside
+
+  /** Feeds the text to the reader of a document inside it, if it looks like one. */
+  #feedInner(chunk: Uint8Array, last: boolean): void {
+    let from = 0
+    if (this.#innerAt < 0) {
+      while (from < chunk.length && isSpace(chunk[from])) from++
+      if (from === chunk.length) return
+      this.#innerAt = this.scanned + from
+      if (this.isCutAtStart) return
+      this.#inner = this.field.openInner(this, chunk[from], this.#innerAt)
+    }
+    if (this.#inner === undefined) return
+    this.#inner.feed(from === 0 ? chunk : chunk.subarray(from), last)
+    if (!this.#inner.isDead) return
+    this.#inner.dispose()
+    this.#inner = undefined
+  }
+
+  #closeInner(): void {
+    this.#inner?.dispose()
+    this.#inner = undefined
+    this.#escaped?.dispose()
+    this.#escaped = undefined
+    this.#run?.dispose()
+    this.#run = undefined
+  }
+}
+
+/** A view that stands in another, and is done when that part of the other is read. */
+abstract class InnerView extends View {
+  protected readonly around: View
+
+  constructor(field: ViewField, around: View) {
+    super(field, around.depth + 1)
+    this.around = around
+  }
+
+  /** Offset in the text around up to which it has been read. */
+  protected abstract readonly readTo: number
+
+  /** Lowest offset of the text around that a finding in here may still touch. */
+  undecidedAround(): number {
+    const at = this.undecided()
+    return at >= this.text.end ? this.readTo : Math.min(this.map.start(at), this.readTo)
+  }
+
+  protected flush(last: boolean): void {
+    const fresh = this.text.end - this.scanned
+    if (fresh > 0) this.field.host.spendView(fresh)
+    this.advance(this.text.all(), this.text.base, this.text.end, last)
+    if (!last) this.forget()
+  }
+
+  override place(start: number, end: number, layers: Layer[], inside: boolean): Span | undefined {
+    if (inside && end <= this.reportsFrom) return undefined
+    layers.push(this.layer(start, end, inside))
+    return this.around.place(this.map.start(start), this.map.end(end), layers, true)
+  }
+
+  /** How a replacement of `start`…`end` is written in the text around. */
+  protected abstract layer(start: number, end: number, inside: boolean): Layer
+}
+
+/** The text around with its escapes and look-alikes decoded, from REACH before the first to REACH behind the last of them. */
+class EscapedView extends InnerView {
+  protected override readTo: number
+  /** Offset in the text around at which it ends, unless another escape comes. */
+  until = 0
+  readonly #cutAtStart: boolean
+  #cutAtEnd = false
+  #reportsFrom = -1
+  #notation = LOOK_ALIKE
+
+  constructor(field: ViewField, around: View, start: number) {
+    super(field, around)
+    this.readTo = start
+    this.#cutAtStart = start > 0
+  }
+
+  protected override get isCutAtStart(): boolean {
+    return this.#cutAtStart
+  }
+
+  protected override get isCutAtEnd(): boolean {
+    return this.#cutAtEnd
+  }
+
+  protected override get reportsFrom(): number {
+    return this.#reportsFrom
+  }
+
+  takeEscape(at: number, { bytes, stands, length, notation }: Escapes): void {
+    this.#copyTo(at)
+    if (this.#reportsFrom < 0) {
+      this.#reportsFrom = this.text.end
+      this.#notation = notation
+    }
+    this.decoded(bytes, stands, at, at + length, notation)
+    this.readTo = at + length
+    this.until = this.readTo + REACH
+  }
+
+  takePlain(to: number): void {
+    this.#copyTo(to)
+    this.flush(false)
+  }
+
+  /** The view ends at `at` of the text around; `cut`: which goes on. */
+  end(at: number, cut: boolean): void {
+    this.#copyTo(at)
+    this.#cutAtEnd = cut
+    this.flush(true)
+    this.dispose()
+  }
+
+  #copyTo(to: number): void {
+    const { bytes, base } = this.around
+    if (to > this.readTo) this.plain(bytes.subarray(this.readTo - base, to - base), this.readTo)
+    this.readTo = Math.max(to, this.readTo)
+  }
+
+  protected override layer(start: number, end: number, inside: boolean): Layer {
+    const notation = this.map.tagIn(start, end) || (inside ? this.#notation : LOOK_ALIKE)
+    return { encode: (text) => rewrite(text, notation) }
+  }
+}
+
+/** What an encoded run of the text around stands for. */
+class RunView extends InnerView implements RunSink {
+  readonly run: EncodedRun
+  readonly #cut: boolean
+
+  constructor(field: ViewField, around: View, { run, cut }: { run: EncodedRun; cut: boolean }) {
+    super(field, around)
+    this.run = run
+    this.#cut = cut
+  }
+
+  protected override get readTo(): number {
+    return this.run.unitAt
+  }
+
+  protected override get isCutAtStart(): boolean {
+    return this.#cut
+  }
+
+  pull(bytes: Uint8Array, base: number, end: number, last: boolean): void {
+    this.run.pull(bytes, base, end, last, this)
+    this.flush(this.run.done)
+  }
+
+  protected override layer(start: number, end: number): Layer {
+    const { text, map } = this
+    const from = map.unitStart(start)
+    const to = map.unitEnd(end, text.end)
+    return new RunLayer(
+      this.run,
+      text.slice(from, start).slice(),
+      text.slice(end, to).slice(),
+      from,
+      to,
+      this.run.done && to === text.end,
+    )
+  }
+}
+
+/** A number as its receiver prints it, in place of the token. */
+export class NumberView extends View {
+  readonly #around: View
+  readonly #length: number
+
+  constructor(field: ViewField, around: View, length: number) {
+    super(field, around.depth + 1)
+    this.#around = around
+    this.#length = length
+  }
+
+  read(digits: Uint8Array): void {
+    this.advance(digits, 0, digits.length, true)
+    this.dispose()
+  }
+
+  override place(_start: number, _end: number, layers: Layer[]): Span | undefined {
+    return this.#around.place(0, this.#length, layers, true)
+  }
+}
+
+function compare(a: Candidate, b: Candidate): number {
+  return a.start - b.start || b.end - a.end || a.rule - b.rule
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+}

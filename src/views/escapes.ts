@@ -1,0 +1,291 @@
+import { encodeScalar, HEX_VALUE } from '../core/utf8.ts'
+import { EMPTY } from '../core/wire.ts'
+import { FOLD_LONE, foldScalar, UNSEEN, UNSEEN_CONTROL } from './fold.ts'
+import { MAX_REFERENCE_NAME, namedReference } from './references.ts'
+
+/** What `Escapes.read` saw. */
+export const NOTHING = 0
+export const ESCAPE = 1
+/** It depends on bytes that are not there yet. */
+export const UNDECIDED = 2
+
+/** Notations; an edit is written back in the one it replaces. */
+export const BACKSLASH = 0x5c
+export const PERCENT = 0x25
+export const REFERENCE = 0x26
+/** A character spelled as itself, or rather as its look-alike. */
+export const LOOK_ALIKE = 0
+
+const HASH = 0x23
+const SEMICOLON = 0x3b
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const SMALL_U = 0x75
+const MAX_SCALAR = 0x10ffff
+/** Digits of a numeric reference, leading zeros included. */
+const MAX_DIGITS = 24
+
+/** 1 at the bytes at which `Escapes.read` may find something: all others stand for themselves. */
+export const ESCAPE_LEAD = new Uint8Array(256).fill(1, 0x80)
+ESCAPE_LEAD[BACKSLASH] = ESCAPE_LEAD[PERCENT] = ESCAPE_LEAD[REFERENCE] = 1
+for (let byte = 0; byte < 0x80; byte++) if (UNSEEN_CONTROL[byte] === 1) ESCAPE_LEAD[byte] = 1
+
+/** One-letter escapes (ECMAScript, C) that do not stand for their letter. */
+const SIMPLE = new Uint8Array(256)
+for (const [letter, stands] of Object.entries({ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }))
+  SIMPLE[letter.charCodeAt(0)] = stands.charCodeAt(0)
+
+/**
+ * Reads one character that is written otherwise than it reads, of any notation, at a place in text:
+ * backslash escapes (`\n`, `\u0041` and its pairs, `\u{41}`, `\x41`, `\U00000041`, `\101`, `\` before a line break or any other character),
+ * percent triplets (`%41`, of one UTF-8 character together, and `%u0041`), character references (`&#65;`, `&#x41;`, `&commat;`), look-alike and
+ * unseen characters, overlong UTF-8, single bytes of windows-1252. What is decoded is folded at once (`\uff11` reads as 1). An escape that another one cuts
+ * short (`\u00%34` `&#5%31;`) is none yet: it is one in the text that the other one decoded gives.
+ *
+ * Contract: the answer depends on the bytes from the place on alone; with `last` it is never UNDECIDED. At most 40 bytes are
+ * looked at.
+ */
+export class Escapes {
+  /** Source bytes of what was read: of an escape; of NOTHING the bytes that are passed over with it. */
+  length = 0
+  /** What the escape reads as: `stands` bytes; 0 when it is not seen. */
+  readonly bytes = new Uint8Array(4)
+  stands = 0
+  notation = LOOK_ALIKE
+  private bytesAt: Uint8Array = EMPTY
+  private end = 0
+  private last = false
+
+  /** Reads at `at` of `text[…end)`; `last`: the text ends there. */
+  read(text: Uint8Array, at: number, end: number, last: boolean): number {
+    this.bytesAt = text
+    this.end = end
+    this.last = last
+    this.length = 1
+    const byte = text[at]
+    switch (byte) {
+      case BACKSLASH:
+        return this.backslash(at)
+      case PERCENT:
+        return this.percent(at)
+      case REFERENCE:
+        return this.reference(at)
+    }
+    if (byte >= 0x80) return this.character(at)
+    return UNSEEN_CONTROL[byte] === 1 ? this.gives(UNSEEN, 1, LOOK_ALIKE) : NOTHING
+  }
+
+  /** `scalar` of any plane, as a reader of folded text sees it. */
+  private scalar(scalar: number, length: number, notation: number): number {
+    if (scalar < 0x80) return this.gives(UNSEEN_CONTROL[scalar] === 1 ? UNSEEN : scalar, length, notation)
+    // HTML reads the numbers 128 to 159 as windows-1252
+    const folded = scalar < 0xa0 ? FOLD_LONE[scalar] : foldScalar(scalar)
+    if (folded !== 0) return this.gives(folded, length, notation)
+    this.length = length
+    this.notation = notation
+    this.stands = encodeScalar(scalar > MAX_SCALAR || (scalar >= 0xd800 && scalar < 0xe000) ? 0xfffd : scalar, this.bytes)
+    return ESCAPE
+  }
+
+  private gives(ascii: number, length: number, notation: number): number {
+    this.length = length
+    this.notation = notation
+    this.bytes[0] = ascii
+    this.stands = ascii === UNSEEN ? 0 : 1
+    return ESCAPE
+  }
+
+  /** The value of `count` hexadecimal digits at `at`; −1 when they are not there, −2 when the text ends before that is known. */
+  private hex(at: number, count: number): number {
+    let value = 0
+    for (let i = at; i < at + count; i++) {
+      if (i >= this.end) return this.last ? -1 : -2
+      const digit = HEX_VALUE[this.bytesAt[i]]
+      if (digit === 255) return -1
+      value = value * 16 + digit
+    }
+    return value
+  }
+
+  private backslash(at: number): number {
+    const { bytesAt: text, end, last } = this
+    if (at + 1 >= end) return last ? NOTHING : UNDECIDED
+    const second = text[at + 1]
+    switch (second) {
+      case SMALL_U:
+        return text[at + 2] === OPEN_BRACE && at + 2 < end ? this.braced(at) : this.unit(at, BACKSLASH)
+      case 0x55: // U
+        return this.digits(at, 8)
+      case 0x78: // x
+        return this.digits(at, 2)
+      case 0x0a:
+        return this.gives(UNSEEN, 2, BACKSLASH)
+      case 0x0d:
+        if (at + 2 >= end && !last) return UNDECIDED
+        return this.gives(UNSEEN, at + 2 < end && text[at + 2] === 0x0a ? 3 : 2, BACKSLASH)
+    }
+    if (second >= 0x30 && second <= 0x37) return this.octal(at)
+    if (SIMPLE[second] !== 0) return this.gives(SIMPLE[second], 2, BACKSLASH)
+    // before any other character it says nothing
+    return second !== BACKSLASH && ESCAPE_LEAD[second] === 1 ? NOTHING : this.gives(second, 2, BACKSLASH)
+  }
+
+  /** `\x41`, `\U0001F600`. */
+  private digits(at: number, count: number): number {
+    const value = this.hex(at + 2, count)
+    if (value === -2) return UNDECIDED
+    return value < 0 ? NOTHING : this.scalar(value, 2 + count, BACKSLASH)
+  }
+
+  /** `\u{1F600}`. */
+  private braced(at: number): number {
+    const { bytesAt: text, end } = this
+    let value = 0
+    for (let i = at + 3; i < at + 12; i++) {
+      if (i >= end) return this.last ? NOTHING : UNDECIDED
+      if (text[i] === CLOSE_BRACE && i > at + 3) return this.scalar(value, i + 1 - at, BACKSLASH)
+      const digit = HEX_VALUE[text[i]]
+      if (digit === 255) break
+      value = value * 16 + digit
+    }
+    return NOTHING
+  }
+
+  private octal(at: number): number {
+    const { bytesAt: text, end } = this
+    let value = 0
+    let i = at + 1
+    while (i < at + 4) {
+      if (i >= end) {
+        if (!this.last) return UNDECIDED
+        break
+      }
+      const digit = text[i] - 0x30
+      if (digit < 0 || digit > 7 || value * 8 + digit > 0xff) break
+      value = value * 8 + digit
+      i++
+    }
+    if (i < at + 4 && i < end && text[i] !== BACKSLASH && ESCAPE_LEAD[text[i]] === 1) return NOTHING
+    return this.scalar(value, i - at, BACKSLASH)
+  }
+
+  /** `\u0041` or `%u0041`, a surrogate with its other half. */
+  private unit(at: number, mark: number): number {
+    const { bytesAt: text, end, last } = this
+    const value = this.hex(at + 2, 4)
+    if (value === -2) return UNDECIDED
+    if (value < 0) return NOTHING
+    if (value < 0xd800 || value >= 0xdc00) return this.scalar(value, 6, mark)
+    if (at + 6 < end ? text[at + 6] === mark : !last) {
+      if (at + 7 < end ? text[at + 7] === SMALL_U : !last) {
+        const low = this.hex(at + 8, 4)
+        if (low === -2) return UNDECIDED
+        if (low >= 0xdc00 && low < 0xe000) return this.scalar(0x10000 + ((value - 0xd800) << 10) + (low - 0xdc00), 12, mark)
+      }
+    }
+    return this.scalar(0xfffd, 6, mark)
+  }
+
+  private percent(at: number): number {
+    if (at + 1 < this.end && (this.bytesAt[at + 1] | 0x20) === SMALL_U) return this.unit(at, PERCENT)
+    const first = this.hex(at + 1, 2)
+    if (first === -2) return UNDECIDED
+    if (first < 0) return NOTHING
+    if (first < 0x80) return this.scalar(first, 3, PERCENT)
+    // the triplets of one UTF-8 character
+    const count = utf8Length(first)
+    let value = count === 0 ? 0 : first & (0x7f >> count)
+    for (let k = 1; k < count; k++) {
+      const from = at + 3 * k
+      if (from >= this.end ? !this.last : this.bytesAt[from] === PERCENT) {
+        const next = from >= this.end ? -2 : this.hex(from + 1, 2)
+        if (next === -2) return UNDECIDED
+        if (next >= 0x80 && next < 0xc0) {
+          value = (value << 6) | (next & 0x3f)
+          if (k === count - 1) return this.scalar(value, 3 * count, PERCENT)
+          continue
+        }
+      }
+      break
+    }
+    this.length = 3
+    this.notation = PERCENT
+    this.bytes[0] = first
+    this.stands = 1
+    if (FOLD_LONE[first] !== 0) return this.gives(FOLD_LONE[first], 3, PERCENT)
+    return ESCAPE
+  }
+
+  private reference(at: number): number {
+    const { bytesAt: text, end, last } = this
+    if (at + 1 >= end) return last ? NOTHING : UNDECIDED
+    if (text[at + 1] === HASH) return this.numeric(at)
+    let i = at + 1
+    const most = Math.min(end, i + MAX_REFERENCE_NAME)
+    while (i < most && isAlnum(text[i])) i++
+    if (i === end && i - at <= MAX_REFERENCE_NAME && !last) return UNDECIDED
+    if (i === end || text[i] !== SEMICOLON || i === at + 1) return NOTHING
+    const stands = namedReference(text, at + 1, i)
+    return stands === 0 ? NOTHING : this.gives(stands, i + 1 - at, REFERENCE)
+  }
+
+  /** `&#65;`, `&#x41;`; the semicolon may be missing (HTML Standard, 13.2.5.80). */
+  private numeric(at: number): number {
+    const { bytesAt: text, end, last } = this
+    if (at + 2 >= end) return last ? NOTHING : UNDECIDED
+    const isHex = (text[at + 2] | 0x20) === 0x78
+    const from = at + (isHex ? 3 : 2)
+    let value = 0
+    let i = from
+    // leading zeros are free, up to the bound
+    for (; i < from + MAX_DIGITS; i++) {
+      if (i >= end) {
+        if (!last) return UNDECIDED
+        break
+      }
+      const digit = HEX_VALUE[text[i]]
+      if (digit > (isHex ? 15 : 9)) break
+      value = Math.min(value * (isHex ? 16 : 10) + digit, MAX_SCALAR + 1)
+    }
+    if (i === from) return NOTHING
+    if (i >= end && !last) return UNDECIDED
+    if (i < end && text[i] !== REFERENCE && ESCAPE_LEAD[text[i]] === 1) return NOTHING
+    return this.scalar(value, i + (i < end && text[i] === SEMICOLON ? 1 : 0) - at, REFERENCE)
+  }
+
+  /** A byte from 0x80 on: a character of UTF-8, perhaps overlong, or a byte of windows-1252. */
+  private character(at: number): number {
+    const { bytesAt: text, end, last } = this
+    const first = text[at]
+    const count = utf8Length(first)
+    let value = count === 0 ? 0 : first & (0x7f >> count)
+    let k = 1
+    for (; k < count; k++) {
+      if (at + k >= end) {
+        if (!last) return UNDECIDED
+        break
+      }
+      const next = text[at + k]
+      if ((next & 0xc0) !== 0x80) break
+      value = (value << 6) | (next & 0x3f)
+    }
+    if (count === 0 || k < count) {
+      const lone = FOLD_LONE[first]
+      return lone === 0 ? NOTHING : this.gives(lone, 1, LOOK_ALIKE)
+    }
+    if (value < 0x80) return this.gives(UNSEEN_CONTROL[value] === 1 ? UNSEEN : value, count, LOOK_ALIKE)
+    const folded = foldScalar(value)
+    if (folded !== 0) return this.gives(folded, count, LOOK_ALIKE)
+    this.length = count
+    return NOTHING
+  }
+}
+
+/** Bytes of the UTF-8 character that begins so; 0: none does. C0 and C1 begin overlong forms. */
+function utf8Length(first: number): number {
+  return first < 0xc0 || first > 0xf7 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+}
+
+function isAlnum(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a)
+}

@@ -1,0 +1,88 @@
+import { HEX_VALUE } from '../core/utf8.ts'
+import type { EncodedRun, RunSink } from './encoded-run.ts'
+import { continues, WAIT } from './line-break.ts'
+import { TextLikeness } from './text-likeness.ts'
+
+const LOWER = '0123456789abcdef'
+const UPPER = '0123456789ABCDEF'
+
+/** A run of hexadecimal pairs (RFC 4648, section 8), perhaps over several lines, or with one separator byte between the pairs, read from the first digit of a pair. */
+export class HexRun implements EncodedRun {
+  done = false
+  at: number
+  unitAt: number
+  /** The byte between pairs; −1: none. */
+  private readonly separator: number
+  private first = true
+  private upper = false
+  private readonly likeness = new TextLikeness()
+  private readonly byte = new Uint8Array(1)
+
+  constructor(at: number, separator = -1) {
+    this.at = this.unitAt = at
+    this.separator = separator
+  }
+
+  pull(text: Uint8Array, base: number, end: number, last: boolean, sink: RunSink): void {
+    while (!this.done) {
+      let i = this.at - base
+      const stop = end - base
+      if (i >= stop) {
+        this.done = last
+        return
+      }
+      if (this.separator >= 0) {
+        // every pair but the first stands behind a separator
+        if (!this.first && text[i++] !== this.separator) {
+          this.done = true
+          return
+        }
+        this.first = false
+      } else if (HEX_VALUE[text[i]] === 255) {
+        const next = continues(text, i, stop, last, isDigit)
+        if (next === WAIT) return
+        if (next < 0) {
+          this.done = true
+          return
+        }
+        i = next
+      }
+      if (i + 2 > stop && !last) return
+      if (i + 2 > stop || (HEX_VALUE[text[i]] | HEX_VALUE[text[i + 1]]) > 15) {
+        this.done = true
+        return
+      }
+      if (isCapital(text[i]) || isCapital(text[i + 1])) this.upper = true
+      const byte = (HEX_VALUE[text[i]] << 4) | HEX_VALUE[text[i + 1]]
+      this.byte[0] = byte
+      sink.decoded(this.byte, 1, i + base, i + 2 + base)
+      this.at = this.unitAt = i + 2 + base
+      if (!this.likeness.take(byte)) this.done = true
+      else if (this.separator >= 0 && i + 2 < stop && text[i + 2] !== this.separator) this.done = true
+    }
+  }
+
+  blanks(): number {
+    return 0
+  }
+
+  encode(lead: Uint8Array, text: Uint8Array, trail: Uint8Array): Uint8Array {
+    const digits = this.upper ? UPPER : LOWER
+    const out: number[] = []
+    for (const bytes of [lead, text, trail]) {
+      for (const byte of bytes) {
+        if (this.separator >= 0 && out.length > 0) out.push(this.separator)
+        out.push(digits.charCodeAt(byte >> 4), digits.charCodeAt(byte & 15))
+      }
+    }
+    return Uint8Array.from(out)
+  }
+}
+
+function isDigit(byte: number): boolean {
+  return HEX_VALUE[byte] !== 255
+}
+
+function isCapital(byte: number): boolean {
+  return byte >= 0x41 && byte <= 0x46
+}
