@@ -7,7 +7,7 @@ export const rule: RuleDefinition = {
   source: 'RFC 6943 section 3.1.1 (IPv4); RFC 4291 section 2.2, RFC 5952 and RFC 4007 section 11 (IPv6)',
   // more than an address is taken, so that a longer dotted number or a fingerprint is refused as a whole
   pattern:
-    '\\b(?:[0-9]{1,4}(?:\\.[0-9]{1,4}){3,9}(?:/[0-9]{1,2})?|(?:[0-9A-Fa-f]{1,5}:[0-9A-Fa-f:]{2,72}|[0-9A-Fa-f]{2,4}::|::[0-9A-Fa-f][0-9A-Fa-f:]{0,72})(?:\\.[0-9]{1,4}){0,6}(?:/[0-9]{1,3}|%[0-9A-Za-z]{1,15})?)\\b',
+    '\\b(?:[0-9]{1,4}(?:\\.[0-9]{1,4}){3,9}(?:/[0-9]{1,2}|\\.[*\\[])?|(?:[0-9A-Fa-f]{1,5}:[0-9A-Fa-f:]{2,72}|[0-9A-Fa-f]{2,4}::|::[0-9A-Fa-f][0-9A-Fa-f:]{0,72})(?:\\.[0-9]{1,4}){0,6}(?:/[0-9]{1,3}|%[0-9A-Za-z]{1,15})?)\\b',
   validator: 'ip-address',
   confidence: 'medium',
   keys: [

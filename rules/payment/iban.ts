@@ -1,10 +1,13 @@
 import type { RuleDefinition } from '../../src/core/rule.ts'
 
 /** `count` letters or digits, each perhaps after a blank or dash. */
-const group = (count: number) => `(?:[ \\-]?[0-9A-Z]){${count}}`
+const group = (count: number) => `(?i:[ \\-]?[0-9A-Z]){${count}}`
+
+/** Country and check digits, perhaps with a blank between where the country is in capitals: `is 13` begins no number of Iceland's. */
+const number = (countries: string, count: number) => `(?:(?i:${countries})|(?:${countries}) )[0-9]{2}${group(count)}`
 
 /** A BIC behind it (ISO 9362), as payment forms write both in one field. */
-const BIC = '(?: {1,8}[A-Z]{4} ?[A-Z]{2} ?[0-9A-Z]{2,5})?'
+const BIC = '(?i: {1,8}[A-Z]{4} ?[A-Z]{2} ?[0-9A-Z]{2,5})?'
 
 export const rule: RuleDefinition = {
   id: 'iban',
@@ -12,25 +15,25 @@ export const rule: RuleDefinition = {
   title: 'International bank account number with valid structure and check digits',
   source: 'ISO 13616-1 and the SWIFT IBAN registry; check digits ISO/IEC 7064 MOD 97-10',
   // countries by length of what follows the check digits: the match ends where that country's number does
-  pattern: `\\b(?i:${[
-    `(?:NO) ?[0-9]{2}${group(11)}`,
-    `(?:BE) ?[0-9]{2}${group(12)}`,
-    `(?:DK|F[IKO]|GL|NL|SD) ?[0-9]{2}${group(14)}`,
-    `(?:MK|SI) ?[0-9]{2}${group(15)}`,
-    `(?:AT|BA|EE|KZ|L[TU]|MN|XK) ?[0-9]{2}${group(16)}`,
-    `(?:CH|HR|L[IV]) ?[0-9]{2}${group(17)}`,
-    `(?:B[GH]|CR|DE|G[BE]|IE|ME|RS|VA) ?[0-9]{2}${group(18)}`,
-    `(?:AE|GI|I[LQ]|OM|SO|TL) ?[0-9]{2}${group(19)}`,
-    `(?:AD|CZ|ES|MD|PK|RO|S[AEK]|TN|VG) ?[0-9]{2}${group(20)}`,
-    `(?:AO|CV|GW|LY|MZ|PT|ST) ?[0-9]{2}${group(21)}`,
-    `(?:DZ|I[RS]|TR) ?[0-9]{2}${group(22)}`,
-    `(?:BI|C[FGM]|DJ|FR|G[AQR]|IT|KM|M[CGR]|SM|TD) ?[0-9]{2}${group(23)}`,
-    `(?:A[LZ]|B[FJY]|C[IY]|DO|GT|H[NU]|LB|M[AL]|N[EI]|PL|S[NV]|TG) ?[0-9]{2}${group(24)}`,
-    `(?:BR|EG|PS|QA|UA) ?[0-9]{2}${group(25)}`,
-    `(?:JO|KW|MU|YE) ?[0-9]{2}${group(26)}`,
-    `(?:MT|SC) ?[0-9]{2}${group(27)}`,
-    `(?:LC) ?[0-9]{2}${group(28)}`,
-    `(?:RU) ?[0-9]{2}${group(29)}`,
+  pattern: `\\b(?:${[
+    number('NO', 11),
+    number('BE', 12),
+    number('DK|F[IKO]|GL|NL|SD', 14),
+    number('MK|SI', 15),
+    number('AT|BA|EE|KZ|L[TU]|MN|XK', 16),
+    number('CH|HR|L[IV]', 17),
+    number('B[GH]|CR|DE|G[BE]|IE|ME|RS|VA', 18),
+    number('AE|GI|I[LQ]|OM|SO|TL', 19),
+    number('AD|CZ|ES|MD|PK|RO|S[AEK]|TN|VG', 20),
+    number('AO|CV|GW|LY|MZ|PT|ST', 21),
+    number('DZ|I[RS]|TR', 22),
+    number('BI|C[FGM]|DJ|FR|G[AQR]|IT|KM|M[CGR]|SM|TD', 23),
+    number('A[LZ]|B[FJY]|C[IY]|DO|GT|H[NU]|LB|M[AL]|N[EI]|PL|S[NV]|TG', 24),
+    number('BR|EG|PS|QA|UA', 25),
+    number('JO|KW|MU|YE', 26),
+    number('MT|SC', 27),
+    number('LC', 28),
+    number('RU', 29),
   ].join('|')})${BIC}\\b`,
   validator: 'iban',
   confidence: 'high',

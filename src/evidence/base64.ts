@@ -11,7 +11,7 @@ export function isBase64(byte: number): boolean {
 
 /** Decodes up to `max` bytes of base64 or base64url; other bytes are passed over. */
 export function decodeBase64(bytes: Uint8Array, start: number, end: number, max: number): Uint8Array {
-  const out = new Uint8Array(Math.min(max, Math.ceil(((end - start) * 3) / 4)))
+  const out = new Uint8Array(Math.max(0, Math.min(max, Math.ceil(((end - start) * 3) / 4))))
   let length = 0
   let held = 0
   let bits = 0

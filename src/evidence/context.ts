@@ -4,9 +4,29 @@ import { isAlnum, isDigit, isLower, isUpper } from './bytes.ts'
 import type { FieldText } from './evidence.ts'
 
 /**
- * Names and words as evidence sees them. A name is cut into lower-case words at everything that is no ASCII letter or digit and where
- * the case changes (`myAWSSecretKey` → my aws secret key); letters of other scripts are part of no word.
+ * Names and words as evidence sees them. A name is cut into lower-case words at everything that is no letter or digit and where
+ * the case changes (`myAWSSecretKey` → my aws secret key). Latin letters count without their accents (`Número` → numero, U+00C0 to U+017F);
+ * letters of other scripts are part of no word.
  */
+
+/** Base letters of U+00C0 to U+017F in order; `-` where there is none (× and ÷). ß and the ligatures count as their first letter. */
+const BASE =
+  'aaaaaaaceeeeiiiidnooooo-ouuuuytsaaaaaaaceeeeiiiidnooooo-ouuuuyty' +
+  'aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll' +
+  'lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs'
+
+/** The base letter of the two bytes at `at`, 0 if they are none of BASE. */
+function baseLetter(bytes: Uint8Array, at: number, end: number): number {
+  const lead = bytes[at]
+  if (lead < 0xc3 || lead > 0xc5 || at + 1 >= end || (bytes[at + 1] & 0xc0) !== 0x80) return 0
+  const letter = BASE.charCodeAt(((lead & 0x1f) << 6) + (bytes[at + 1] & 0x3f) - 0xc0)
+  return letter === 0x2d ? 0 : letter
+}
+
+/** Is it a combining accent (U+0300 to U+036F), as decomposed text has behind its letters? */
+function isAccent(bytes: Uint8Array, at: number, end: number): boolean {
+  return at + 1 < end && ((bytes[at] === 0xcc && bytes[at + 1] >= 0x80) || (bytes[at] === 0xcd && bytes[at + 1] < 0xb0))
+}
 
 /** ` word word word ` of `start`…`end`, so that whole words and phrases are found by `includes`. */
 export function wordsOf(bytes: Uint8Array, start: number, end: number): string {
@@ -14,6 +34,12 @@ export function wordsOf(bytes: Uint8Array, start: number, end: number): string {
   for (let i = start; i < end; i++) {
     const byte = bytes[i]
     if (!isAlnum(byte)) {
+      const letter = baseLetter(bytes, i, end)
+      if (letter > 0 || isAccent(bytes, i, end)) {
+        if (letter > 0) text += String.fromCharCode(letter)
+        i++
+        continue
+      }
       if (text.charCodeAt(text.length - 1) !== 0x20) text += ' '
       continue
     }
@@ -41,10 +67,7 @@ export function contextWords(text: FieldText, start: number, end: number): strin
 
 /** The form in which listed keys and words are compared: lower-case words joined by one blank. */
 export function phrase(listed: string): string {
-  return ` ${listed
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, ' ')
-    .trim()} `
+  return keyWords(listed.toLowerCase())
 }
 
 /** Listed keys of one rule, ready to compare. */

@@ -1,4 +1,5 @@
 import { isDigit } from '../bytes.ts'
+import { luhn } from '../checksum.ts'
 import type { Validator } from '../validator.ts'
 
 /**
@@ -83,24 +84,6 @@ function usualGroups(lengths: readonly number[], from: number, to: number): bool
 function hasBreak(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (bytes[i] === 0x0a || bytes[i] === 0x09) return true
   return false
-}
-
-export function luhn(bytes: Uint8Array, start: number, end: number): boolean {
-  let sum = 0
-  let odd = true
-  let nonZero = 0
-  for (let i = end - 1; i >= start; i--) {
-    if (!isDigit(bytes[i])) continue
-    let digit = bytes[i] - 0x30
-    nonZero |= digit
-    if (!odd) {
-      digit *= 2
-      if (digit > 9) digit -= 9
-    }
-    sum += digit
-    odd = !odd
-  }
-  return sum % 10 === 0 && nonZero !== 0
 }
 
 /** First six digits from, to; shortest, longest number. Networks' ranges as published; the narrow ones first. */

@@ -85,6 +85,12 @@ function domainEnd(bytes: Uint8Array, start: number, end: number): number {
     while (to > label && bytes[to - 1] === HYPHEN) to--
     if (to === label || bytes[label] === HYPHEN || to - label > 63) break
     if (labels > 0 && isTopLevel(bytes, label, to)) best = to
+    else if (labels > 0) {
+      // a hyphen ends a top-level domain: `a@example.com-Office`, `a@example.com-4111…`
+      let letters = label
+      while (letters < to && isLetter(bytes[letters])) letters++
+      if (bytes[letters] === HYPHEN && letters < to && isTopLevel(bytes, label, letters)) best = letters
+    }
     if (labels === 0 && isScale(bytes, label, to)) return -1
     labels++
     if (to < stop) break

@@ -9,11 +9,13 @@ const SLASH = 0x2f
  * IPv4 in dotted decimal without leading zeros (RFC 6943 section 3.1.1, strict) and IPv6 in every textual form of RFC 4291 section 2.2,
  * each with an optional prefix length (RFC 4632, RFC 4291 section 2.3) and IPv6 with a zone (RFC 4007 section 11).
  *
- * Low without context: what a browser's version looks as well, and forms of IPv6 that code shares (`::`, `a::`, fewer than four hexadecimal
- * digits but `::1`). A prefix length or zone says enough by itself.
+ * Low without context: what a browser's version looks as well, and forms of IPv6 that code shares (`::`, `a::`, `::1`, fewer than four hexadecimal
+ * digits). A prefix length or zone says enough by itself.
  */
 export const validate: Validator = (bytes, start, end) => {
   const from = start
+  // a dotted number that goes on in a mark was longer before that was edited: none, as it was none then
+  if (bytes[end - 1] === 0x2a || bytes[end - 1] === 0x5b) return undefined
   let to = from
   let colons = false
   while (to < end && (hexValue(bytes[to]) >= 0 || bytes[to] === COLON || bytes[to] === DOT)) {
@@ -103,8 +105,7 @@ function ipv6(bytes: Uint8Array, start: number, end: number): Verdict | undefine
     }
   }
   if (gap ? groups > 7 : groups !== 8) return undefined
-  const loopback = end - start === 3 && bytes[start] === COLON && bytes[end - 1] === 0x31
-  return numeric && (digits >= 4 || loopback) && (bytes[end - 1] !== COLON || digits >= 6)
+  return numeric && digits >= 4 && (bytes[end - 1] !== COLON || digits >= 6)
     ? { start, end }
     : { start, end, confidence: 'low' }
 }

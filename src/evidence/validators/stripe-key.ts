@@ -1,9 +1,5 @@
 import { distinctBytes } from '../bytes.ts'
 import type { Validator } from '../validator.ts'
 
-/** Stripe secret and restricted keys (Stripe docs, "API keys"): the form is the pattern's; a body all of `x` or `*` is a placeholder. */
-export const validate: Validator = (bytes, start, end) => {
-  const body = start + 8
-  const filler = bytes[body] | 32
-  return filler === 0x78 && distinctBytes(bytes, body, end) === 1 ? undefined : { start, end }
-}
+/** Stripe secret and restricted keys (Stripe docs, "API keys"): the form is the pattern's; a body of a few characters again and again is a placeholder. */
+export const validate: Validator = (bytes, start, end) => (distinctBytes(bytes, start + 8, end) < 6 ? undefined : { start, end })
