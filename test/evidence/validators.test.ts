@@ -330,7 +330,7 @@ it('no validator throws or leaves its span, whatever the bytes', () => {
   const random = new Random(42)
   const alphabet = encoder.encode('0123456789abcdefABCDEF@.:-_/+=*[]{}<>"\' \n\\$%;,x\u00e9\u4e00')
   for (const [id, validate] of Object.entries(VALIDATORS)) {
-    for (let i = 0; i < 2000; i++) {
+    for (let i = 0; i < 1000; i++) {
       const bytes = Uint8Array.from({ length: random.int(1, 90) }, () =>
         random.chance(0.95) ? random.pick([...alphabet]) : random.int(0, 255),
       )

@@ -97,14 +97,14 @@ describe('scrubbing scrubbed output changes nothing', () => {
   test.each(['redact', 'mask', 'hash'] as const)('every pair of rules, %s', (action) => {
     const policy = { mode: 'enforce' as const, request: { '*': action } }
     const changed: string[] = []
+    // the number of samples may be a multiple of three: the actions begin with different joints
+    let turn = action.length
     for (const first of samples) {
       for (const second of samples) {
-        for (const between of [' ', '\n', ', ']) {
-          const once = inspectBody(bytes(first + between + second), 'text', undefined, policy).output
-          const twice = inspectBody(once, 'text', undefined, policy).output
-          if (!Buffer.from(twice).equals(Buffer.from(once)))
-            changed.push(`${samples.indexOf(first)}${JSON.stringify(between)}${samples.indexOf(second)}`)
-        }
+        const between = [' ', '\n', ', '][turn++ % 3]
+        const once = inspectBody(bytes(first + between + second), 'text', undefined, policy).output
+        const twice = inspectBody(once, 'text', undefined, policy).output
+        if (!Buffer.from(twice).equals(Buffer.from(once))) changed.push(first + between + second)
       }
     }
     expect(changed).toEqual([])

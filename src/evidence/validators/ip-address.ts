@@ -105,7 +105,5 @@ function ipv6(bytes: Uint8Array, start: number, end: number): Verdict | undefine
     }
   }
   if (gap ? groups > 7 : groups !== 8) return undefined
-  return numeric && digits >= 4 && (bytes[end - 1] !== COLON || digits >= 6)
-    ? { start, end }
-    : { start, end, confidence: 'low' }
+  return numeric && digits >= 4 && (bytes[end - 1] !== COLON || digits >= 6) ? { start, end } : { start, end, confidence: 'low' }
 }

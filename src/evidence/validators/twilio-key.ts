@@ -6,6 +6,6 @@ import type { Validator } from '../validator.ts'
  * "Auth tokens"). Low for the latter: it needs Twilio's name beside it.
  */
 export const validate: Validator = (bytes, start, end) => {
-  if (distinctBytes(bytes, end - 32, end) < 6) return undefined
+  if (distinctBytes(bytes, Math.max(start, end - 32), end) < 6) return undefined
   return end - start === 34 ? { start, end } : { start, end, confidence: 'low' }
 }
