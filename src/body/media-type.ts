@@ -7,13 +7,25 @@ import { boundariesOf } from './boundaries.ts'
  * - `form`: URL-encoded.
  * - `multipart`: parts between `boundaries`.
  * - `table`: CSV and its relatives.
- * - `text`: text, or structured in a way that is read as text: text/*, XML, scripts, GraphQL, YAML, event
+ * - `html`, `xml`: mark-up; XHTML and SVG are XML.
+ * - `text`: text, or structured in a way that is read as text: text/*, scripts, GraphQL, YAML, event
  *   streams, and every type nobody knows.
  * - `binary-message`: gRPC, Protocol Buffers, MessagePack, CBOR; scanned as bytes.
  * - `binary`: image, audio, video, font, archive, PDF, Wasm (`family`).
  * - `generic`: a type that says nothing. `none`: no type, or none that is valid.
  */
-export type MediaKind = 'json' | 'form' | 'table' | 'multipart' | 'text' | 'binary-message' | 'binary' | 'generic' | 'none'
+export type MediaKind =
+  | 'json'
+  | 'form'
+  | 'table'
+  | 'multipart'
+  | 'html'
+  | 'xml'
+  | 'text'
+  | 'binary-message'
+  | 'binary'
+  | 'generic'
+  | 'none'
 
 export interface MediaType {
   readonly kind: MediaKind
@@ -71,6 +83,7 @@ const TABLES = new Set([
   'text/tab-separated-values',
   'text/tsv',
 ])
+const XML = /^(?:text|application)\/(?:xml|xml-external-parsed-entity|xml-dtd|xsl|xslt)$|\+xml$/
 const MESSAGES =
   /^application\/(?:grpc|grpc[+-].*|(?:x-|vnd\.google\.)?protobuf|x-protobuffer|protobuffer|(?:x-|vnd\.)?msgpack|(?:x-)?cbor|.*\+(?:cbor|proto|protobuf|msgpack))$/
 const ARCHIVES =
@@ -116,6 +129,8 @@ function kindOf(essence: string): MediaKind {
   if (essence === 'application/x-www-form-urlencoded') return 'form'
   if (essence.startsWith('multipart/')) return 'multipart'
   if (TABLES.has(essence)) return 'table'
+  if (essence === 'text/html') return 'html'
+  if (XML.test(essence)) return 'xml'
   if (MESSAGES.test(essence)) return 'binary-message'
   if (GENERIC.has(essence)) return 'generic'
   return 'text'

@@ -13,8 +13,8 @@ import { type CodecCharset, createCharsetCodec } from './transfer/charset.ts'
 import { QuotedPrintableCodec } from './transfer/quoted-printable.ts'
 import { createTransferReader } from './transfer/reader.ts'
 
-/** Readings a body can have. `json-sequence`: NDJSON, JSON text sequences (RFC 7464), concatenated documents. */
-export type ReaderKind = 'json' | 'json-sequence' | 'form' | 'csv' | 'html' | 'xml' | 'multipart' | 'text'
+/** Readings a body can have. `markup`: HTML or XML, as its first tag says. `json-sequence`: NDJSON, JSON text sequences (RFC 7464), concatenated documents. */
+export type ReaderKind = 'json' | 'json-sequence' | 'form' | 'csv' | 'html' | 'xml' | 'markup' | 'multipart' | 'text'
 
 /** How a part of a multipart body is read. */
 export interface PartChoice {
@@ -59,6 +59,7 @@ function open(kind: ReaderKind, sink: FieldSink, options: ReaderOptions, level: 
       return createCsvReader(sink)
     case 'html':
     case 'xml':
+    case 'markup':
       return createMarkupReader(kind, sink, { maxDepth })
     case 'multipart':
       return createMultipartReader(sink, {

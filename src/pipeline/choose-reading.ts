@@ -46,6 +46,9 @@ export function chooseReading(headers: Headers, head: Uint8Array, partial = fals
       return { reading: 'form', remarks, utf16 }
     case 'multipart':
       return { reading: 'multipart', remarks, utf16, reader: { boundaries: type.boundaries, choosePart } }
+    case 'html':
+    case 'xml':
+      return { reading: type.kind, remarks, utf16 }
     case 'table':
       return { reading: 'csv', remarks, utf16 }
     case 'binary-message':

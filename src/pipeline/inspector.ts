@@ -17,7 +17,7 @@ import { bare, type Encoding, encodeMark, joinEncodings } from './encoding.ts'
 import type { Engine } from './engine.ts'
 import { Lane, type LaneFinding, type LaneHost } from './lane.ts'
 
-export type Reading = 'json' | 'json-sequence' | 'form' | 'csv' | 'multipart' | 'text' | 'binary-message'
+export type Reading = 'json' | 'json-sequence' | 'form' | 'csv' | 'html' | 'xml' | 'multipart' | 'text' | 'binary-message'
 
 export interface InspectorOptions {
   readonly engine: Engine
@@ -74,7 +74,7 @@ export class Inspector implements LaneHost {
   readonly #options: InspectorOptions
   readonly #lane: Lane
   readonly #source = new ByteQueue()
-  readonly #queue: LaneFinding[] = []
+  readonly #queue: QueuedFinding[] = []
   readonly #budget: KeyedBudget
   readonly #keyer: Keyer | undefined
   readonly #opened: ScanSession[] = []
@@ -268,6 +268,12 @@ export class Inspector implements LaneHost {
   }
 
   found(finding: LaneFinding): void {
+    const pieces = finding.gaps?.split(finding.start, finding.end) ?? []
+    if (pieces.length === 0) this.#enqueue(finding)
+    else pieces.forEach((piece, i) => void this.#enqueue({ ...finding, ...piece, continues: i > 0 }))
+  }
+
+  #enqueue(finding: QueuedFinding): void {
     const queue = this.#queue
     let at = queue.length
     while (at > 0 && compareFindings(queue[at - 1], finding) > 0) at--
@@ -287,13 +293,13 @@ export class Inspector implements LaneHost {
   #settle(settled: number, last: boolean): void {
     const queue = this.#queue
     let done = 0
-    let before: LaneFinding | undefined
     while (done < queue.length && (last || queue[done].start < settled)) {
-      const finding = queue[done++]
-      // A text and a view or document inside it may find the same thing; the deeper comes first and knows the place better.
-      if (before !== undefined && before.rule === finding.rule && before.start === finding.start && before.end === finding.end)
-        continue
-      before = finding
+      let finding = queue[done++]
+      // A text and a text inside or across it may find the same thing; the deeper comes first and knows the place better.
+      while (done < queue.length && isSame(queue[done], finding)) {
+        const { confidence } = queue[done++]
+        if (rank(confidence) > rank(finding.confidence)) finding = { ...finding, confidence }
+      }
       this.#record(finding)
     }
     if (done > 0) queue.splice(0, done)
@@ -304,11 +310,25 @@ export class Inspector implements LaneHost {
     this.#decided = Math.max(this.#decided, decided)
   }
 
-  #record(finding: LaneFinding): void {
+  #record(finding: QueuedFinding): void {
     const { engine, plan } = this.#options
     const rulePlan = plan.rules[finding.rule]!
     const { rule } = engine.rules[finding.rule]
     if (rank(finding.confidence) < rank(rulePlan.minConfidence)) return
+    const enforced = rulePlan.mode === 'enforce'
+    if (finding.continues !== true) this.#tell(finding)
+    if (!enforced || rulePlan.action === 'allow') return
+    if (rulePlan.action === 'block') {
+      if (!this.blockedBy.includes(rule.id)) this.blockedBy.push(rule.id)
+      if (this.#options.onBlock !== 'redact') return
+    }
+    this.#join(finding)
+  }
+
+  #tell(finding: LaneFinding): void {
+    const { engine, plan } = this.#options
+    const rulePlan = plan.rules[finding.rule]!
+    const { rule } = engine.rules[finding.rule]
     const enforced = rulePlan.mode === 'enforce'
     this.findings++
     const key = `${rule.id}|${rulePlan.action}|${finding.confidence}|${enforced ? 1 : 0}`
@@ -325,15 +345,9 @@ export class Inspector implements LaneHost {
         enforced,
       })
     }
-    if (!enforced || rulePlan.action === 'allow') return
-    if (rulePlan.action === 'block') {
-      if (!this.blockedBy.includes(rule.id)) this.blockedBy.push(rule.id)
-      if (this.#options.onBlock !== 'redact') return
-    }
-    this.#join(finding)
   }
 
-  #join(finding: LaneFinding): void {
+  #join(finding: QueuedFinding): void {
     const drop = this.#options.plan.rules[finding.rule]!.action === 'drop' && finding.token !== undefined
     let start = drop ? finding.token!.start : finding.start
     const end = drop ? finding.token!.end : finding.end
@@ -357,8 +371,14 @@ export class Inspector implements LaneHost {
     const cluster = this.#cluster!
     this.#cluster = undefined
     const { engine, plan } = this.#options
-    let leader = cluster.members[0]
-    for (const member of cluster.members) if (member !== leader && this.#leads(member, leader)) leader = member
+    // The rest of a value whose mark stands before a gap leaves nothing.
+    const members = cluster.members.filter((member) => member.continues !== true)
+    if (members.length === 0) {
+      this.#ready.push({ start: cluster.start, end: cluster.end, bytes: EMPTY })
+      return
+    }
+    let leader = members[0]
+    for (const member of members) if (member !== leader && this.#leads(member, leader)) leader = member
     const { rule } = engine.rules[leader.rule]
     const rulePlan = plan.rules[leader.rule]!
     const type = rule.label.toUpperCase()
@@ -450,7 +470,12 @@ export class Inspector implements LaneHost {
 interface Cluster {
   start: number
   end: number
-  members: LaneFinding[]
+  members: QueuedFinding[]
+}
+
+/** A finding, or (`continues`) a further piece of one that reaches across gaps. */
+interface QueuedFinding extends LaneFinding {
+  readonly continues?: boolean
 }
 
 /** How one edit for the whole cluster is written. */
@@ -500,6 +525,10 @@ function mergeSpans(spans: [number, number][]): Float64Array {
 
 function compareFindings(a: LaneFinding, b: LaneFinding): number {
   return a.start - b.start || b.end - a.end || a.rule - b.rule || b.depth - a.depth
+}
+
+function isSame(a: LaneFinding, b: LaneFinding): boolean {
+  return a.rule === b.rule && a.start === b.start && a.end === b.end
 }
 
 function rank(confidence: 'low' | 'medium' | 'high'): number {

@@ -2,10 +2,11 @@ import { EMPTY } from '../core/wire.ts'
 import type { Candidate, FieldKind, Span } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
 import { chooseReader, type ReaderOptions } from '../formats/choose-reader.ts'
-import type { FieldSink, Reader } from '../formats/reader.ts'
+import type { FlowSink, Reader } from '../formats/reader.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
 import { wholeNumber } from '../views/whole-number.ts'
 import { type Encoding, FieldLayer, type Layer } from './encoding.ts'
+import { Gaps } from './gaps.ts'
 import { type InnerReading, NumberView, View, type ViewField } from './view.ts'
 
 /** A by-key value longer than this is no value of a key; a number token longer than this is edited in place like text. */
@@ -22,6 +23,8 @@ export interface LaneFinding {
   readonly kind: FieldKind
   readonly value: Uint8Array
   readonly encoding: Encoding
+  /** Source spans that are no part of the text it was found in. */
+  readonly gaps?: Gaps
   /** Source span of the whole field with its delimiters (quotes), for `drop`; undefined in text. */
   readonly token?: Token
 }
@@ -67,13 +70,18 @@ export interface LaneHost {
  * Contract: what is found depends on the bytes alone, never on how they were cut into windows. `undecided` is the lowest
  * offset of the lane's input that a later finding may still touch.
  */
-export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
+export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   readonly reader: Reader
   readonly host: LaneHost
   /** The view this lane reads, and where in it the document begins; none for the body. */
   readonly #around: { readonly lane: Lane; readonly view: View; readonly origin: number } | undefined
   readonly #depth: number
   readonly #view: View
+  /** The lane of the text that the reader reads across structure. */
+  readonly #flow: Lane | undefined
+  /** Of such a lane itself: what lies between the pieces of its text, and whether the open field has more than one. */
+  readonly #gaps: Gaps | undefined
+  #joined = false
 
   #window = EMPTY
   #base = 0
@@ -98,23 +106,40 @@ export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
     host: LaneHost,
     kind: Parameters<typeof chooseReader>[0],
     around?: { readonly lane: Lane; readonly view: View; readonly origin: number },
+    flow?: Reader,
   ) {
     this.host = host
     this.#around = around
     this.#depth = around === undefined ? 0 : around.view.depth + 1
     this.#view = new View(this, this.#depth)
-    this.reader = chooseReader(kind, this, around === undefined ? host.readerOptions : { maxDepth: host.readerOptions.maxDepth })
+    this.#gaps = flow && new Gaps()
+    this.reader =
+      flow ?? chooseReader(kind, this, around === undefined ? host.readerOptions : { maxDepth: host.readerOptions.maxDepth })
+    if (this.reader.flow === undefined) return
+    this.#flow = new Lane(host, kind, around, this.reader.flow)
+    this.reader.flow.connect(this.#flow)
   }
 
   /** Reads the next window of the lane's input. */
   feed(window: Uint8Array, last: boolean): void {
     if (this.#dead) return
+    this.#enter(window)
+    if (this.#flow !== undefined) this.#flow.#enter(window)
+    this.reader.feed(window, last)
+    this.#leave()
+    if (this.#flow !== undefined) this.#flow.#leave()
+  }
+
+  #enter(window: Uint8Array): void {
     this.#window = window
     this.#base = this.#fed
     this.#fed += window.length
-    this.reader.feed(window, last)
+  }
+
+  #leave(): void {
     if (this.#open) this.#advance(false)
     this.#window = EMPTY
+    if (this.#around === undefined) this.#gaps?.forget(this.#undecided())
   }
 
   get isDead(): boolean {
@@ -124,6 +149,10 @@ export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
   /** Lowest offset of the lane's input that is still undecided. */
   undecided(): number {
     if (this.#dead) return this.#fed
+    return this.#flow === undefined ? this.#undecided() : Math.min(this.#undecided(), this.#flow.#undecided())
+  }
+
+  #undecided(): number {
     const held = Math.min(this.reader.held, this.#fed)
     if (!this.#open) return held
     const own = this.#undecidedView()
@@ -135,6 +164,7 @@ export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
 
   /** Gives the sessions back. */
   dispose(): void {
+    this.#flow?.dispose()
     this.#view.dispose()
     this.#dead = true
   }
@@ -160,12 +190,13 @@ export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
   // FieldSink: what the reader calls.
 
   open(kind: FieldKind, at: number): void {
-    if (this.#depth > 0 && kind === 'text') {
+    if (this.#depth > 0 && kind === 'text' && this.reader.quoted) {
       // Not a document after all: the same text is scanned around it anyway.
       this.#dead = true
       return
     }
     this.#open = true
+    this.#joined = false
     this.#kind = kind
     this.#inPlace = kind === 'text'
     this.#fieldAt = at
@@ -194,8 +225,22 @@ export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
     this.#view.decoded(bytes, length, from, to)
   }
 
+  gap(from: number, to: number, divides: boolean): void {
+    if (!this.#open) return
+    this.#keepRun()
+    this.#joined = true
+    const source = this.#toSource({ start: from, end: to }, [])
+    if (source !== undefined) this.#gaps!.push(source.start, source.end)
+    if (divides) this.decoded(LINE_END, 1, from, to)
+  }
+
   close(at: number): void {
     if (!this.#open) return
+    if (this.#gaps !== undefined && !this.#joined && this.#view.scanned === 0) {
+      // One piece of text in one window: the reader's own field of it is inspected.
+      this.#open = false
+      return
+    }
     this.#fieldEnd = at
     if (!this.#isQuiet()) this.#advance(true)
     if (this.#waits) this.#tellWaiting(this.#token())
@@ -213,7 +258,7 @@ export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
     const from = this.#runFrom - this.#base
     const to = this.#runTo - this.#base
     if (this.#kind === 'number') return !isWrittenOtherwise(this.#window, from, to)
-    return !this.#view.mayHide(this.#window, from, to)
+    return !holdsMarkup(this.#window, from, to) && !this.#view.mayHide(this.#window, from, to)
   }
 
   /** Copies the pending plain run into the field's text. */
@@ -272,7 +317,7 @@ export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
   }
 
   report(found: Omit<LaneFinding, 'path' | 'kind' | 'token'>): void {
-    const finding: LaneFinding = { ...found, path: this.path(), kind: this.#kind }
+    const finding: LaneFinding = { ...found, path: this.path(), kind: this.#kind, gaps: this.#gaps }
     if (this.#waits) this.#waiting.push(finding)
     else this.host.found(finding)
   }
@@ -287,10 +332,9 @@ export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
   }
 
   openInner(view: View, first: number, origin: number): InnerReading | undefined {
-    const opens = first === 0x7b || first === 0x5b || (first === 0x22 && this.#kind !== 'text')
-    if (!opens || this.#kind === 'number') return undefined
-    if (view.depth < this.host.maxViewDepth && this.#viewsAllowed)
-      return new Lane(this.host, 'json', { lane: this, view, origin })
+    const kind = documentKind(first, this.#kind)
+    if (kind === undefined) return undefined
+    if (view.depth < this.host.maxViewDepth && this.#viewsAllowed) return new Lane(this.host, kind, { lane: this, view, origin })
     this.host.remark('ambiguous')
     return undefined
   }
@@ -309,9 +353,10 @@ export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
 
   /** The whole value with its quotes. */
   #token(): Token | undefined {
-    if (this.#waiting.length === 0) return undefined
+    // Where the text is in pieces, what lies between them stays.
+    if (this.#waiting.length === 0 || this.#joined) return undefined
     const quote = this.#kind === 'string' && this.reader.quoted ? 1 : 0
-    const encoding: Layer[] = []
+    const encoding: Layer[] = this.reader.quoted ? [] : [new FieldLayer(this.reader.writer ?? this.reader, this.#kind)]
     const span = this.#toSource({ start: this.#fieldAt - quote, end: this.#fieldEnd + quote }, encoding)
     return span && { ...span, empty: this.reader.quoted ? 'null' : '', encoding }
   }
@@ -326,6 +371,20 @@ export class Lane implements FieldSink, FieldContext, ViewField, InnerReading {
 }
 
 const NONE: readonly number[] = []
+const LINE_END = Uint8Array.of(0x0a)
+
+/** How the document inside a field of `kind` that begins with `first` is read; undefined: there is none. */
+function documentKind(first: number, kind: FieldKind): 'json' | 'markup' | undefined {
+  if (kind === 'number') return undefined
+  if (first === 0x7b || first === 0x5b || (first === 0x22 && kind !== 'text')) return 'json'
+  return first === 0x3c ? 'markup' : undefined
+}
+
+/** Tags may divide a value, so no screen sees it. */
+function holdsMarkup(bytes: Uint8Array, from: number, to: number): boolean {
+  while (from < to && (bytes[from] === 0x20 || (bytes[from] >= 0x09 && bytes[from] <= 0x0d))) from++
+  return from < to && bytes[from] === 0x3c
+}
 
 /** Has the number token a fraction or an exponent, so that its digits may not be those of its value? */
 function isWrittenOtherwise(bytes: Uint8Array, from: number, to: number): boolean {

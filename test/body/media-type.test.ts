@@ -9,10 +9,12 @@ describe('kinds', () => {
     ],
     ['form', 'application/x-www-form-urlencoded'],
     ['multipart', 'multipart/form-data multipart/mixed multipart/x-mixed-replace'],
+    ['html', 'text/html'],
+    ['xml', 'application/xml text/xml image/svg+xml application/atom+xml application/soap+xml application/xhtml+xml'],
     ['table', 'text/csv text/tab-separated-values application/csv'],
     [
       'text',
-      'text/plain text/html text/css text/event-stream application/xml image/svg+xml application/atom+xml application/javascript text/javascript application/graphql application/yaml application/x-something-new message/rfc822 application/sql',
+      'text/plain text/css text/event-stream application/javascript text/javascript application/graphql application/yaml application/x-something-new message/rfc822 application/sql',
     ],
     [
       'binary-message',

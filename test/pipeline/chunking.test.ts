@@ -23,6 +23,17 @@ const BODIES: readonly (readonly [string, Reading, string])[] = [
     `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n'.repeat(6)}-----END PRIVATE KEY-----\nbye`,
   ],
   ['words behind', 'text', 'the number 536228726 on that card is her social security number, as she said herself'],
+  [
+    'HTML',
+    'html',
+    `<p>4111 <b title="ada@example.com">1111</b> 1111<!-- ${token} --> 1111<div>ad&#97;@example<wbr>.com</div><script>{"n":4111111111111111}</script>`,
+  ],
+  [
+    'XML',
+    'xml',
+    `<?xml version="1.0"?><r a='4111&#49;11111111111'><m>ada@<!-- x -->example.com</m><![CDATA[${token}]]><password>hun<x/>ter2!z</password></r>`,
+  ],
+  ['HTML in JSON', 'json', '{"a":"<p>4111 1111 <b>1111</b> 1111","b":"&lt;"}'],
   ['untyped JSON', 'text', '{"ssn":"536-22-8726","password":"pa55-w0rd"}'],
 ]
 

@@ -19,7 +19,7 @@ export class Flow implements FlowReader {
   /** Elements of XML that stand in a line of text (XHTML, SVG). */
   page = false
 
-  private readonly html: boolean
+  html: boolean
   private readonly elements: ElementStack
   private sink: FlowSink | undefined
   private opened = false

@@ -1,11 +1,12 @@
 import type { FieldKind } from '../../core/words.ts'
 import type { FieldSink, FieldWriter, FlowReader, Reader } from '../reader.ts'
 import { decodeName, pointerStep } from '../utf8.ts'
-import { CLASS, equalBytes, SPACE } from './bytes.ts'
+import { CLASS, equalBytes, hashOf, LOWER, SPACE } from './bytes.ts'
 import { ElementStack, TagName } from './element-stack.ts'
 import { Entities } from './entities.ts'
 import { Flow } from './flow.ts'
 import * as element from './html-elements.ts'
+import { elementOf } from './html-elements.ts'
 import type { MarkupTokens, Model, Part } from './tokenizer.ts'
 import * as token from './tokenizer.ts'
 import * as writers from './writers.ts'
@@ -21,9 +22,15 @@ export interface MarkupReaderOptions {
  * element names a text, the attribute a value; but a `name` (`key`, `property`, …) attribute before it names the `value` or `content` of
  * its tag, and in XML the text of its element. Beside these `flow` yields the same text joined across tags.
  *
+ * `markup` is HTML if its first tag is one of HTML's elements, and XML if not.
+ *
  * XML's general entities stand for what the internal subset says, within a budget; a reference beyond it counts as `depth-limit`.
  */
-export function createMarkupReader(dialect: token.Dialect, sink: FieldSink, options: MarkupReaderOptions): MarkupReader {
+export function createMarkupReader(
+  dialect: token.Dialect | 'markup',
+  sink: FieldSink,
+  options: MarkupReaderOptions,
+): MarkupReader {
   return new MarkupReader(dialect, sink, options.maxDepth)
 }
 
@@ -38,6 +45,7 @@ const KIND_OF: Record<Part, FieldKind> = {
   [token.BARE_PART]: 'string',
   [token.NAMES_PART]: 'key',
   [token.REST_PART]: 'text',
+  [token.CUT_TAG_PART]: 'text',
 }
 const WRITER_OF: Record<Part, FieldWriter> = {
   [token.TEXT_PART]: writers.TEXT_WRITER,
@@ -52,6 +60,7 @@ const WRITER_OF: Record<Part, FieldWriter> = {
   [token.BARE_PART]: writers.BARE_WRITER,
   [token.NAMES_PART]: writers.NAMES_WRITER,
   [token.REST_PART]: writers.PLAIN_WRITER,
+  [token.CUT_TAG_PART]: writers.TEXT_WRITER,
 }
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0))
@@ -70,7 +79,9 @@ class MarkupReader implements Reader, MarkupTokens {
   readonly flow: FlowReader
 
   private readonly sink: FieldSink
-  private readonly html: boolean
+  private html: boolean
+  /** Nobody has said which dialect it is. */
+  private undecided: boolean
   private readonly maxDepth: number
   private readonly tokens: token.Tokenizer
   private readonly elements = new ElementStack()
@@ -96,11 +107,12 @@ class MarkupReader implements Reader, MarkupTokens {
   private labelRank = LABELS.length
   private labelling = false
 
-  constructor(dialect: token.Dialect, sink: FieldSink, maxDepth: number) {
+  constructor(dialect: token.Dialect | 'markup', sink: FieldSink, maxDepth: number) {
     this.sink = sink
     this.html = dialect === 'html'
+    this.undecided = dialect === 'markup'
     this.maxDepth = maxDepth
-    this.tokens = new token.Tokenizer(dialect, this)
+    this.tokens = new token.Tokenizer(this.html ? 'html' : 'xml', this)
     this.entities = this.html ? undefined : new Entities()
     this.text = new Flow(this.html, this.elements)
     this.flow = this.text
@@ -227,6 +239,7 @@ class MarkupReader implements Reader, MarkupTokens {
   tokenEnds(): void {}
 
   tag(name: Uint8Array, length: number): void {
+    if (this.undecided) this.decide(name, length)
     this.tagName.set(name, length, this.html)
     this.labelLength = 0
     this.labelRank = LABELS.length
@@ -313,9 +326,19 @@ class MarkupReader implements Reader, MarkupTokens {
     return token.DATA
   }
 
+  /** The first tag says which dialect it is. */
+  private decide(name: Uint8Array, length: number): void {
+    this.undecided = false
+    const lower = name.slice(0, length).map((byte) => LOWER[byte])
+    if (elementOf(lower, length, hashOf(lower, 0, length)) === element.UNKNOWN) return
+    name.set(lower)
+    this.html = this.text.html = true
+    this.tokens.becomeHtml()
+  }
+
   private isInline(): boolean {
     const { bytes, length, hash } = this.tagName
-    return (element.elementOf(bytes, length, hash).flags & element.INLINE) !== 0
+    return (elementOf(bytes, length, hash).flags & element.INLINE) !== 0
   }
 
   /** False when the document is too deep. */

@@ -48,6 +48,8 @@ export const QUOTED_PART: Part = 8
 export const BARE_PART: Part = 9
 /** Names in a tag that are more than words: they may hold something. */
 export const NAMES_PART: Part = 10
+/** The same where the document ends inside the tag. */
+export const CUT_TAG_PART: Part = 12
 /** What is not read as mark-up any more. */
 export const REST_PART: Part = 11
 
@@ -128,8 +130,8 @@ export type Dialect = 'html' | 'xml'
 
 export class Tokenizer {
   private readonly out: MarkupTokens
-  private readonly html: boolean
-  private readonly nameStart: number
+  private html: boolean
+  private nameStart: number
   private base = 0
   private state: number = DATA
   private partIsOpen = false
@@ -176,6 +178,12 @@ export class Tokenizer {
     this.html = dialect === 'html'
     this.nameStart = this.html ? b.LETTER : b.XML_NAME_START
     this.out = out
+  }
+
+  /** The document is HTML after all; said of its first tag at the latest. */
+  becomeHtml(): void {
+    this.html = true
+    this.nameStart = b.LETTER
   }
 
   /** Reads on in the content of an element called `name`. */
@@ -605,21 +613,21 @@ export class Tokenizer {
         }
         return
       }
-      this.tellNames()
+      this.tellNames(NAMES_PART)
       this.namesLength = MAX_NAMES + 1
     }
     if (count > 0) this.out.plain(this.base + from, this.base + to)
   }
 
-  private tellNames(): void {
-    this.openPart(NAMES_PART, this.namesAt)
+  private tellNames(part: Part): void {
+    this.openPart(part, this.namesAt)
     this.stands(this.names, this.namesLength, this.namesAt)
   }
 
-  private endNames(at: number): void {
+  private endNames(at: number, part = NAMES_PART): void {
     if (this.namesAt < 0) return
     if (this.namesLength <= MAX_NAMES) {
-      if (this.digits >= MANY_DIGITS || this.longest >= LONG_NAME) this.tellNames()
+      if (this.digits >= MANY_DIGITS || this.longest >= LONG_NAME) this.tellNames(part)
       at = this.namesAt + this.namesLength
     }
     this.namesAt = -1
@@ -1052,13 +1060,13 @@ export class Tokenizer {
       case TAG_NAME:
       case ATTRIBUTE_NAME:
         this.nameEnds()
-        this.endNames(end)
+        this.endNames(end, CUT_TAG_PART)
         break
       case BEFORE_NAME:
       case AFTER_NAME:
       case SELF_CLOSING:
       case AFTER_VALUE:
-        this.endNames(end)
+        this.endNames(end, CUT_TAG_PART)
         break
       default:
         this.closePart(end)

@@ -75,6 +75,7 @@ export function tokenize(
           if (tag?.last !== undefined) tag.attributes[tag.last] = text(content)
           break
         case token.NAMES_PART:
+        case token.CUT_TAG_PART:
           break
         default:
           if (content.length === 0) break
