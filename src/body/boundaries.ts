@@ -30,3 +30,8 @@ function unescapeExtended(value: string, marks: string): string {
   const text = value.replace(/^[\w-]*'[\w-]*'/, '')
   return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
+
+/** The boundary that a delimiter line names; '' when it is none. */
+export function boundaryOfLine(line: string): string {
+  return line.startsWith('--') ? line.slice(2).trimEnd() : ''
+}

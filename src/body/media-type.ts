@@ -41,9 +41,20 @@ export interface MediaType {
   readonly boundaries: readonly string[]
   /** Several types, charsets or boundaries are named, and they differ. */
   readonly ambiguous: boolean
+  /** Other types that the header names. */
+  readonly others: readonly MediaType[]
 }
 
-const NONE: MediaType = { kind: 'none', essence: '', charset: '', sequence: false, family: '', boundaries: [], ambiguous: false }
+const NONE: MediaType = {
+  kind: 'none',
+  essence: '',
+  charset: '',
+  sequence: false,
+  family: '',
+  boundaries: [],
+  ambiguous: false,
+  others: [],
+}
 
 const ESSENCE = /^[!#$%&'*+.^_`|~0-9a-z-]{1,127}\/[!#$%&'*+.^_`|~0-9a-z-]{1,127}$/
 
@@ -109,7 +120,16 @@ export function classifyMediaType(header: string | null): MediaType {
   const types = found.filter((type) => type !== undefined)
   const first = types[0]
   if (first === undefined) return NONE
-  const { essence, charset } = first
+  const others = types.filter(({ essence }, i) => types.findIndex((type) => type.essence === essence) === i && i > 0)
+  return describe(
+    header,
+    first,
+    types.some((type) => type.essence !== first.essence || type.charset !== first.charset || type.ambiguous),
+    others.map((type) => describe(header, type, true, [])),
+  )
+}
+
+function describe(header: string, { essence, charset }: Parsed, differ: boolean, others: readonly MediaType[]): MediaType {
   const family = familyOf(essence)
   const boundaries = essence.startsWith('multipart/') ? boundariesOf(header) : []
   return {
@@ -119,8 +139,8 @@ export function classifyMediaType(header: string | null): MediaType {
     sequence: SEQUENCES.has(essence),
     family,
     boundaries,
-    ambiguous:
-      boundaries.length > 1 || types.some((type) => type.essence !== essence || type.charset !== charset || type.ambiguous),
+    ambiguous: differ || boundaries.length > 1,
+    others,
   }
 }
 
@@ -149,7 +169,13 @@ function familyOf(essence: string): string {
   return ARCHIVES.test(essence) ? 'archive' : ''
 }
 
-function parse(value: string): { essence: string; charset: string; ambiguous: boolean } | undefined {
+interface Parsed {
+  readonly essence: string
+  readonly charset: string
+  readonly ambiguous: boolean
+}
+
+function parse(value: string): Parsed | undefined {
   const [head, ...parameters] = splitOutsideQuotes(value, ';')
   const essence = head.trim().toLowerCase()
   if (!ESSENCE.test(essence)) return undefined

@@ -1,3 +1,4 @@
+import type { CodecCharset } from '../core/charsets.ts'
 import type { Limits } from '../core/limits.ts'
 import type { Reason } from '../core/reasons.ts'
 import { createCsvReader } from './csv/reader.ts'
@@ -9,7 +10,7 @@ import { createMultipartReader } from './multipart/reader.ts'
 import type { FieldSink, Reader } from './reader.ts'
 import { createTextReader } from './text/reader.ts'
 import { Base64Codec } from './transfer/base64.ts'
-import { type CodecCharset, createCharsetCodec } from './transfer/charset.ts'
+import { createCharsetCodec } from './transfer/charset.ts'
 import { QuotedPrintableCodec } from './transfer/quoted-printable.ts'
 import { createTransferReader } from './transfer/reader.ts'
 

@@ -1,23 +1,31 @@
 import { chooseCharset } from '../body/charset.ts'
 import { familiesAgree, sniffBinary } from '../body/magic.ts'
 import { classifyMediaType, type MediaType } from '../body/media-type.ts'
-import { type Utf16, utf16Of } from '../body/utf16.ts'
+import { sniffText } from '../body/sniff-text.ts'
 import type { Reason, Remark } from '../core/reasons.ts'
-import type { PartChoice, ReaderOptions } from '../formats/choose-reader.ts'
+import type { PartChoice, ReaderKind, ReaderOptions } from '../formats/choose-reader.ts'
 import type { PartHead } from '../formats/multipart/header-line.ts'
 import type { Reading } from './inspector.ts'
 
 export type Body = Uint8Array | ReadableStream | null
 
+/** What the body's reader has to know beside its kind. */
+export type ReadingOptions = Omit<ReaderOptions, 'maxDepth'>
+
+/** Another way to read the same bytes. */
+export interface Alternative {
+  readonly reading: ReaderKind
+  readonly reader?: ReadingOptions
+}
+
 export interface Choice {
   readonly reading: Reading
-  /** What the body's reader has to know beside its kind. */
-  readonly reader?: Omit<ReaderOptions, 'maxDepth'>
+  readonly reader?: ReadingOptions
+  /** How a receiver may read it too: all of these are inspected. */
+  readonly also?: readonly Alternative[]
   readonly remarks: readonly Remark[]
   /** Set when the body is not read at all. */
   readonly reason?: Reason
-  /** The text is UTF-16: read through UTF-8 when it is taken whole, else `charset-unsupported`. */
-  readonly utf16?: Utf16
 }
 
 /** Decides from the declared type and the first decoded bytes how a body is read. What no reader fits is read as text. */
@@ -31,52 +39,59 @@ export function chooseReading(headers: Headers, head: Uint8Array, partial = fals
     if (partial && !/^bytes 0-/.test(headers.get('content-range') ?? ''))
       return { reading: 'text', remarks, reason: 'binary-type' }
     remarks.push('type-mismatch')
-  } else if (type.kind === 'generic' || type.kind === 'none') {
+  } else if (isUntyped(type)) {
     if (magic !== '') return { reading: 'text', remarks, reason: 'binary-type' }
-    remarks.push('untyped', 'read-as: text')
-    if (type.kind === 'none') return { reading: 'text', remarks, utf16: utf16Of('', head) }
+    remarks.push('untyped')
   } else if (magic !== '') remarks.push('type-mismatch')
-  const utf16 = type.kind === 'binary-message' ? undefined : utf16Of(type.charset, head)
-  if (utf16 === undefined && chooseCharset(type, head).unsupported)
-    return { reading: 'text', remarks, reason: 'charset-unsupported' }
-  switch (type.kind) {
-    case 'json':
-      return { reading: type.sequence ? 'json-sequence' : 'json', remarks, utf16 }
-    case 'form':
-      return { reading: 'form', remarks, utf16 }
-    case 'multipart':
-      return { reading: 'multipart', remarks, utf16, reader: { boundaries: type.boundaries, choosePart } }
-    case 'html':
-    case 'xml':
-      return { reading: type.kind, remarks, utf16 }
-    case 'table':
-      return { reading: 'csv', remarks, utf16 }
-    case 'binary-message':
-      return { reading: 'binary-message', remarks }
-    default:
-      if (type.essence !== 'text/plain' && !remarks.includes('read-as: text')) remarks.push('read-as: text')
-      return { reading: 'text', remarks, utf16 }
+  if (type.kind === 'binary-message') return { reading: 'binary-message', remarks }
+  const charset = chooseCharset(type, head)
+  if (charset.unsupported) return { reading: 'text', remarks, reason: 'charset-unsupported' }
+  const reading = readingOf(type)
+  if (reading === 'text' && type.essence !== 'text/plain') remarks.push('read-as: text')
+  const { boundary, json, form } = sniffText(head)
+  const known = type.boundaries.length > 0 || boundary === '' ? type.boundaries : [boundary]
+  const options: ReadingOptions = { charset: charset.codec, boundaries: known, choosePart }
+  const also: Alternative[] = []
+  const add = (kind: ReaderKind, reader: ReadingOptions = options) => {
+    if (kind !== reading || reader !== options) also.push({ reading: kind, reader })
   }
+  for (const other of type.others)
+    if (readingOf(other) !== 'text') add(readingOf(other), { ...options, boundaries: other.boundaries })
+  if (form) add('form')
+  if (boundary !== '' && reading !== 'multipart') add('multipart')
+  // A text that begins like JSON is read as such anyway.
+  if (json && reading !== 'text' && reading !== 'json-sequence') add('json')
+  // JSON is UTF-8 whatever its label says (RFC 8259 section 8.1).
+  const asBytes = charset.doubtful === true || (reading === 'json' && charset.codec === 'windows-1252')
+  if (asBytes) add(reading, { ...options, charset: undefined })
+  return { reading, reader: options, also: also.length === 0 ? undefined : also, remarks }
 }
 
 /** Decides how a part of a multipart body is read: like a body of its own. */
 export function choosePart(head: PartHead, start: Uint8Array): PartChoice {
   const type = classifyMediaType(head.contentType)
   const magic = sniffBinary(start)
+  const charset = chooseCharset(type, start)
   const { boundaries } = type
   const binary = type.kind === 'binary' ? familiesAgree(type.family, magic) : isUntyped(type) && magic !== ''
   if (binary) return { reading: 'text', boundaries, reason: 'binary-type' }
+  if (charset.unsupported) return { reading: 'text', boundaries, reason: 'charset-unsupported' }
+  return { reading: readingOf(type), boundaries, charset: charset.codec }
+}
+
+function readingOf(type: MediaType): ReaderKind {
   switch (type.kind) {
     case 'json':
-      return { reading: type.sequence ? 'json-sequence' : 'json', boundaries }
+      return type.sequence ? 'json-sequence' : 'json'
     case 'form':
-      return { reading: 'form', boundaries }
-    case 'table':
-      return { reading: 'csv', boundaries }
     case 'multipart':
-      return { reading: 'multipart', boundaries }
+    case 'html':
+    case 'xml':
+      return type.kind
+    case 'table':
+      return 'csv'
     default:
-      return { reading: 'text', boundaries }
+      return 'text'
   }
 }
 

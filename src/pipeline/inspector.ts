@@ -3,7 +3,7 @@ import type { Reason, Remark } from '../core/reasons.ts'
 import { EMPTY } from '../core/wire.ts'
 import type { Candidate, FindingRecord } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
-import type { ReaderOptions } from '../formats/choose-reader.ts'
+import type { ReaderKind, ReaderOptions } from '../formats/choose-reader.ts'
 import type { EditPlace } from '../formats/reader.ts'
 import type { SidePlan } from '../policy/policy.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
@@ -17,7 +17,7 @@ import { bare, type Encoding, encodeMark, joinEncodings } from './encoding.ts'
 import type { Engine } from './engine.ts'
 import { Lane, type LaneFinding, type LaneHost } from './lane.ts'
 
-export type Reading = 'json' | 'json-sequence' | 'form' | 'csv' | 'html' | 'xml' | 'multipart' | 'text' | 'binary-message'
+export type Reading = ReaderKind | 'binary-message'
 
 export interface InspectorOptions {
   readonly engine: Engine
@@ -26,6 +26,8 @@ export interface InspectorOptions {
   readonly reading: Reading
   /** What the body's reader has to know beside its kind. */
   readonly reader?: Omit<ReaderOptions, 'maxDepth'>
+  /** Other ways in which a receiver may read the body: what is found in any of them is found. */
+  readonly also?: readonly { readonly reading: ReaderKind; readonly reader?: Omit<ReaderOptions, 'maxDepth'> }[]
   /** Absent: hash falls back to mask, remark `key-missing`. */
   readonly keyer?: Keyer
   /** Policy says what an enforced block means once bytes have left: an edit (`redact`), or the end (`abort`). `hold`: nothing leaves before the verdict. */
@@ -68,11 +70,12 @@ export class Inspector implements LaneHost {
 
   readonly holdFields: boolean
   readonly maxViewDepth: number
-  readonly readerOptions: ReaderOptions
+  readonly maxDepth: number
   readonly maxHeldBytes: number
 
   readonly #options: InspectorOptions
   readonly #lane: Lane
+  readonly #others: readonly Lane[]
   readonly #source = new ByteQueue()
   readonly #queue: QueuedFinding[] = []
   readonly #budget: KeyedBudget
@@ -97,12 +100,18 @@ export class Inspector implements LaneHost {
     this.#options = options
     this.holdFields = options.plan.rules.some((rule) => rule?.mode === 'enforce' && rule.action === 'drop')
     this.maxViewDepth = options.limits.maxViewDepth
-    this.readerOptions = { maxDepth: options.limits.maxDepth, ...options.reader }
+    this.maxDepth = options.limits.maxDepth
     this.maxHeldBytes = options.limits.maxHeldBytes
     this.#budget = new KeyedBudget()
-    this.#structured = options.reading === 'json' || options.reading === 'json-sequence' || options.reading === 'form'
+    // The screen speaks of bytes as they are, in the order in which one lane asks.
+    const screened = options.reading === 'json' || options.reading === 'json-sequence' || options.reading === 'form'
+    this.#structured = screened && options.also === undefined && options.reader?.charset === undefined
     this.#keyer = options.keyer && distinctKeyer(options.keyer)
-    this.#lane = new Lane(this, options.reading === 'binary-message' ? 'text' : options.reading)
+    const kind = options.reading === 'binary-message' ? 'text' : options.reading
+    this.#lane = new Lane(this, kind, undefined, { reader: options.reader })
+    this.#others = (options.also ?? []).map(
+      ({ reading, reader }, i) => new Lane(this, reading, undefined, { reader, reading: i + 1 }),
+    )
   }
 
   /** Offset from which on the document was too deep to be read as structure, or -1. */
@@ -136,10 +145,14 @@ export class Inspector implements LaneHost {
     this.fed += window.length
     if (this.stoppedAt < 0) {
       this.#lane.feed(window, last)
+      for (const lane of this.#others) lane.feed(window, last)
       if (this.#options.limits.maxSteps > 0 && this.#steps() > this.#options.limits.maxSteps && !last) this.stoppedAt = this.fed
     }
-    this.#settle(last || this.stoppedAt >= 0 ? this.fed : Math.min(this.#lane.undecided(), this.fed), last || this.stoppedAt >= 0)
-    if (last) this.#lane.dispose()
+    const over = last || this.stoppedAt >= 0
+    let settled = Math.min(over ? this.fed : this.#lane.undecided(), this.fed)
+    if (!over) for (const lane of this.#others) settled = Math.min(settled, lane.undecided())
+    this.#settle(settled, over)
+    if (last) for (const lane of [this.#lane, ...this.#others]) lane.dispose()
   }
 
   /**
@@ -523,8 +536,9 @@ function mergeSpans(spans: [number, number][]): Float64Array {
   return merged
 }
 
+/** Of equal findings the one comes first whose reading was chosen by the bytes themselves, then the deeper one. */
 function compareFindings(a: LaneFinding, b: LaneFinding): number {
-  return a.start - b.start || b.end - a.end || a.rule - b.rule || b.depth - a.depth
+  return a.start - b.start || b.end - a.end || a.rule - b.rule || b.reading - a.reading || b.depth - a.depth
 }
 
 function isSame(a: LaneFinding, b: LaneFinding): boolean {

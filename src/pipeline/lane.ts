@@ -1,7 +1,7 @@
 import { EMPTY } from '../core/wire.ts'
 import type { Candidate, FieldKind, Span } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
-import { chooseReader, type ReaderOptions } from '../formats/choose-reader.ts'
+import { chooseReader, type ReaderKind, type ReaderOptions } from '../formats/choose-reader.ts'
 import type { FlowSink, Reader } from '../formats/reader.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
 import { wholeNumber } from '../views/whole-number.ts'
@@ -18,6 +18,8 @@ export interface LaneFinding {
   readonly confidence: 'low' | 'medium' | 'high'
   readonly start: number
   readonly end: number
+  /** Which reading of the body found it. */
+  readonly reading: number
   readonly depth: number
   readonly path: string
   readonly kind: FieldKind
@@ -35,6 +37,13 @@ export interface Token {
   /** What stands for nothing in this format: `null` for a JSON value, '' for a form's. */
   readonly empty: string
   readonly encoding: Encoding
+}
+
+/** Of a lane that reads a body. */
+export interface LaneOptions {
+  readonly reader?: Omit<ReaderOptions, 'maxDepth'>
+  /** Number of the reading. 0: what the body is said to be; what is odd about the others is not remarked. */
+  readonly reading?: number
 }
 
 /** What a lane asks of the inspection it belongs to. */
@@ -58,8 +67,7 @@ export interface LaneHost {
   /** True when a rule may drop a field: short fields are then held until their end. */
   readonly holdFields: boolean
   readonly maxViewDepth: number
-  /** For the reader of the body; those inside it have its depth alone. */
-  readonly readerOptions: ReaderOptions
+  readonly maxDepth: number
   readonly maxHeldBytes: number
 }
 
@@ -76,6 +84,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   /** The view this lane reads, and where in it the document begins; none for the body. */
   readonly #around: { readonly lane: Lane; readonly view: View; readonly origin: number } | undefined
   readonly #depth: number
+  readonly #reading: number
   readonly #view: View
   /** The lane of the text that the reader reads across structure. */
   readonly #flow: Lane | undefined
@@ -104,19 +113,20 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
 
   constructor(
     host: LaneHost,
-    kind: Parameters<typeof chooseReader>[0],
+    kind: ReaderKind,
     around?: { readonly lane: Lane; readonly view: View; readonly origin: number },
+    options: LaneOptions = {},
     flow?: Reader,
   ) {
     this.host = host
     this.#around = around
     this.#depth = around === undefined ? 0 : around.view.depth + 1
     this.#view = new View(this, this.#depth)
+    this.#reading = around === undefined ? (options.reading ?? 0) : around.lane.#reading
     this.#gaps = flow && new Gaps()
-    this.reader =
-      flow ?? chooseReader(kind, this, around === undefined ? host.readerOptions : { maxDepth: host.readerOptions.maxDepth })
+    this.reader = flow ?? chooseReader(kind, this, { maxDepth: host.maxDepth, ...options.reader })
     if (this.reader.flow === undefined) return
-    this.#flow = new Lane(host, kind, around, this.reader.flow)
+    this.#flow = new Lane(host, kind, around, options, this.reader.flow)
     this.reader.flow.connect(this.#flow)
   }
 
@@ -248,7 +258,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   }
 
   remark(remark: 'malformed' | 'ambiguous'): void {
-    if (this.#depth === 0) this.host.remark(remark)
+    if (this.#depth === 0 && this.#reading === 0) this.host.remark(remark)
   }
 
   /** The usual field: whole in this window, spelled as it reads, and the screen saw nothing in it. */
@@ -316,8 +326,8 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
     return this.host.assess(candidate, text, this)
   }
 
-  report(found: Omit<LaneFinding, 'path' | 'kind' | 'token'>): void {
-    const finding: LaneFinding = { ...found, path: this.path(), kind: this.#kind, gaps: this.#gaps }
+  report(found: Omit<LaneFinding, 'reading' | 'path' | 'kind' | 'token'>): void {
+    const finding: LaneFinding = { ...found, reading: this.#reading, path: this.path(), kind: this.#kind, gaps: this.#gaps }
     if (this.#waits) this.#waiting.push(finding)
     else this.host.found(finding)
   }

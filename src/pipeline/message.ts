@@ -4,7 +4,6 @@ import { createDecoder } from '../body/decode.ts'
 import { createEncoder } from '../body/encode.ts'
 import { editForbidden, settleHeaders } from '../body/headers.ts'
 import type { Pool } from '../body/pool.ts'
-import { fromUtf16, toUtf16 } from '../body/utf16.ts'
 import type { Reason, Receipt } from '../core/reasons.ts'
 import { EMPTY } from '../core/wire.ts'
 import type { CompiledPolicy, MessageMeta, SidePlan } from '../policy/policy.ts'
@@ -234,21 +233,16 @@ class MessagePass {
     if (choice.reason !== undefined) return this.#uninspected(choice.reason, length, kept, ended)
     if (this.#message.status === 206) return this.#uninspected('partial', length, kept, ended)
     if (ended && length <= whole) return await this.#takenWhole(concat(decoded, length), kept, choice)
-    if (choice.utf16 !== undefined) return this.#uninspected('charset-unsupported', length, kept, ended)
     return this.#streamed(decoded, ended, choice)
   }
 
-  async #takenWhole(arrived: Uint8Array, kept: Uint8Array[], choice: Choice): Promise<Passed> {
-    const { utf16 } = choice
-    const body = utf16 === undefined ? arrived : fromUtf16(arrived, utf16)
-    if (body === undefined) return this.#uninspected('charset-unsupported', arrived.length, kept, true)
+  async #takenWhole(body: Uint8Array, kept: Uint8Array[], choice: Choice): Promise<Passed> {
     const { limits } = this.#message.policy
     this.#receipt.bytesIn = body.length
     const limit = limits.maxInspectBytes > 0 ? Math.min(limits.maxInspectBytes, body.length) : body.length
     const inspector = this.#inspect(choice, 'hold')
     inspector.inspectWhole(limit === body.length ? body : body.subarray(0, limit))
-    const asArrived = utf16 === undefined ? undefined : (end: number) => toUtf16(body.subarray(0, end), utf16).length
-    this.#count(inspector, body.length, asArrived)
+    this.#count(inspector, body.length)
     if (inspector.blockedBy.length > 0) return this.#refuse('finding', inspector.blockedBy)
     const unread = this.#unreadReason()
     if (unread !== undefined) return this.#refuse(unread)
@@ -256,7 +250,7 @@ class MessagePass {
     if (!inspector.edited) {
       this.#settle('no', undefined, this.#leavingAs(false))
       this.#finish()
-      return this.#passed(this.#codings.length > 0 && this.#message.trust === 'bytes' ? arrived : concat(kept))
+      return this.#passed(this.#codings.length > 0 && this.#message.trust === 'bytes' ? body : concat(kept))
     }
     if (editForbidden(this.#message.headers, this.#plan.side)) {
       this.#remark('edit-forbidden')
@@ -267,7 +261,6 @@ class MessagePass {
       return this.#passed(concat(kept))
     }
     if (limit < body.length) pieces.push(body.subarray(limit))
-    if (utf16 !== undefined) pieces.splice(0, pieces.length, toUtf16(concat(pieces), utf16))
     const encoder = this.#encoder()
     const out =
       encoder === undefined
@@ -360,9 +353,7 @@ class MessagePass {
       if (inspector !== undefined || blind !== undefined || (headBytes < SNIFF_BYTES && !end)) return
       const choice = chooseReading(headers, concat(head), this.#message.status === 206)
       for (const remark of choice.remarks) this.#remark(remark)
-      blind =
-        choice.reason ??
-        (this.#message.status === 206 ? 'partial' : choice.utf16 === undefined ? undefined : 'charset-unsupported')
+      blind = choice.reason ?? (this.#message.status === 206 ? 'partial' : undefined)
       if (blind === undefined) inspector = this.#inspect(choice, 'redact')
     }
     const look = async (chunk: Uint8Array, end: boolean) => {
@@ -547,7 +538,7 @@ class MessagePass {
     return fault === undefined && (pieces.length > 0 || first.length < 16) ? this.#codings : []
   }
 
-  #inspect({ reading, reader }: Choice, onBlock: 'hold' | 'redact' | 'abort'): Inspector {
+  #inspect({ reading, reader, also }: Choice, onBlock: 'hold' | 'redact' | 'abort'): Inspector {
     const { engine, keyer } = this.#context
     this.#inspector = new Inspector({
       engine,
@@ -555,6 +546,7 @@ class MessagePass {
       limits: this.#message.policy.limits,
       reading,
       reader,
+      also,
       keyer,
       onBlock,
     })
@@ -603,22 +595,21 @@ class MessagePass {
     return (Object.keys(this.#receipt.notInspected) as Reason[]).find((reason) => this.#plan.posture(reason) === 'block')
   }
 
-  /** `asArrived` tells how many bytes as received the first so many bytes are that were inspected, where those are others. */
-  #count(inspector: Inspector, length: number, asArrived = (end: number) => end): void {
+  #count(inspector: Inspector, length: number): void {
     const receipt = this.#receipt
     const seen = inspector.stoppedAt >= 0 ? inspector.stoppedAt : inspector.fed
     const structured = inspector.depthLimitAt >= 0 ? Math.min(inspector.depthLimitAt, seen) : seen
-    receipt.bytesIn = asArrived(length)
-    receipt.inspected = asArrived(structured)
+    receipt.bytesIn = length
+    receipt.inspected = structured
     // What was passed over lies before the depth limit or behind it; there it is counted already.
     for (const [reason, bytes] of Object.entries(inspector.passedOver) as [Reason, number][]) {
       const skipped = Math.min(bytes, receipt.inspected)
       receipt.inspected -= skipped
       this.#skip(reason, skipped)
     }
-    if (structured < seen) this.#skip('depth-limit', asArrived(seen) - asArrived(structured))
-    if (seen < inspector.fed) this.#skip('step-limit', asArrived(inspector.fed) - asArrived(seen))
-    if (inspector.fed < length) this.#skip('size-limit', asArrived(length) - asArrived(inspector.fed))
+    if (structured < seen) this.#skip('depth-limit', seen - structured)
+    if (seen < inspector.fed) this.#skip('step-limit', inspector.fed - seen)
+    if (inspector.fed < length) this.#skip('size-limit', length - inspector.fed)
     for (const [remark, count] of Object.entries(inspector.remarks)) {
       receipt.remarks[remark as keyof Receipt['remarks']] = (receipt.remarks[remark as keyof Receipt['remarks']] ?? 0) + count
     }

@@ -37,7 +37,7 @@ export interface ViewField {
   readonly viewsAllowed: boolean
   /** Evidence for a candidate in text of this field. */
   assess(candidate: Candidate, text: FieldText): ReturnType<LaneHost['assess']>
-  report(finding: Omit<LaneFinding, 'path' | 'kind' | 'token'>): void
+  report(finding: Omit<LaneFinding, 'reading' | 'path' | 'kind' | 'token'>): void
   /** Span in the field's text → span in the source; pushes the layers passed on the way. */
   place(start: number, end: number, layers: Layer[]): Span | undefined
   /** A reading of a document that begins at `origin` in this view, whose first byte is `first`; undefined: it is none. */

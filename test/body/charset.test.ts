@@ -40,18 +40,14 @@ describe('by label', () => {
     'euc-jp',
     'euc-kr',
   ])('%s is read as bytes', (label) => {
-    expect(choose(label, Buffer.from(JSON_TEXT))).toEqual({ unsupported: false, bom: 0 })
+    expect(choose(label, Buffer.from(JSON_TEXT))).toEqual({
+      unsupported: false,
+      codec: /^(?:us-ascii|ascii|iso|latin|windows|cp|x-cp)/.test(label) ? 'windows-1252' : undefined,
+    })
   })
 
   test.each([
-    'utf-16',
-    'utf-16le',
-    'utf-16be',
-    'ucs-2',
-    'iso-10646-ucs-2',
-    'utf-32',
     'utf-7',
-    'unicode',
     'ibm037',
     'cp037',
     'ebcdic-cp-us',
@@ -70,26 +66,47 @@ describe('by label', () => {
   })
 })
 
-describe('by the first bytes', () => {
+describe('wide labels', () => {
   test.each([
-    ['UTF-16 LE with a mark', Buffer.from(`\ufeff${JSON_TEXT}`, 'utf16le')],
-    ['UTF-16 BE with a mark', utf16be(`\ufeff${JSON_TEXT}`)],
-    ['UTF-16 LE bare', Buffer.from(JSON_TEXT, 'utf16le')],
-    ['UTF-16 BE bare', utf16be(JSON_TEXT)],
-    ['UTF-16 LE with a letter beyond Latin-1', Buffer.from(`{"a":"Ω${JSON_TEXT}`, 'utf16le')],
-    ['UTF-32 LE with a mark', utf32(`\ufeff${JSON_TEXT}`, true)],
-    ['UTF-32 BE with a mark', utf32(`\ufeff${JSON_TEXT}`, false)],
-    ['UTF-32 LE bare', utf32(JSON_TEXT, true)],
-    ['UTF-32 BE bare', utf32(JSON_TEXT, false)],
-    ['UTF-16 LE, two characters', Buffer.from('{}', 'utf16le')],
-  ])('%s is unsupported whatever is declared', (_, body) => {
-    for (const label of ['', 'utf-8', 'iso-8859-1'])
-      for (const kind of ['json', 'text', 'generic', 'none'])
-        expect([kind, choose(label, body, kind).unsupported]).toEqual([kind, true])
+    ['utf-16', 'utf-16le'],
+    ['utf-16le', 'utf-16le'],
+    ['utf-16be', 'utf-16be'],
+    ['ucs-2', 'utf-16le'],
+    ['unicode', 'utf-16le'],
+    ['unicodefffe', 'utf-16be'],
+    ['utf-32', 'utf-32le'],
+    ['utf-32be', 'utf-32be'],
+  ])('%s has a codec; of ASCII bytes it is doubtful', (label, codec) => {
+    expect(choose(label, Buffer.from(JSON_TEXT))).toEqual({ unsupported: false, codec, doubtful: true })
+    expect(choose(label, Buffer.from([0x42, 0, 0x30, 0])).doubtful).toBe(false)
   })
 
-  test('a UTF-8 mark is told, and is no obstacle', () => {
-    expect(choose('utf-8', Buffer.from(`\ufeff${JSON_TEXT}`))).toEqual({ unsupported: false, bom: 3 })
+  test('the bytes say in which order a label without one is meant', () => {
+    expect(choose('utf-16', utf16be(JSON_TEXT)).codec).toBe('utf-16be')
+    expect(choose('utf-32', utf32(JSON_TEXT, false)).codec).toBe('utf-32be')
+  })
+})
+
+describe('by the first bytes', () => {
+  test.each([
+    ['UTF-16 LE with a mark', 'utf-16le', Buffer.from(`\ufeff${JSON_TEXT}`, 'utf16le')],
+    ['UTF-16 BE with a mark', 'utf-16be', utf16be(`\ufeff${JSON_TEXT}`)],
+    ['UTF-16 LE bare', 'utf-16le', Buffer.from(JSON_TEXT, 'utf16le')],
+    ['UTF-16 BE bare', 'utf-16be', utf16be(JSON_TEXT)],
+    ['UTF-16 LE with a letter beyond Latin-1', 'utf-16le', Buffer.from(`{"a":"Ω${JSON_TEXT}`, 'utf16le')],
+    ['UTF-32 LE with a mark', 'utf-32le', utf32(`\ufeff${JSON_TEXT}`, true)],
+    ['UTF-32 BE with a mark', 'utf-32be', utf32(`\ufeff${JSON_TEXT}`, false)],
+    ['UTF-32 LE bare', 'utf-32le', utf32(JSON_TEXT, true)],
+    ['UTF-32 BE bare', 'utf-32be', utf32(JSON_TEXT, false)],
+    ['UTF-16 LE, two characters', 'utf-16le', Buffer.from('{}', 'utf16le')],
+  ])('%s is read as %s whatever is declared', (_, codec, body) => {
+    for (const label of ['', 'utf-8', 'iso-8859-1'])
+      for (const kind of ['json', 'text', 'generic', 'none'])
+        expect([kind, choose(label, body, kind)]).toEqual([kind, { unsupported: false, codec }])
+  })
+
+  test('a UTF-8 mark is believed before the label', () => {
+    expect(choose('utf-16', Buffer.from(`\ufeff${JSON_TEXT}`))).toEqual({ unsupported: false })
   })
 
   test.each([
@@ -98,22 +115,22 @@ describe('by the first bytes', () => {
     ['NULs only', Buffer.alloc(64)],
     ['ordinary text', Buffer.from('naïve café, 界')],
   ])('%s is read as bytes', (_, body) => {
-    expect(choose('', body).unsupported).toBe(false)
+    expect(choose('', body)).toEqual({ unsupported: false })
   })
 
   test('16-bit samples without a type are no text, so no wide text', () => {
     const samples = Buffer.alloc(64)
     for (let i = 0; i < 64; i += 2) samples[i] = 0x80 + i
-    expect(choose('', samples, 'none').unsupported).toBe(false)
-    expect(choose('', samples, 'text').unsupported).toBe(true)
+    expect(choose('', samples, 'none').codec).toBeUndefined()
+    expect(choose('', samples, 'text').codec).toBe('utf-16le')
   })
 
   test('binary messages are bytes, whatever they look like', () => {
-    expect(choose('utf-16', Buffer.from(JSON_TEXT, 'utf16le'), 'binary-message').unsupported).toBe(false)
+    expect(choose('utf-16', Buffer.from(JSON_TEXT, 'utf16le'), 'binary-message')).toEqual({ unsupported: false })
   })
 
   test('only the first 64 bytes count, so that what has arrived besides makes no difference', () => {
     const start = Buffer.from('x'.repeat(64))
-    expect(choose('', Buffer.concat([start, Buffer.from(JSON_TEXT, 'utf16le')])).unsupported).toBe(choose('', start).unsupported)
+    expect(choose('', Buffer.concat([start, Buffer.from(JSON_TEXT, 'utf16le')])).codec).toBe(choose('', start).codec)
   })
 })

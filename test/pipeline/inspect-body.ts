@@ -34,8 +34,16 @@ export function inspectBody(
     path: '/',
     contentType: '',
   })
-  const reader = contentType === '' ? undefined : chooseReading(new Headers({ 'content-type': contentType }), body).reader
-  const inspector = new Inspector({ engine, plan, limits: DEFAULT_LIMITS, reading, reader, onBlock: 'redact' })
+  const choice = contentType === '' ? undefined : chooseReading(new Headers({ 'content-type': contentType }), body)
+  const inspector = new Inspector({
+    engine,
+    plan,
+    limits: DEFAULT_LIMITS,
+    reading,
+    reader: choice?.reader,
+    also: choice?.also,
+    onBlock: 'redact',
+  })
   const pieces: Uint8Array[] = []
   const prefixes: Uint8Array[] = []
   const take = () => {

@@ -1,9 +1,8 @@
+import type { CodecCharset } from '../../core/charsets.ts'
 import { encodeScalar } from '../utf8.ts'
 import type { Codec, Units } from './units.ts'
 
-/** Charsets that are read through UTF-8 and written back. */
-export type CodecCharset = 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be' | 'windows-1252'
-
+/** The codec of a charset. */
 export function createCharsetCodec(charset: CodecCharset): Codec {
   const wide = WIDE[charset]
   return wide === undefined ? new SingleByteCodec() : new WideCodec(wide.width, wide.little)

@@ -104,10 +104,10 @@ class TransferReader implements Reader, FieldSink {
       this.skipTo(start)
       let k = i + 1
       if (isItself(units, i, window, base)) {
-        while (k < end && units.from[k] === units.to[k - 1] && isItself(units, k, window, base)) k++
+        while (k < end && isItself(units, k, window, base) && units.from[k] === units.to[k - 1]) k++
         sink.plain(start, units.to[k - 1])
       } else {
-        while (k < end && units.from[k] === start && units.to[k] === units.to[i]) k++
+        while (k < end && units.from[k] === start) k++
         sink.decoded(units.bytes.subarray(i, k), k - i, start, units.to[i])
       }
       this.cursor = units.to[k - 1]
@@ -148,8 +148,9 @@ class TransferReader implements Reader, FieldSink {
   }
 }
 
-/** The unit is a byte of the present window that stands for itself. */
-function isItself(units: Units, i: number, window: Uint8Array, base: number): boolean {
-  const from = units.from[i]
-  return units.to[i] === from + 1 && from >= base && window[from - base] === units.bytes[i]
+/** The unit is a whole character, a byte of the present window that stands for itself. */
+function isItself({ bytes, from, to, length }: Units, i: number, window: Uint8Array, base: number): boolean {
+  const at = from[i]
+  if (to[i] !== at + 1 || at < base || window[at - base] !== bytes[i]) return false
+  return (i === 0 || from[i - 1] !== at) && (i + 1 === length || from[i + 1] !== at)
 }

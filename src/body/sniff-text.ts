@@ -1,0 +1,30 @@
+import { boundaryOfLine } from './boundaries.ts'
+
+/**
+ * What a text whose type says nothing, or something else, may be: told from its first 64 bytes, so that the answer does not depend on
+ * how much has arrived. To be read as several things costs time and hides nothing, so a likeness is enough.
+ */
+export interface Likeness {
+  readonly json: boolean
+  readonly form: boolean
+  /** The boundary of a multipart body, '' if it is none. */
+  readonly boundary: string
+}
+
+const HEAD = 64
+
+/** A name, `=`, and nothing that a form would have encoded; something it would have, a second pair, or more than fits. */
+const FORM = /^[\w.~*+%[\]!'()$-]{1,60}=[^\s"<>{}\\^`|]*\s*$/
+const ENCODED = /&|%[0-9a-f]{2}|\+/i
+/** The first line of a multipart body and the beginning of its first header. */
+const MULTIPART = /^(?:\r?\n)*(--[^\r\n]{1,60})(?:\r\n|\n|\r)[\w-]+(?::|$)/
+
+export function sniffText(body: Uint8Array): Likeness {
+  const head = String.fromCharCode(...body.subarray(0, HEAD))
+  const start = /^(?:\u00ef\u00bb\u00bf)?[ \t\r\n]*([^ \t\r\n])?/.exec(head)![1]
+  return {
+    json: start === '{' || start === '[' || start === '"',
+    form: FORM.test(head) && (ENCODED.test(head) || head.length === HEAD),
+    boundary: boundaryOfLine(MULTIPART.exec(head)?.[1] ?? ''),
+  }
+}

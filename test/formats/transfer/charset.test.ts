@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { CodecCharset } from '../../../src/core/charsets.ts'
+import { createCharsetCodec } from '../../../src/formats/transfer/charset.ts'
+import { bytesOf, outline, record, recordEveryCut, textOf } from '../record.ts'
+
+const WIDE = ['utf-16le', 'utf-16be', 'utf-32le', 'utf-32be'] as const
+
+/** `text` in `charset`, written without the product's code. */
+function write(text: string, charset: CodecCharset): Uint8Array {
+  if (charset === 'windows-1252') return Uint8Array.from(text, (character) => SINGLE.indexOf(character))
+  if (charset.startsWith('utf-16')) {
+    const bytes = Buffer.from(text, 'utf16le')
+    return Uint8Array.from(charset === 'utf-16be' ? bytes.swap16() : bytes)
+  }
+  const bytes = Buffer.alloc([...text].length * 4)
+  for (const [i, character] of [...text].entries())
+    charset === 'utf-32le'
+      ? bytes.writeUInt32LE(character.codePointAt(0)!, i * 4)
+      : bytes.writeUInt32BE(character.codePointAt(0)!, i * 4)
+  return Uint8Array.from(bytes)
+}
+
+/** All 256 characters, by the runtime's own decoder. */
+const SINGLE = new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 256 }, (_, i) => i))
+
+describe('a document in another charset, at every cut', () => {
+  const text = '{"naïve":"é€ 😀 x","n":[12,""]}'
+  test.each(WIDE)('%s', (charset) => {
+    const source = write(`\ufeff${text}`, charset)
+    const recording = recordEveryCut('json', source, 1024, { charset })
+    expect(outline(recording)).toEqual(['key  naïve', 'string /naïve é€ 😀 x', 'key  n', 'number /n/0 12', 'string /n/1 '])
+    expect(recording.malformed).toBe(0)
+  })
+
+  test('windows-1252: every byte is what the runtime says', () => {
+    const source = Uint8Array.from({ length: 256 }, (_, i) => i)
+    expect(textOf(recordEveryCut('text', source, 1, { charset: 'windows-1252' }).fields[0])).toBe(SINGLE)
+  })
+
+  test('UTF-16 as TextDecoder reads it, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 24 }), fc.constantFrom('utf-16le', 'utf-16be'), (bytes, charset) => {
+        const even = bytes.subarray(0, bytes.length & ~1)
+        const marked = charset === 'utf-16le' ? [0xff, 0xfe] : [0xfe, 0xff]
+        const { fields } = record(
+          'text',
+          Uint8Array.from([...marked, ...even]),
+          [1, 3, 6].filter((cut) => cut < even.length),
+          1,
+          { charset },
+        )
+        expect(textOf(fields[0])).toBe(new TextDecoder(charset, { ignoreBOM: true }).decode(even))
+      }),
+      { seed: 51, numRuns: 500 },
+    )
+  })
+
+  test.each<[CodecCharset, number[], string]>([
+    ['utf-16le', [0x61, 0, 0x62], 'a\ufffd'],
+    ['utf-16le', [0x00, 0xd8], '\ufffd'],
+    ['utf-16le', [0x00, 0xd8, 0x61, 0], '\ufffda'],
+    ['utf-16be', [0xdc, 0x00, 0, 0x61], '\ufffda'],
+    ['utf-32le', [0, 0, 0x11, 0, 0x61], '\ufffd\ufffd'],
+  ])('what is no character, %s %j', (charset, bytes, expected) => {
+    const { fields } = recordEveryCut('text', Uint8Array.from(bytes), 1, { charset })
+    expect(textOf(fields[0])).toBe(expected)
+    expect([fields[0].start, fields[0].end]).toEqual([0, bytes.length])
+  })
+})
+
+test.each([...WIDE, 'windows-1252'] as const)('a mark is written as %s', (charset) => {
+  const mark = '[redacted:EMAIL] é'
+  expect(createCharsetCodec(charset).encode(bytesOf(mark))).toEqual(write(mark, charset))
+})
+
+test('what windows-1252 has no byte for becomes a question mark', () => {
+  expect(createCharsetCodec('windows-1252').encode(bytesOf('a界…'))).toEqual(Uint8Array.of(0x61, 0x3f, 0x85))
+})
