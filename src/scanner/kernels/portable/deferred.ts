@@ -81,6 +81,11 @@ export class Deferred {
     for (const rule of this.rules) visit(rule)
   }
 
+  /** No rule is in fall-back. */
+  get isIdle(): boolean {
+    return this.rules.length === 0
+  }
+
   /** Earliest start that waits here, or Infinity. */
   earliest(): number {
     let at = Number.POSITIVE_INFINITY
@@ -94,7 +99,7 @@ export class Deferred {
     const { buffer, base, begin, end, last } = this.piece
     const { block } = this.scratch
     if (this.length === 0) {
-      if (this.text.length === 0) this.text = new Uint8Array(CARRY + 2 * block)
+      if (this.text.length === 0) this.text = new Uint8Array(CARRY + 2 * block + this.scratch.pieceBytes)
       // Starts may lie a window's reach before the piece.
       this.text.set(buffer.subarray(0, end))
       this.base = base
@@ -104,11 +109,12 @@ export class Deferred {
       this.length += end - begin
     }
     const to = this.base + this.length
-    const firstBlock = Math.floor((this.base + CARRY) / block) * block
+    // The last whole block is kept, for what begins before it.
+    const cut = Math.floor(to / block) * block - block
     if (last) this.answer(to, true)
-    else if (to === firstBlock + 2 * block) {
-      this.answer(firstBlock + block, false)
-      const keepFrom = firstBlock + block - CARRY
+    else if (to % block === 0 && cut > this.base + CARRY) {
+      this.answer(cut, false)
+      const keepFrom = cut - CARRY
       this.text.copyWithin(0, keepFrom - this.base, this.length)
       this.length = to - keepFrom
       this.base = keepFrom

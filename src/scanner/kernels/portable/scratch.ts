@@ -3,16 +3,18 @@ import { LiveSets } from './live-sets.ts'
 
 /** For tests: every part is reached with short texts when blocks are short, and the fall-back when its threshold is low. */
 export interface PortableOptions {
-  /** A text is scanned in pieces that end at multiples of this; steps are metered by it. Default 4,096. */
+  /** The fall-back takes the text in blocks of this. Default 4,096. */
   readonly blockBytes?: number
-  /** Steps a byte, over a block, up to which starts are simply walked; -1: never. Default 16. */
+  /** Without it the text is scanned in pieces that end at multiples of so many blocks; steps are metered by them. Default 1. */
+  readonly blocksPerPiece?: number
+  /** Steps a byte, over a piece, up to which starts are simply walked; -1: never. Default 16. */
   readonly walkStepsPerByte?: number
 }
 
 /** Bytes kept in front of a piece: a window's reach and the byte beside it; even. */
 export const CARRY = 48
 
-/** Steps a byte that a rule may use of a block before it is the one that goes to the fall-back. */
+/** Steps a byte that a rule may use of a piece before it is the one that goes to the fall-back. */
 const RULE_STEPS_PER_BYTE = 2
 
 /** Working memory of one kernel: nothing in it outlives a call but what makes later calls cheaper. */
@@ -22,7 +24,8 @@ export class Scratch {
   /** Index and buckets of each window that passed. */
   readonly alarms: Int32Array
   readonly block: number
-  /** Steps of a block up to which starts are simply walked, and those a rule may then have used itself. */
+  readonly pieceBytes: number
+  /** Steps of a piece up to which starts are simply walked, and those a rule may then have used itself. */
   readonly walkSteps: number
   readonly ruleSteps: number
   private readonly ends: Uint16Array[] = []
@@ -30,12 +33,13 @@ export class Scratch {
   private epoch = 0
   private readonly liveSets = new WeakMap<RuleTables, (LiveSets | undefined)[]>()
 
-  constructor({ blockBytes = 4096, walkStepsPerByte = 16 }: PortableOptions = {}) {
+  constructor({ blockBytes = 4096, blocksPerPiece = 1, walkStepsPerByte = 16 }: PortableOptions = {}) {
     this.block = blockBytes
-    this.walkSteps = walkStepsPerByte * blockBytes
-    this.ruleSteps = Math.min(RULE_STEPS_PER_BYTE, walkStepsPerByte) * blockBytes
-    this.buffer = new Uint8Array(CARRY + blockBytes)
-    this.alarms = new Int32Array(2 * (blockBytes + CARRY))
+    this.pieceBytes = blockBytes * blocksPerPiece
+    this.walkSteps = walkStepsPerByte * this.pieceBytes
+    this.ruleSteps = Math.min(RULE_STEPS_PER_BYTE, walkStepsPerByte) * this.pieceBytes
+    this.buffer = new Uint8Array(CARRY + this.pieceBytes)
+    this.alarms = new Int32Array(2 * (this.pieceBytes + CARRY))
   }
 
   nextEpoch(): number {
@@ -44,7 +48,7 @@ export class Scratch {
 
   /** By index of the piece: where the run of `set` that stands there ends, 0 where nobody has looked yet. */
   runEnds(set: number, epoch: number, end: number): Uint16Array {
-    const ends = (this.ends[set] ??= new Uint16Array(CARRY + this.block + 1))
+    const ends = (this.ends[set] ??= new Uint16Array(CARRY + this.pieceBytes + 1))
     if (this.endsEpoch[set] !== epoch) {
       this.endsEpoch[set] = epoch
       ends.fill(0, 0, end + 1)

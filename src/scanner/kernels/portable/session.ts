@@ -19,7 +19,7 @@ const ENOUGH = 4
 
 /**
  * The scan of one text: shift-or over every pair of bytes, the exact set of rules at the few places that pass, a walk for each.
- * The text is taken in pieces that end with a window or at a multiple of 4 KiB; between pieces only open walks and a few bytes
+ * The text is taken in pieces that end with a window or at a multiple of their size; between pieces only open walks and a few bytes
  * are kept: windows that straddle pieces are looked at again. Offsets are absolute unless they are called an index.
  */
 export class PortableSession implements ScanSession {
@@ -86,17 +86,17 @@ export class PortableSession implements ScanSession {
       this.position = window.length
       return { candidates: this.queues.candidates, settled: this.position }
     }
-    const { block } = this.scratch
     let at = 0
     do {
-      const length = Math.min(window.length - at, block - (this.position % block))
+      const most = this.deferred.isIdle ? this.scratch.pieceBytes : this.scratch.block
+      const length = Math.min(window.length - at, most - (this.position % most))
       this.scan(window, at, length, last && at + length === window.length)
       at += length
     } while (at < window.length)
     return { candidates: this.queues.candidates, settled: last ? this.position : this.settled() }
   }
 
-  /** Scans `length` bytes of the window, from `at`; they do not cross the end of a block. */
+  /** Scans `length` bytes of the window, from `at`; they do not cross the end of a piece. */
   private scan(window: Uint8Array, at: number, length: number, last: boolean): void {
     this.prepare()
     const { piece, carry } = this
@@ -107,7 +107,7 @@ export class PortableSession implements ScanSession {
     piece.base = this.position - CARRY
     piece.end = CARRY + length
     piece.last = last
-    if (this.position % this.scratch.block === 0) this.meter.newBlock()
+    if (this.position % this.scratch.pieceBytes === 0) this.meter.newBlock()
 
     this.walker.resume((walk) => this.deferred.addWalk(walk))
     this.queues.settle()

@@ -67,10 +67,22 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
     windows = Math.max(windows, count)
     writeGroup(out, prefilter, count, groupTable.subarray((group * abi.GROUP_BYTES) / 4))
   })
+  const runs = tables.runSet.length
+  const runTable = new Uint32Array((runs * abi.RUN_BYTES) / 4)
+  for (let run = 0; run < runs; run++) {
+    const set = tables.runSet[run]
+    const record = runTable.subarray((run * abi.RUN_BYTES) / 4)
+    record[abi.U_SET / 4] = out.share(tables.sets.subarray(set * 256, set * 256 + 256))
+    record[abi.U_MIN / 4] = tables.runMin[run]
+    record[abi.U_MAX / 4] = tables.runMax[run]
+    record[abi.U_NEXT / 4] = tables.runNext[run]
+    record[abi.U_INSIDE / 4] = tables.runInside[run]
+  }
   const capacity = RECORDS + 2 * windows
   const next = out.add(tables.next)
   const word = out.add(WORD)
   const rulesAt = out.add(ruleTable)
+  const runsAt = out.add(runTable)
   const groupsAt = out.add(groupTable)
   const ruleState = out.room(rules * abi.RULE_STATE_BYTES)
   const window = out.room(windowBytes)
@@ -93,6 +105,8 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
     [abi.H_RULE_STATE, ruleState],
     [abi.H_NEXT, next],
     [abi.H_NEXT_LENGTH, tables.next.length],
+    [abi.H_RUNS, runs],
+    [abi.H_RUN_TABLE, runsAt],
     [abi.H_WORD, word],
     [abi.H_GROUPS, tables.prefilters.length],
     [abi.H_GROUP_TABLE, groupsAt],

@@ -5,8 +5,8 @@ import type { KernelBuffer, KernelHost } from './host.ts'
 import { buildImage, type Image } from './image.ts'
 import { WasmSession } from './session.ts'
 
-/** Text is handed over in pieces of this many bytes: what a call costs is small beside it, and it stays in the nearest cache. */
-const BLOCK_BYTES = 16_384
+/** Text is handed over in pieces of 16 KiB: what a call costs is small beside it, and it stays in the nearest cache. */
+const BLOCKS_PER_PIECE = 4
 
 /** The tables of one set of rules where the kernel reads them, and views of what a call reads and writes. */
 export class Resident {
@@ -46,7 +46,7 @@ export class WasmShared {
 
   /** Where the tables are now: written when they are not there, seen anew when the memory has grown. */
   residentOf(tables: RuleTables): Resident {
-    const windowBytes = CARRY + this.scratch.block
+    const windowBytes = CARRY + this.scratch.pieceBytes
     const known = this.known.get(tables)
     if (known?.resident.buffer.valid) {
       if (known.resident.window.length === 0) known.resident = new Resident(known.resident.buffer, known.image, windowBytes)
@@ -67,6 +67,6 @@ export class WasmShared {
  * matches. What straddles pieces, long repeats and the fall-back are the portable kernel's. Sessions share its memory.
  */
 export function createWasmKernel(host: KernelHost, options: PortableOptions = {}): Kernel {
-  const shared = new WasmShared(host, { blockBytes: BLOCK_BYTES, ...options })
+  const shared = new WasmShared(host, { blocksPerPiece: BLOCKS_PER_PIECE, ...options })
   return { name: 'wasm', open: (tables: RuleTables) => new WasmSession(tables, shared) }
 }

@@ -26,6 +26,7 @@ import {
   S_EPOCH,
   S_FROM,
   S_RAW,
+  S_RUN,
   S_STEPS,
 } from './assembly/layout.ts'
 import type { Resident, WasmShared } from './kernel.ts'
@@ -60,7 +61,7 @@ export class WasmSession extends PortableSession {
     const { piece, tables, resident } = this
     const { header } = resident
     const { begin, end, base, last } = piece
-    if (this.position % this.shared.scratch.block === 0) this.metered = false
+    if (this.position % this.shared.scratch.pieceBytes === 0) this.metered = false
     const limit = last ? end + REACH : end
     header[H_BEGIN / 4] = begin
     header[H_END / 4] = end
@@ -96,6 +97,7 @@ export class WasmSession extends PortableSession {
         ruleState[at + S_EPOCH / 4] = epoch
         ruleState[at + S_FROM / 4] = 0
         ruleState[at + S_RAW / 4] = 0
+        ruleState[at + S_RUN / 4] = 0
         ruleState[at + S_STEPS / 4] = this.meter.ofRule[rule]
       }
       return at

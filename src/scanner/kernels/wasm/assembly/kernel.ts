@@ -38,6 +38,8 @@ import {
   H_RULE_STEPS,
   H_RULE_TABLE,
   H_RULES,
+  H_RUN_TABLE,
+  H_RUNS,
   H_STATUS,
   H_STEPS,
   H_VERSION,
@@ -46,6 +48,8 @@ import {
   H_WINDOW_LENGTH,
   H_WORD,
   HEADER_BYTES,
+  INSIDE_ALWAYS,
+  INSIDE_NEVER,
   KIND_SHIFT,
   MAGIC_0,
   MAGIC_1,
@@ -66,13 +70,22 @@ import {
   RECORD_BYTES,
   RULE_BYTES,
   RULE_STATE_BYTES,
+  RUN_BYTES,
   S_EPOCH,
   S_FROM,
   S_RAW,
+  S_RUN,
+  S_RUN_FROM,
+  S_RUN_TO,
   S_STEPS,
   START_REFUSED,
   TEXT_END,
   TEXT_START,
+  U_INSIDE,
+  U_MAX,
+  U_MIN,
+  U_NEXT,
+  U_SET,
   VALUES,
   WALK,
   WINDOW,
@@ -84,6 +97,8 @@ const ROW = VALUES * 8
 const BUCKET_ROWS = WINDOW * ROW
 const ALL: u64 = 0xffffffffffffffff
 const NO_BUCKET: u64 = 0xffff
+/** Places inside a run at which a match may not end that are looked at for one start. */
+const LOOK_BACK = 64
 
 /** Scans as the header asks. The buffer is the caller's and nothing outside of it is written; DONE or why nothing was done. */
 export function run(buffer: usize, length: u32): u32 {
@@ -101,7 +116,7 @@ export function run(buffer: usize, length: u32): u32 {
   return status
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline function fits(offset: u32, count: u32, size: u32, length: u32): bool {
   return <u64>offset + <u64>count * <u64>size <= <u64>length
 }
@@ -113,6 +128,7 @@ function isWhole(buffer: usize, length: u32): bool {
   if (!fits(load<u32>(buffer, H_RULE_TABLE), rules, RULE_BYTES, length)) return false
   if (!fits(load<u32>(buffer, H_RULE_STATE), rules, RULE_STATE_BYTES, length)) return false
   if (!fits(load<u32>(buffer, H_NEXT), load<u32>(buffer, H_NEXT_LENGTH), 4, length)) return false
+  if (!fits(load<u32>(buffer, H_RUN_TABLE), load<u32>(buffer, H_RUNS), RUN_BYTES, length)) return false
   if (!fits(load<u32>(buffer, H_WORD), 256, 1, length)) return false
   if (!fits(load<u32>(buffer, H_RECORD_TABLE), load<u32>(buffer, H_RECORD_CAPACITY), RECORD_BYTES, length)) return false
   if (!fits(load<u32>(buffer, H_WINDOW), load<u32>(buffer, H_WINDOW_LENGTH), 1, length)) return false
@@ -138,7 +154,7 @@ function isWhole(buffer: usize, length: u32): bool {
   )
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline function valueAt(window: usize, index: i32, origin: i32, end: i32): u32 {
   return index < origin ? TEXT_START : index >= end ? TEXT_END : <u32>load<u8>(window + index)
 }
@@ -310,7 +326,7 @@ function verify(buffer: usize, length: u32, g: usize, start: i32, buckets: u32):
   }
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline function emit(buffer: usize, kind: u32, rule: u32, x: i32, y: i32, z: i32): void {
   const count = load<u32>(buffer, H_RECORDS)
   if (count >= load<u32>(buffer, H_RECORD_CAPACITY)) return
@@ -345,6 +361,7 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
     store<u32>(state, 0, S_FROM)
     store<u32>(state, 0, S_STEPS)
     store<u32>(state, 0, S_RAW)
+    store<u32>(state, 0, S_RUN)
   }
   let start = at
   let index = at
@@ -390,13 +407,56 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
   let mayEndAt: i32 = -1
   let mayEnd: u32 = 0
   let open = false
-  const first = index
+  let first = index
   for (;;) {
     if (s >= states) return
     const kind = load<i32>(next + (s << 2))
     if (kind < 0) {
-      open = true
-      break
+      const run = <u32>(-kind - 1)
+      if (run >= load<u32>(buffer, H_RUNS)) return
+      const u = buffer + load<u32>(buffer, H_RUN_TABLE) + run * RUN_BYTES
+      const set = load<u32>(u, U_SET)
+      if (!fits(set, 256, 1, length)) return
+      const entry = index - 1
+      const to = runEnd(buffer, state, run, buffer + set, window, index, end)
+      const least = entry + load<i32>(u, U_MIN)
+      const most = entry + load<i32>(u, U_MAX)
+      const inside = load<u32>(u, U_INSIDE)
+      if (inside != INSIDE_NEVER && mayEndAt < 0) {
+        mayEndAt = index
+        mayEnd = s
+      }
+      if (to == end && to <= most && load<u32>(buffer, H_LAST) == 0) {
+        open = true
+        break
+      }
+      if (to < least) break
+      const ends = to - 1 < most ? to - 1 : most
+      if (ends >= least) {
+        if (inside == INSIDE_ALWAYS) longest = ends
+        else if (inside != INSIDE_NEVER) {
+          let at = ends
+          const stop = ends - LOOK_BACK > least ? ends - LOOK_BACK : least
+          while (
+            at >= stop &&
+            load<u8>(buffer + after + (<usize>load<u8>(word + load<u8>(window + at - 1)) << 8) + load<u8>(window + at)) != 0
+          )
+            at--
+          count(buffer, state, ends - at + 1)
+          if (at >= stop) longest = at
+          else if (stop > least) {
+            // The caller remembers what was looked at, for the starts that follow.
+            open = true
+            break
+          }
+        }
+      }
+      if (to > most) break
+      s = load<u32>(u, U_NEXT)
+      // Bytes of runs are counted where they are looked at.
+      first += to - index
+      index = to
+      continue
     }
     if (index >= end) {
       if (load<u32>(buffer, H_LAST) == 0) open = true
@@ -429,7 +489,22 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
   }
 }
 
-// @ts-expect-error: decorator
+/** Where the run of the class ends in which `index` stands; no byte is looked at again for the run that was looked at last. */
+function runEnd(buffer: usize, state: usize, run: u32, set: usize, window: usize, index: i32, end: i32): i32 {
+  if (load<u32>(state, S_RUN) == run + 1 && index >= load<i32>(state, S_RUN_FROM) && index <= load<i32>(state, S_RUN_TO)) {
+    count(buffer, state, 1)
+    return load<i32>(state, S_RUN_TO)
+  }
+  let to = index
+  while (to < end && load<u8>(set + load<u8>(window + to)) != 0) to++
+  count(buffer, state, to - index + 1)
+  store<u32>(state, run + 1, S_RUN)
+  store<i32>(state, index, S_RUN_FROM)
+  store<i32>(state, to, S_RUN_TO)
+  return to
+}
+
+// @ts-ignore: decorator
 @inline function count(buffer: usize, state: usize, steps: i32): void {
   store<i32>(buffer, load<i32>(buffer, H_STEPS) + steps, H_STEPS)
   store<i32>(state, load<i32>(state, S_STEPS) + steps, S_STEPS)

@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 1
+export const ABI_VERSION = 2
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -52,6 +52,8 @@ export const H_WINDOW_LENGTH = 120
 export const H_RECORD_TABLE = 124
 /** Records there is room for; the kernel stops early when those of one more place might not find it. */
 export const H_RECORD_CAPACITY = 128
+export const H_RUNS = 132
+export const H_RUN_TABLE = 136
 export const HEADER_BYTES = 192
 
 export const DONE = 0
@@ -72,12 +74,28 @@ export const START_REFUSED = 1
 export const END_REFUSED = 2
 export const ANCHORED = 4
 
-/** The state of a rule in one call: where its next match may start, steps of the block, whether its starts are left to the caller. */
+/** A run: its class, bounds, the state behind it, and whether a match may end inside (as in tables.ts). */
+export const U_SET = 0
+export const U_MIN = 4
+export const U_MAX = 8
+export const U_NEXT = 12
+export const U_INSIDE = 16
+export const RUN_BYTES = 32
+export const INSIDE_NEVER = 0
+export const INSIDE_ALWAYS = 1
+
+/**
+ * The state of a rule in one call: where its next match may start, steps of the block, whether its starts are left to the caller;
+ * and the run it looked at last: its number + 1, an index inside, and where it ends.
+ */
 export const S_EPOCH = 0
 export const S_FROM = 4
 export const S_STEPS = 8
 export const S_RAW = 12
-export const RULE_STATE_BYTES = 16
+export const S_RUN = 16
+export const S_RUN_FROM = 20
+export const S_RUN_TO = 24
+export const RULE_STATE_BYTES = 32
 
 /** A group of windows: offsets of a pair's entry by its first and second value (u16), and the tables of `Prefilter`. */
 export const G_FIRST = 0
