@@ -1,15 +1,23 @@
 import { BYTE_FREQUENCY } from './byte-frequency.ts'
+import { passRate } from './pass-rate.ts'
 import type { WindowedRule } from './prefilter.ts'
-import { passRate, VALUES, WINDOW } from './window.ts'
+import { WINDOW } from './window.ts'
 
 /** Sweeps that move a rule to a better bucket. */
 const SWEEPS = 2
 
 interface Bucket {
-  readonly members: WindowedRule[]
-  /** How many members allow `offset * 258 + value`. */
+  readonly members: Member[]
+  /** How many members allow `offset * 256 + byte`, and how often a byte of ordinary text is allowed at each offset. */
   readonly counts: Uint8Array
+  readonly shares: Float64Array
   cost: number
+}
+
+/** A window and, by offset, the bytes it allows. */
+interface Member {
+  readonly one: WindowedRule
+  readonly bytes: readonly Uint8Array[]
 }
 
 /**
@@ -22,76 +30,91 @@ export function assignBuckets(
   most: number,
   perBucket: number,
 ): { buckets: WindowedRule[][]; anchored: number } {
-  const behindRuns = rules.filter((one) => one.anchored)
+  const behindRuns = rules.filter((one) => one.anchored).map(memberOf)
   const anchoredBuckets = Math.ceil(behindRuns.length / perBucket)
   const buckets: Bucket[] = Array.from({ length: most }, () => ({
     members: [],
-    counts: new Uint8Array(WINDOW * VALUES),
+    counts: new Uint8Array(WINDOW * 256),
+    shares: new Float64Array(WINDOW),
     cost: 0,
   }))
-  behindRuns.forEach((one, i) => {
-    add(buckets[Math.floor(i / perBucket)], one)
+  behindRuns.forEach((member, i) => {
+    add(buckets[Math.floor(i / perBucket)], member)
   })
   const free = buckets.slice(anchoredBuckets)
-  const put = (one: WindowedRule): Bucket => {
+  const put = (member: Member): Bucket => {
     let best: Bucket | null = null
     let bestRise = Number.POSITIVE_INFINITY
     for (const bucket of free) {
       if (bucket.members.length >= perBucket) continue
-      const rise = costOf(bucket, one) - bucket.cost
+      const rise = costWith(bucket, member) - bucket.cost
       if (rise < bestRise) {
         best = bucket
         bestRise = rise
       }
     }
-    add(best!, one)
+    add(best!, member)
     return best!
   }
   const dearest = rules
     .filter((one) => !one.anchored)
-    .map((one) => ({ one, cost: passRate(one.window) }))
-    .sort((a, b) => b.cost - a.cost || a.one.rule - b.one.rule)
-    .map(({ one }) => one)
-  const places = new Map<WindowedRule, Bucket>()
-  for (const one of dearest) places.set(one, put(one))
+    .map((one) => ({ member: memberOf(one), cost: passRate(one.window) }))
+    .sort((a, b) => b.cost - a.cost || a.member.one.rule - b.member.one.rule)
+    .map(({ member }) => member)
+  const places = new Map<Member, Bucket>()
+  for (const member of dearest) places.set(member, put(member))
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (const one of dearest) {
-      remove(places.get(one)!, one)
-      places.set(one, put(one))
+    for (const member of dearest) {
+      remove(places.get(member)!, member)
+      places.set(member, put(member))
     }
   }
   const used = buckets.filter((bucket) => bucket.members.length > 0)
-  return { buckets: used.map(({ members }) => members), anchored: (1 << anchoredBuckets) - 1 }
+  return { buckets: used.map(({ members }) => members.map(({ one }) => one)), anchored: (1 << anchoredBuckets) - 1 }
 }
 
-function add(bucket: Bucket, one: WindowedRule): void {
-  bucket.members.push(one)
-  count(bucket, one, 1)
+function memberOf(one: WindowedRule): Member {
+  const bytes = one.window.map((set) => {
+    const list: number[] = []
+    for (let byte = 0; byte < 256; byte++) if (set[byte]) list.push(byte)
+    return Uint8Array.from(list)
+  })
+  return { one, bytes }
 }
 
-function remove(bucket: Bucket, one: WindowedRule): void {
-  bucket.members.splice(bucket.members.indexOf(one), 1)
-  count(bucket, one, -1)
-}
-
-function count(bucket: Bucket, { window }: WindowedRule, step: number): void {
+function add(bucket: Bucket, member: Member): void {
+  bucket.members.push(member)
+  const { counts, shares } = bucket
   for (let offset = 0; offset < WINDOW; offset++) {
-    const set = window[offset]
-    for (let value = 0; value < VALUES; value++) if (set[value]) bucket.counts[offset * VALUES + value] += step
+    for (const byte of member.bytes[offset]) if (counts[offset * 256 + byte]++ === 0) shares[offset] += BYTE_FREQUENCY[byte]
   }
-  bucket.cost = bucket.members.length === 0 ? 0 : costOf(bucket, null)
+  bucket.cost = productOf(shares)
 }
 
-/** Pass rate of the bucket's union, with one window more. */
-function costOf({ counts }: Bucket, one: WindowedRule | null): number {
-  let share = 1
+function remove(bucket: Bucket, member: Member): void {
+  bucket.members.splice(bucket.members.indexOf(member), 1)
+  const { counts, shares } = bucket
   for (let offset = 0; offset < WINDOW; offset++) {
-    const set = one === null ? null : one.window[offset]
-    let sum = 0
-    for (let value = 0; value < 256; value++) {
-      if (counts[offset * VALUES + value] > 0 || set?.[value]) sum += BYTE_FREQUENCY[value]
-    }
-    share *= Math.min(1, Math.max(sum, 1e-6))
+    for (const byte of member.bytes[offset]) if (--counts[offset * 256 + byte] === 0) shares[offset] -= BYTE_FREQUENCY[byte]
   }
-  return share
+  bucket.cost = bucket.members.length === 0 ? 0 : productOf(shares)
+}
+
+const productOf = (shares: ArrayLike<number>): number => {
+  let product = 1
+  for (let offset = 0; offset < WINDOW; offset++) product *= Math.min(1, Math.max(shares[offset], 1e-6))
+  return product
+}
+
+/** Pass rate of the bucket's union with one window more, places taken as independent. */
+function costWith({ counts, shares }: Bucket, member: Member): number {
+  let product = 1
+  for (let offset = 0; offset < WINDOW; offset++) {
+    let share = shares[offset]
+    const from = offset * 256
+    const bytes = member.bytes[offset]
+    for (let i = 0; i < bytes.length; i++) if (counts[from + bytes[i]] === 0) share += BYTE_FREQUENCY[bytes[i]]
+    product *= Math.min(1, Math.max(share, 1e-6))
+  }
+  return product
 }

@@ -1,11 +1,13 @@
 import { ConfigError, PatternError } from '../../core/errors.ts'
 import type { Guard, Pattern } from './ast.ts'
 import { type ByteSet, covers, overlaps, sameSet, setKey } from './byte-set.ts'
+import { chooseWindows, groupWindows, type WindowChoice } from './choose-windows.ts'
 import { buildDfa, type Dfa } from './dfa.ts'
 import { parsePattern } from './parse.ts'
-import { buildPrefilter, WINDOWS_PER_BUCKET, WINDOWS_PER_GROUP, type WindowedRule } from './prefilter.ts'
+import { passRate, probability } from './pass-rate.ts'
+import { buildPrefilter } from './prefilter.ts'
 import { INSIDE_ALWAYS, INSIDE_GUARDED, INSIDE_NEVER, type RuleCost, type RuleTables, tableBytesOf } from './tables.ts'
-import { anchorWindow, bytesFrom, passRate, probability, startWindows } from './window.ts'
+import { anchorWindow, bytesFrom, ruleWindows } from './window.ts'
 
 export interface RuleSource {
   readonly id: string
@@ -44,7 +46,7 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
   const setList: ByteSet[] = []
   const runs: { set: number; min: number; max: number; next: number; inside: number }[] = []
   const next: number[] = [0]
-  const windowed: WindowedRule[] = []
+  const choices: WindowChoice[] = []
   const costs: RuleCost[] = []
 
   rules.forEach(({ id, pattern: source }, rule) => {
@@ -90,18 +92,18 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     endRefused[rule] = pattern.right === null || pattern.right.edge ? 0 : 1
     const anchor = anchorOf(pattern, dfa)
     if (anchor > 0) anchorRun[rule] = runOf.get(anchor)!
-    const windows = anchor > 0 ? [anchorWindow(dfa, anchor)] : startWindows(dfa, pattern.left)
-    for (const window of windows) windowed.push({ rule, window, anchored: anchor > 0 })
+    choices.push(anchor > 0 ? anchorChoice(dfa, anchor) : { ...ruleWindows(dfa, pattern.left, pattern.right), anchored: false })
     costs.push({
       id,
       states: states[rule],
       tableBytes: tableBytesOf(states[rule], dfa.classes, runs.length - firstRun),
       ...lengths,
-      candidatesPerKB: windows.reduce((sum, window) => sum + 1000 * passRate(window), 0),
+      candidatesPerKB: 0,
     })
   })
 
-  const prefilters = groupsOf(windowed).map(buildPrefilter)
+  const chosen = chooseWindows(choices)
+  const prefilters = groupWindows(choices, chosen).map(buildPrefilter)
   const sets = new Uint8Array(setList.length * 256)
   setList.forEach((set, i) => {
     sets.set(set, i * 256)
@@ -125,33 +127,18 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     runInside: Uint8Array.from(runs, (run) => run.inside),
     sets,
     anchorRun,
+    windowOffset: Uint8Array.from(chosen, ({ offset }) => offset),
     prefilters,
-    costs,
+    costs: costs.map((cost, rule) => ({ ...cost, candidatesPerKB: 1000 * chosen[rule].rate })),
     maxLength: Math.max(...costs.map((cost) => cost.maxLength)),
     minLength: Math.min(...costs.map((cost) => cost.minLength)),
   }
 }
 
-/**
- * As few groups as it takes, of like size. All windows of a rule are in one: its starts are found in order only there. So are
- * rules found behind runs, which have buckets of their own and take up at most half of them.
- */
-function groupsOf(windowed: readonly WindowedRule[]): WindowedRule[][] {
-  // Room that is left over in the last bucket of either kind.
-  const most = WINDOWS_PER_GROUP - 2 * WINDOWS_PER_BUCKET
-  const count = Math.ceil(windowed.length / most)
-  const groups: WindowedRule[][] = []
-  for (const anchored of [true, false]) {
-    const ofKind = windowed.filter((one) => one.anchored === anchored)
-    const size = Math.ceil(ofKind.length / count)
-    let group = 0
-    ofKind.forEach((one, i) => {
-      if (i >= (group + 1) * size && one.rule !== ofKind[i - 1].rule) group++
-      while (groups.length <= group) groups.push([])
-      groups[group].push(one)
-    })
-  }
-  return groups
+function anchorChoice(dfa: Dfa, anchor: number): WindowChoice {
+  const window = anchorWindow(dfa, anchor)
+  const whole = { offset: 0, windows: [window], rate: passRate(window) }
+  return { whole, split: whole, anchored: true }
 }
 
 function fillGuard(table: Uint8Array, rule: number, guard: Guard | null): void {

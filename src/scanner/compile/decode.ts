@@ -18,7 +18,7 @@ import {
 } from './format.ts'
 import { BUCKETS, CLASSES, type Prefilter, WINDOWS_PER_BUCKET } from './prefilter.ts'
 import { INSIDE_GUARDED, type RuleCost, type RuleTables, tableBytesOf } from './tables.ts'
-import { VALUES, WINDOW } from './window.ts'
+import { MAX_OFFSET, VALUES, WINDOW } from './window.ts'
 
 function broken(what: string): never {
   throw new ConfigError('bad-tables', 'tables', `these are no rule tables of this version: ${what}`)
@@ -109,6 +109,7 @@ export function decodeTables(bytes: Uint8Array): RuleTables {
     runInside: new Uint8Array(runs),
     sets: new Uint8Array(sets * 256),
     anchorRun: new Int32Array(rules),
+    windowOffset: new Uint8Array(rules),
     prefilters: [] as Prefilter[],
     costs: [] as RuleCost[],
     maxLength: 0,
@@ -167,6 +168,7 @@ function decodeRule(input: Reader, tables: Mutable, rule: number, next: number[]
   const firstRun = ruleOfRun.length
   const anchor = input.u32()
   const flags = input.u8()
+  tables.windowOffset[rule] = input.index(input.u8(), MAX_OFFSET + 1, 'offset')
   tables.startRefused[rule] = flags & START_REFUSED ? 1 : 0
   tables.endRefused[rule] = flags & END_REFUSED ? 1 : 0
   const classOf = input.raw(256)
@@ -201,6 +203,7 @@ function decodeRule(input: Reader, tables: Mutable, rule: number, next: number[]
   }
   if (anchor > 0 && (anchor <= firstRun || anchor > ruleOfRun.length)) broken('anchor')
   tables.anchorRun[rule] = anchor - 1
+  if (anchor > 0 && tables.windowOffset[rule] !== 0) broken('offset of an anchored rule')
   const [minLength, maxLength, maxSteps, candidatesPerKB] = [input.u32(), input.u32(), input.u32(), input.f64()]
   tables.costs.push({
     id: tables.ids[rule],

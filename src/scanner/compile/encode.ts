@@ -145,6 +145,7 @@ function encodeRule(out: Writer, tables: RuleTables, rule: number, ruleOfRun: In
   let flags = (tables.startRefused[rule] ? START_REFUSED : 0) | (tables.endRefused[rule] ? END_REFUSED : 0)
   for (const [table, flag] of named) if (table.includes(1)) flags |= flag
   out.u8(flags)
+  out.u8(tables.windowOffset[rule])
   out.raw(tables.classOf.subarray(rule * 256, rule * 256 + 256))
   for (const [table, flag] of named) if (flags & flag) out.bits(256, BIT_SET_BYTES, (b) => table[b] === 1)
   for (let row = 0; row < tables.states[rule]; row++) {

@@ -4,7 +4,7 @@
  *
  *   MAGIC u32, VERSION u32, length of all in bytes u32, checksum of everything behind it u32
  *   rules u32, runs u32, sets u32, groups u32
- *   each rule: id (u16 length, UTF-8), states u16, classes u16, start u16, anchor run + 1 u32, flags u8, classOf u8[256],
+ *   each rule: id (u16 length, UTF-8), states u16, classes u16, start u16, anchor run + 1 u32, flags u8, window offset u8, classOf u8[256],
  *     guards as bit sets (32 bytes each, only those its flags name),
  *     rows: each state kind u8, then u16[classes] of next states (1-based, 0 dead); a run state has the kind only
  *     cost: minLength u32, maxLength u32, maxSteps u32, candidatesPerKB f64

@@ -38,6 +38,8 @@ export interface RuleTables {
   readonly sets: Uint8Array
   /** A rule that begins with a run and is found at the byte behind it: the run's index, else -1. */
   readonly anchorRun: Int32Array
+  /** Bytes from the start of a match to the second place of the rule's windows. */
+  readonly windowOffset: Uint8Array
   readonly prefilters: readonly Prefilter[]
   readonly costs: readonly RuleCost[]
   /** Bytes of the longest match of any rule. */

@@ -1,31 +1,40 @@
 import type { Guard } from './ast.ts'
-import { BYTE_FREQUENCY } from './byte-frequency.ts'
 import { type ByteSet, covers } from './byte-set.ts'
 import type { Dfa } from './dfa.ts'
+import { Layers } from './layers.ts'
+import { commonRate, passRate } from './pass-rate.ts'
 
-/** Positions a window looks at: the byte before a match and its first eight; or the eight before an anchor, and it. */
+/** Places a window looks at: the byte before a match and its first eight, or nine further on; for some the bytes at an anchor. */
 export const WINDOW = 9
-/** Values a position can have beyond the 256 bytes. */
+/** Values a place can have beyond the 256 bytes. */
 export const TEXT_START = 256
 export const TEXT_END = 257
 export const VALUES = 258
 
-/** What each position of a rule's window may hold: 258 flags (bytes, start and end of text). A superset of the truth. */
+/** What each place of a rule's window may hold: 258 flags (bytes, start and end of text). A superset of the truth. */
 export type WindowSets = readonly Uint8Array[]
 
-/** Share of the bytes of ordinary text that are in the set. */
-export function probability(set: Uint8Array): number {
-  let sum = 0
-  for (let b = 0; b < 256; b++) if (set[b]) sum += BYTE_FREQUENCY[b]
-  return sum
+/** The windows of a rule, all at one distance from its start. */
+export interface RuleWindows {
+  /** Bytes from the start of a match to the second place of its windows. */
+  readonly offset: number
+  readonly windows: readonly WindowSets[]
+  /** Share of the places of ordinary text at which one passes. */
+  readonly rate: number
 }
 
-/** Share of positions of ordinary text at which a window passes, taking bytes as independent. */
-export function passRate(window: WindowSets): number {
-  let share = 1
-  for (const set of window) share *= Math.min(1, Math.max(probability(set), 1e-6))
-  return share
-}
+/** Windows begin at most this far behind the start of a match: so many bytes more are looked back at, and held back. */
+export const MAX_OFFSET = 30
+/** Most windows of one rule. */
+export const MAX_WINDOWS = 12
+/** Below these rates nothing is to be gained by a split, or further on. */
+const RARE = 2e-6
+const RARE_ENOUGH = 1e-8
+/** Of the places further on, so many that are rarest unsplit are looked at split. */
+const TRIED = 3
+/** What a split, or a place further on, must bring the rate down to. */
+const WORTH_SPLITTING = 0.7
+const WORTH_MOVING = 0.25
 
 /** The bytes that may follow in a state that is no run. */
 export function bytesFrom(dfa: Dfa, state: number): ByteSet {
@@ -35,90 +44,98 @@ export function bytesFrom(dfa: Dfa, state: number): ByteSet {
   return set
 }
 
-/** Most windows of one rule. */
-const MAX_WINDOWS = 8
-/** Splitting is worth it from this pass rate on, and where it comes down to this share. */
-const SPLIT_FROM = 1e-4
-const SPLIT_SHARE = 0.5
-
 /**
- * The windows of a rule found at its start: one, or one for each group of first bytes where alternatives would blur each other
- * (a list of key words). No two of a rule share a first byte, so at most one passes at a place.
+ * One window for each rule, where it is rarest, and the same split where alternatives would blur each other (a list of words, a
+ * number of one to three digits): `whole` and `split` are at the same offset.
  */
-export function startWindows(dfa: Dfa, left: Guard | null): WindowSets[] {
-  const whole = startWindow(dfa, left, null)
-  if (passRate(whole) < SPLIT_FROM) return [whole]
-  const targets = new Set(dfa.states[dfa.start].next)
-  targets.delete(0)
-  const parts = Array.from(targets, (target) => startWindow(dfa, left, target))
-  const joint = (a: WindowSets, b: WindowSets): WindowSets => a.map((set, i) => set.map((x, v) => x | b[i][v]))
-  const rise = (a: WindowSets, b: WindowSets): number => passRate(joint(a, b)) - passRate(a) - passRate(b)
-  const rises = parts.map((a, i) => parts.map((b, j) => (j < i ? rise(a, b) : 0)))
-  while (parts.length > MAX_WINDOWS) {
-    let [x, y] = [1, 0]
-    for (let i = 1; i < parts.length; i++) for (let j = 0; j < i; j++) if (rises[i][j] < rises[x][y]) [x, y] = [i, j]
-    parts[y] = joint(parts[x], parts[y])
-    parts.splice(x, 1)
-    rises.splice(x, 1)
-    for (const row of rises) row.splice(x, 1)
-    for (let i = 0; i < parts.length; i++) if (i !== y) rises[Math.max(i, y)][Math.min(i, y)] = rise(parts[i], parts[y])
+export function ruleWindows(dfa: Dfa, left: Guard | null, right: Guard | null): { whole: RuleWindows; split: RuleWindows } {
+  const layers = new Layers(dfa, right, MAX_OFFSET + WINDOW - 1)
+  const guard = guardSet(dfa, left)
+  const at = (offset: number, most: number): RuleWindows => {
+    const parts = split(layers, offset, guard, most)
+    const windows = parts.map(({ sets }) => sets)
+    const common = windows.reduce((sum, sets) => sum + commonRate(sets), 0)
+    return {
+      offset,
+      windows,
+      rate: Math.max(
+        common,
+        parts.reduce((sum, { rate }) => sum + rate, 0),
+      ),
+    }
   }
-  return parts.reduce((sum, part) => sum + passRate(part), 0) <= SPLIT_SHARE * passRate(whole) ? parts : [whole]
+  const first = at(0, MAX_WINDOWS)
+  let best = first
+  if (first.rate > RARE_ENOUGH) {
+    const further: RuleWindows[] = []
+    for (let offset = 1; offset <= MAX_OFFSET && offset + WINDOW - 1 <= layers.depth; offset++) further.push(at(offset, 1))
+    further.sort((a, b) => a.rate - b.rate || a.offset - b.offset)
+    for (const { offset } of further.slice(0, TRIED)) {
+      const one = at(offset, MAX_WINDOWS)
+      if (one.rate < WORTH_MOVING * first.rate && one.rate < best.rate) best = one
+    }
+  }
+  return { whole: at(best.offset, 1), split: best }
 }
 
-/** The window of matches whose first byte leads to state `first`, or of all. */
-function startWindow(dfa: Dfa, left: Guard | null, first: number | null): WindowSets {
-  const sets: Uint8Array[] = [guardSet(dfa, left)]
-  // A place is a state, and in a run how many of its bytes are read.
-  let places = new Set<number>([dfa.start])
-  const RUN = dfa.states.length
-  let over = false
-  for (let position = 1; position < WINDOW; position++) {
-    const set = new Uint8Array(VALUES)
-    const following = new Set<number>()
-    const step = (state: number) => {
-      const { next, accept } = dfa.states[state]
-      over ||= accept
-      if (next === null) return
-      for (let b = 0; b < 256; b++) {
-        const target = next[dfa.classOf[b]]
-        if (target === 0 || (first !== null && position === 1 && target !== first)) continue
-        set[b] = 1
-        following.add(dfa.states[target].run === null ? target : RUN + target)
-      }
-    }
-    for (const place of places) {
-      const count = Math.floor(place / RUN)
-      const state = place % RUN
-      const { run, after } = dfa.states[state]
-      if (run === null) step(state)
-      else {
-        if (count < run.max) {
-          for (let b = 0; b < 256; b++) if (run.set[b]) set[b] = 1
-          following.add(place + RUN)
-        }
-        if (count >= run.min) step(after)
-      }
-    }
-    // Once the match may be over, anything may stand here.
-    if (over) set.fill(1)
-    sets.push(set)
-    places = following
-  }
-  return sets
+interface Part {
+  /** Nodes alive before each place of the window, and behind its last. */
+  readonly nodes: readonly (readonly number[])[]
+  readonly sets: WindowSets
+  readonly rate: number
 }
 
-/** Offset of the byte behind the leading run in the windows of rules that are found there. */
-export const ANCHOR_OFFSET = WINDOW - 2
+/** Splits the window by the automaton's states at the boundary where that brings most, again and again. */
+function split(layers: Layers, offset: number, guard: Uint8Array, most: number): Part[] {
+  // The byte before the match is no edge of the automaton: there the boundary is the start itself.
+  const partOf = (nodes: number[][]): Part => {
+    const sets: Uint8Array[] = offset === 0 ? [guard] : []
+    for (let i = 0; i + 1 < nodes.length; i++) sets.push(layers.bytesBetween(from + i, nodes[i], nodes[i + 1]))
+    return { nodes, sets, rate: passRate(sets) }
+  }
+  const from = Math.max(0, offset - 1)
+  const places = offset === 0 ? WINDOW - 1 : WINDOW
+  const all = Array.from({ length: places + 1 }, (_, i) => layers.nodesAt(from + i))
+  const parts = [partOf(all)]
+  for (;;) {
+    let victim = -1
+    let better: Part[] = []
+    let gain = 0
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i]
+      if (part.rate <= RARE) continue
+      for (let boundary = 0; boundary < part.nodes.length; boundary++) {
+        const choices = part.nodes[boundary]
+        if (choices.length < 2 || parts.length - 1 + choices.length > most) continue
+        const made = choices.map((node) => partOf(layers.restrict(part.nodes, from, boundary, node)))
+        const rate = made.reduce((sum, one) => sum + one.rate, 0)
+        if (rate > WORTH_SPLITTING * part.rate || part.rate - rate <= gain) continue
+        victim = i
+        better = made
+        gain = part.rate - rate
+      }
+    }
+    if (victim < 0) return parts
+    parts.splice(victim, 1, ...better)
+  }
+}
+
+/** From the second place of a window to the byte behind the leading run, of rules that are found there. */
+export const ANCHOR_AT = WINDOW - 3
 
 /**
- * The window of a rule found at the byte behind its leading run: the last byte of the run, that byte, and the one after it. All
- * three are where the filter sees them whatever pairs it makes, but for the last.
+ * The window of a rule found at the byte behind its leading run: bytes of the run, as many as there must be, that byte, and the
+ * one after it. That byte is where the filter sees it whatever pairs it makes.
  */
 export function anchorWindow(dfa: Dfa, anchor: number): WindowSets {
   const { run, after } = dfa.states[anchor]
   const sets: Uint8Array[] = []
-  for (let offset = 0; offset < ANCHOR_OFFSET - 1; offset++) sets.push(new Uint8Array(VALUES).fill(1))
+  for (let place = 0; place < ANCHOR_AT; place++) {
+    const set = new Uint8Array(VALUES)
+    if (ANCHOR_AT - place < run!.min) set.set(run!.set)
+    else set.fill(1)
+    sets.push(set)
+  }
   for (const bytes of [run!.set, bytesFrom(dfa, after)]) {
     const set = new Uint8Array(VALUES)
     set.set(bytes)

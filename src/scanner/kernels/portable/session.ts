@@ -1,7 +1,7 @@
 import { WORD } from '../../compile/byte-set.ts'
 import { type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
 import type { RuleTables } from '../../compile/tables.ts'
-import { ANCHOR_OFFSET, TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/window.ts'
+import { ANCHOR_AT, TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/window.ts'
 import type { ScanResult, ScanSession } from '../../kernel.ts'
 import { Deferred } from './deferred.ts'
 import type { Piece } from './piece.ts'
@@ -35,6 +35,8 @@ export class PortableSession implements ScanSession {
   /** The filter's words behind the last pair, for one group at a time. */
   private readonly filterState = new Int32Array(4)
   private settledAt = 0
+  /** Windows begin at most so many bytes behind the start of a match. */
+  private readonly mostOffset: number
   protected aliveFrom = 0
   /** Classes of the runs behind which rules are found; where the run at the end of the text begins, and the byte before it. */
   private readonly trails: { readonly set: number; start: number; before: number }[] = []
@@ -56,6 +58,7 @@ export class PortableSession implements ScanSession {
       const known = this.trails.findIndex((trail) => trail.set === set)
       this.trailOf[rule] = known >= 0 ? known : this.trails.push({ set, start: 0, before: -1 }) - 1
     })
+    this.mostOffset = Math.max(...tables.windowOffset)
     this.begin()
   }
 
@@ -193,13 +196,18 @@ export class PortableSession implements ScanSession {
     let start = base + index
     let state = tables.start[rule]
     if (run >= 0) {
-      index += ANCHOR_OFFSET - 1
+      index += ANCHOR_AT
       start = this.runStart(rule, run, index)
       if (start < 0) return
       state = tables.runNext[run]
-    } else if (start === 0) {
+    } else {
+      index -= tables.windowOffset[rule]
+      start = base + index
+      if (start < 0) return
+    }
+    if (run < 0 && start === 0) {
       if (tables.startRefused[rule] === 1) return
-    } else if (tables.before[(rule << 9) + (WORD[buffer[index]] << 8) + buffer[index - 1]] === 1) return
+    } else if (run < 0 && tables.before[(rule << 9) + (WORD[buffer[index]] << 8) + buffer[index - 1]] === 1) return
     if (!this.queues.wants(rule, start)) return
     if (this.meter.isOver(rule)) {
       this.deferred.addStart(rule, start, base + index)
@@ -272,7 +280,12 @@ export class PortableSession implements ScanSession {
   /** Nothing that starts before this offset can still appear or change. */
   private settled(): number {
     const { position } = this
-    let at = Math.min(position, this.queues.earliest(), this.deferred.earliest(), this.piece.base + this.aliveFrom)
+    let at = Math.min(
+      position,
+      this.queues.earliest(),
+      this.deferred.earliest(),
+      this.piece.base + this.aliveFrom - this.mostOffset,
+    )
     for (let rule = 0; rule < this.trailOf.length; rule++) {
       if (this.trailOf[rule] < 0) continue
       const { start, before } = this.trails[this.trailOf[rule]]

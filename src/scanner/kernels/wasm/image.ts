@@ -130,6 +130,7 @@ function writeRule(out: Builder, tables: RuleTables, rule: number, record: Uint3
     (tables.startRefused[rule] ? abi.START_REFUSED : 0) |
     (tables.endRefused[rule] ? abi.END_REFUSED : 0) |
     (anchored ? abi.ANCHORED : 0)
+  record[abi.R_OFFSET / 4] = tables.windowOffset[rule]
   if (!anchored) return
   const set = tables.runSet[run]
   record[abi.R_RUN_SET / 4] = out.share(tables.sets.subarray(set * 256, set * 256 + 256))

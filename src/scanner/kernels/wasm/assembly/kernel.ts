@@ -51,6 +51,7 @@ import {
   INSIDE_ALWAYS,
   INSIDE_NEVER,
   KIND_SHIFT,
+  LOOK_BEHIND,
   MAGIC_0,
   MAGIC_1,
   MAGIC_2,
@@ -61,6 +62,7 @@ import {
   R_BEFORE,
   R_CLASS_OF,
   R_FLAGS,
+  R_OFFSET,
   R_RUN_MAX,
   R_RUN_MIN,
   R_RUN_SET,
@@ -149,7 +151,7 @@ function isWhole(buffer: usize, length: u32): bool {
   const begin = load<u32>(buffer, H_BEGIN)
   const end = load<u32>(buffer, H_END)
   return (
-    begin >= <u32>(2 * REACH) && begin <= from && from <= end + <u32>REACH && end <= load<u32>(buffer, H_WINDOW_LENGTH) && begin <= end &&
+    begin >= <u32>LOOK_BEHIND && begin <= from && from <= end + <u32>REACH && end <= load<u32>(buffer, H_WINDOW_LENGTH) && begin <= end &&
     load<u32>(buffer, H_KNOWN) + 1 >= begin && load<u32>(buffer, H_KNOWN) <= begin
   )
 }
@@ -363,8 +365,8 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
     store<u32>(state, 0, S_RAW)
     store<u32>(state, 0, S_RUN)
   }
-  let start = at
-  let index = at
+  let start = at - load<i32>(r, R_OFFSET)
+  let index = start
   let steps = 0
   if ((flags & ANCHORED) != 0) {
     const known = load<i32>(buffer, H_KNOWN)
@@ -380,10 +382,12 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
     count(buffer, state, steps)
     if (steps < load<i32>(r, R_RUN_MIN) || steps > load<i32>(r, R_RUN_MAX)) return
     if (load<u8>(buffer + before + load<u8>(window + start - 1), 256) != 0) return
-  } else if (at == load<i32>(buffer, H_ORIGIN)) {
+  } else if (start < load<i32>(buffer, H_ORIGIN) || start + LOOK_BEHIND <= load<i32>(buffer, H_BEGIN)) {
+    return
+  } else if (start == load<i32>(buffer, H_ORIGIN)) {
     if ((flags & START_REFUSED) != 0) return
   } else if (
-    load<u8>(buffer + before + (<usize>load<u8>(word + load<u8>(window + at)) << 8) + load<u8>(window + at - 1)) != 0
+    load<u8>(buffer + before + (<usize>load<u8>(word + load<u8>(window + start)) << 8) + load<u8>(window + start - 1)) != 0
   ) {
     return
   }

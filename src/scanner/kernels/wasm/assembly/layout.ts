@@ -68,7 +68,8 @@ export const R_FLAGS = 16
 export const R_RUN_SET = 20
 export const R_RUN_MIN = 24
 export const R_RUN_MAX = 28
-export const RULE_BYTES = 32
+export const R_OFFSET = 32
+export const RULE_BYTES = 48
 
 export const START_REFUSED = 1
 export const END_REFUSED = 2
@@ -113,6 +114,8 @@ export const VALUES = 258
 export const TEXT_START = 256
 export const TEXT_END = 257
 export const WINDOW = 9
+/** Bytes that starts may lie before a piece, at most, and one more. */
+export const LOOK_BEHIND = 40
 /** From the second byte of a window to the byte behind a leading run. */
 export const ANCHOR_AT = 6
 export const CLASSES = 64
