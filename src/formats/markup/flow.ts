@@ -10,6 +10,8 @@ const MAX_GAP = 16 << 10
 const MAX_GAPS = 48 << 10
 const TEXT_BETWEEN = 512
 
+const NOBODY: FlowSink = { open() {}, plain() {}, decoded() {}, gap() {}, close() {}, remark() {} }
+
 /**
  * The text of a document as whoever looks at the page reads it: joined across tags, comments and the ends of CDATA sections. In HTML
  * the whole page is one field, a block of it a line. In XML the text of an element is one: comments and instructions do not
@@ -21,7 +23,7 @@ export class Flow implements FlowReader {
 
   html: boolean
   private readonly elements: ElementStack
-  private sink: FlowSink | undefined
+  private sink: FlowSink = NOBODY
   private opened = false
   /** The gap since the last text, -1 if none. */
   private gapFrom = -1
@@ -108,7 +110,7 @@ export class Flow implements FlowReader {
       }
       this.textStarts(at, this.skipped || CLASS[window[at - base]] === SPACE)
     }
-    this.sink!.plain(at, to)
+    this.sink.plain(at, to)
     this.lastIsSpace = CLASS[window[to - 1 - base]] === SPACE
     this.textSince += to - at
   }
@@ -116,7 +118,7 @@ export class Flow implements FlowReader {
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
     if (length === 0) return
     if (!this.opened || this.gapFrom >= 0) this.textStarts(from, this.skipped || CLASS[bytes[0]] === SPACE)
-    this.sink!.decoded(bytes, length, from, to)
+    this.sink.decoded(bytes, length, from, to)
     this.lastIsSpace = CLASS[bytes[length - 1]] === SPACE
     this.textSince += length
   }
@@ -146,7 +148,7 @@ export class Flow implements FlowReader {
     if (this.opened) {
       if (!this.html && this.elements.depth < this.level) this.keepNames()
       // White space that was skipped belongs to the gap.
-      this.sink!.gap(this.gapFrom, at, this.separates)
+      this.sink.gap(this.gapFrom, at, this.separates)
       this.gapFrom = -1
       return
     }
@@ -155,7 +157,7 @@ export class Flow implements FlowReader {
     this.textSince = this.gaps = this.gapsBefore = 0
     this.level = this.elements.depth
     this.names = undefined
-    this.sink!.open(this.html ? 'text' : 'string', at)
+    this.sink.open(this.html ? 'text' : 'string', at)
   }
 
   private joins(isSpace: boolean): boolean {
@@ -172,6 +174,6 @@ export class Flow implements FlowReader {
   private close(at: number): void {
     this.opened = false
     this.gapFrom = -1
-    this.sink!.close(at)
+    this.sink.close(at)
   }
 }
