@@ -384,10 +384,12 @@ export class Inspector implements LaneHost {
     const cluster = this.#cluster!
     this.#cluster = undefined
     const { engine, plan } = this.#options
-    // The rest of a value whose mark stands before a gap leaves nothing.
+    // The rest of a value whose mark stands before a gap leaves nothing, which some encodings have to spell.
     const members = cluster.members.filter((member) => member.continues !== true)
     if (members.length === 0) {
-      this.#ready.push({ start: cluster.start, end: cluster.end, bytes: EMPTY })
+      const { start, end } = cluster
+      const encoding = encodingOf(cluster, cluster.members[0])
+      this.#ready.push({ start, end, bytes: encodeMark(EMPTY, encoding, { start, end, bytes: this.#bytes(start, end) }) })
       return
     }
     let leader = members[0]

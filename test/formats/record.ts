@@ -58,7 +58,7 @@ export function record(
   fields.remarked = () => malformed++
   const reader = chooseReader(kind, fields, { maxDepth, ...options })
   fields.reader = reader
-  fields.bitsAreShared = kind === 'multipart'
+  fields.bitsAreShared = flow.bitsAreShared = kind === 'multipart'
   if (reader.flow !== undefined) {
     flow.reader = reader.flow
     reader.flow.connect(flow)

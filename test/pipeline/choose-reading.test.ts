@@ -84,6 +84,12 @@ describe('what is found in any reading is edited', () => {
     expect(scrub(type, body).toString()).toBe(expected)
   })
 
+  test('a page in UTF-16 is edited around its tags', () => {
+    const wide = (text: string) => Uint8Array.from(Buffer.from(`\ufeff${text}`, 'utf16le'))
+    const page = (before: string, behind: string) => wide(`<p>mail <b title="x">${before}</b>${behind} to her</p>`)
+    expect(scrub('text/html', page('ada@', 'example.com')).equals(page('[redacted:EMAIL]', ''))).toBe(true)
+  })
+
   test('UTF-16 leaves as UTF-16, streamed too; what is no character stays', () => {
     const wide = (text: string) => Uint8Array.from([...Buffer.from(`\ufeff${text}`, 'utf16le'), 0x00, 0xd8, 0x21])
     expect(scrub('application/json', wide('{"mail":"ada@example.com"}')).equals(wide('{"mail":"[redacted:EMAIL]"}'))).toBe(true)

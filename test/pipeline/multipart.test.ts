@@ -29,6 +29,12 @@ const BODY = `${[
   part('b64', ['Content-Type: application/json', 'Content-Transfer-Encoding: base64'], base64(DOCUMENT)),
   part('wrapped', ['Content-Transfer-Encoding: base64'], base64(`before ada@example.com between ${CARD} after`, 12)),
   part('qp', ['Content-Transfer-Encoding: quoted-printable'], `a=3D card =34111 1111=\r\n 1111 1111 end`),
+  part('page', ['Content-Type: text/html'], '<p>card 4111<b>111111</b>111111 end</p>'),
+  part(
+    'page64',
+    ['Content-Type: text/html', 'Content-Transfer-Encoding: base64'],
+    base64('<p>card 4111<b>111111</b>111111 end</p>'),
+  ),
   part('nested', ['Content-Type: multipart/mixed; boundary=in'], lines('--in', '', 'ada@example.com', '--in--')),
 ].join('')}--bound--\r\n`
 
@@ -61,6 +67,8 @@ describe('multipart bodies', () => {
       b64: expect.any(String),
       wrapped: expect.stringMatching(/^before \[redacted:EMAIL\] {0,2} between \[redacted:CREDIT_CARD\] {0,2} after$/),
       qp: 'a=3D card [redacted:CREDIT_CARD] end',
+      page: '<p>card [redacted:CREDIT_CARD]<b></b> end</p>',
+      page64: expect.stringMatching(/^<p>card \[redacted:CREDIT_CARD\] {0,2}<b> {0,2}<\/b> {0,2} end<\/p>$/),
       nested: lines('--in', '', '[redacted:EMAIL]', '--in--'),
     })
     const { b64 } = await parse(output)
@@ -69,7 +77,7 @@ describe('multipart bodies', () => {
       mail: '[redacted:EMAIL]',
       n: 7,
     })
-    expect(edits).toBe(13)
+    expect(edits).toBe(15)
   })
 
   const DROP: Policy = { mode: 'enforce', request: { '*': 'drop' } }

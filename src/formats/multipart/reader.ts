@@ -2,7 +2,7 @@ import type { Reason } from '../../core/reasons.ts'
 import { EMPTY } from '../../core/wire.ts'
 import type { FieldKind } from '../../core/words.ts'
 import { giveKept } from '../kept.ts'
-import type { EditPlace, FieldSink, FieldWriter, Reader } from '../reader.ts'
+import type { EditPlace, FieldSink, FieldWriter, FlowReader, FlowSink, Reader } from '../reader.ts'
 import { decodeBase64 } from '../transfer/base64.ts'
 import { pointerStep } from '../utf8.ts'
 import { Delimiter, MAX_PADDING } from './delimiter.ts'
@@ -50,6 +50,7 @@ const CR = 0x0d
 
 class MultipartReader implements Reader {
   depthLimitAt = -1
+  readonly flow: FlowReader
   readonly #sink: FieldSink
   readonly #options: MultipartOptions
   readonly #delimiter: Delimiter
@@ -91,14 +92,16 @@ class MultipartReader implements Reader {
   #innerWindowAt = 0
   readonly #innerSink: FieldSink
   readonly #headerSink: HeaderSink
+  #flowSink: FlowSink | undefined
 
   constructor(sink: FieldSink, options: MultipartOptions) {
     this.#sink = sink
     this.#options = options
     this.#delimiter = new Delimiter(options.boundaries.filter((boundary) => boundary !== '' && boundary.length <= MAX_BOUNDARY))
+    this.flow = this.#openFlow()
     this.#innerSink = {
       open: (kind, at) => sink.open(kind === 'text' && this.#isValue ? 'string' : kind, this.#contentAt + at),
-      plain: (from, to) => this.#plain(from, to),
+      plain: (from, to) => this.#plain(from, to, sink),
       decoded: (bytes, length, from, to) => sink.decoded(bytes, length, this.#contentAt + from, this.#contentAt + to),
       close: (at) => sink.close(this.#contentAt + at),
       remark: (remark) => sink.remark(remark),
@@ -109,7 +112,7 @@ class MultipartReader implements Reader {
         this.#headerWriter = writer
         sink.open(kind, this.#lineAt + at)
       },
-      run: (from, to) => this.#give(this.#line!.subarray(from, to), this.#lineAt + from),
+      run: (from, to) => this.#give(this.#line!.subarray(from, to), this.#lineAt + from, sink),
       decoded: (bytes, from, to) => sink.decoded(bytes, bytes.length, this.#lineAt + from, this.#lineAt + to),
       close: (at) => {
         sink.close(this.#lineAt + at)
@@ -118,11 +121,48 @@ class MultipartReader implements Reader {
     }
   }
 
+  /** The flow of the part at hand, if it has one. */
+  #openFlow(): FlowReader {
+    const inner = () => this.#inner?.flow
+    const around = this
+    return {
+      depthLimitAt: -1,
+      droppable: false,
+      connect: (sink) => {
+        this.#flowSink = {
+          open: (kind, at) => sink.open(kind, this.#contentAt + at),
+          plain: (from, to) => this.#plain(from, to, sink),
+          decoded: (bytes, length, from, to) => sink.decoded(bytes, length, this.#contentAt + from, this.#contentAt + to),
+          gap: (from, to, divides) => sink.gap(this.#contentAt + from, this.#contentAt + to, divides),
+          close: (at) => sink.close(this.#contentAt + at),
+          remark() {},
+        }
+      },
+      feed() {},
+      get held() {
+        return around.#heldBy(inner())
+      },
+      get key() {
+        return (inner()?.key ?? '') || around.#name
+      },
+      keys: () => [...this.#head.names, ...(inner()?.keys() ?? [])],
+      path: () => this.#partPath() + (inner()?.path() ?? ''),
+      get writer() {
+        return around.#writerOf(inner())
+      },
+      encode: (text, kind, place) => this.#writerOf(inner()).encode(text, kind, place),
+    }
+  }
+
   get held(): number {
+    return this.#heldBy(this.#inner)
+  }
+
+  #heldBy(inner: Reader | undefined): number {
     if (this.#place === HEAD) return this.#lineLength > 0 ? this.#lineAt : this.#base
     if (this.#startLength > 0 && !this.#decided) return this.#contentAt
     const own = this.#keptLength > 0 ? this.#keptAt : this.#base
-    return this.#inner === undefined || this.#contentAt < 0 ? own : Math.min(own, this.#contentAt + this.#inner.held)
+    return inner === undefined || this.#contentAt < 0 ? own : Math.min(own, this.#contentAt + inner.held)
   }
 
   get passedOver(): Readonly<Partial<Record<Reason, number>>> {
@@ -151,15 +191,21 @@ class MultipartReader implements Reader {
 
   path(): string {
     if (this.#headerWriter !== undefined) return `/${this.#index}${this.#headerKey === '' ? '' : pointerStep(this.#headerKey)}`
-    if (!this.#inPart) return ''
-    return pointerStep(this.#name || String(this.#index)) + (this.#inner?.path() ?? '')
+    return this.#inPart ? this.#partPath() + (this.#inner?.path() ?? '') : ''
+  }
+
+  #partPath(): string {
+    return pointerStep(this.#name || String(this.#index))
   }
 
   get writer(): FieldWriter {
-    if (this.#headerWriter !== undefined) return this.#headerWriter
-    const inner = this.#inner?.writer ?? this.#inner ?? AS_IS
+    return this.#headerWriter ?? this.#writerOf(this.#inner)
+  }
+
+  #writerOf(inner: Reader | undefined): FieldWriter {
+    const writer = inner?.writer ?? inner ?? AS_IS
     const contentAt = this.#contentAt
-    return { encode: (text, kind, place) => inner.encode(text, kind, place && shifted(place, -contentAt)) }
+    return { encode: (text, kind, place) => writer.encode(text, kind, place && shifted(place, -contentAt)) }
   }
 
   encode(text: Uint8Array, kind: FieldKind, place?: EditPlace): Uint8Array {
@@ -387,6 +433,7 @@ class MultipartReader implements Reader {
       )
       if (typeof opened === 'string') this.#unread = opened
       else this.#inner = opened
+      this.#inner?.flow?.connect(this.#flowSink ?? NOBODY)
     } else this.#inner = this.#options.openText(this.#innerSink)
   }
 
@@ -442,17 +489,17 @@ class MultipartReader implements Reader {
 
   // What the inner reader gives, in its own offsets.
 
-  #plain(from: number, to: number): void {
+  #plain(from: number, to: number, sink: FieldSink): void {
     const start = this.#contentAt + from
     const at = start - this.#innerWindowAt
-    this.#give(this.#innerWindow.subarray(at, at + to - from), start)
+    this.#give(this.#innerWindow.subarray(at, at + to - from), start, sink)
   }
 
   /** Gives bytes that stand for themselves, perhaps kept from an earlier window. */
-  #give(bytes: Uint8Array, at: number): void {
+  #give(bytes: Uint8Array, at: number, sink: FieldSink): void {
     const before = Math.min(bytes.length, Math.max(0, this.#base - at))
-    giveKept(this.#sink, bytes, before, at)
-    if (bytes.length > before) this.#sink.plain(at + before, at + bytes.length)
+    giveKept(sink, bytes, before, at)
+    if (bytes.length > before) sink.plain(at + before, at + bytes.length)
   }
 
   #flaw(): void {
@@ -470,6 +517,7 @@ function breakLength(window: Uint8Array, from: number, to: number): 0 | 1 | 2 {
   return to - 2 >= from && window[to - 2] === CR ? 2 : 1
 }
 
+const NOBODY: FlowSink = { open() {}, plain() {}, decoded() {}, gap() {}, close() {}, remark() {} }
 const AS_IS: FieldWriter = { encode: (text) => text }
 
 function shifted(place: EditPlace, by: number): EditPlace {

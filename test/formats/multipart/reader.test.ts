@@ -163,6 +163,18 @@ describe('parts, each at every cut', () => {
     expect(outline(read(document, 'one'))).toEqual(['text /0 a\r\n--two\r\n\r\nb'])
   })
 
+  test.each([
+    ['as it is', [], (text: string) => text],
+    ['in base64', ['Content-Transfer-Encoding: base64'], (text: string) => Buffer.from(text).toString('base64')],
+    ['in quoted-printable', ['Content-Transfer-Encoding: quoted-printable'], (text: string) => text.replaceAll('1', '=31')],
+  ])('the text of a page in a part is read across its tags, %s', (_name, headers, spell) => {
+    const page = '<p class="note">one page of text, so long that it is cut: 4<b title="t">111</b>-1</p>'
+    const document = lines('--b', 'Content-Type: text/html', ...headers, '', spell(page), '--b', '', 'x', '--b--')
+    const recording = read(document, 'b')
+    expect(outline(recording, 'flow')).toEqual(['text /0 one page of text, so long that it is cut: 4111-1'])
+    expect(outline(recording)).toContainEqual(expect.stringMatching(/^string \/0\/.*title t$/))
+  })
+
   test('binary content is passed over and counted', () => {
     const png = Buffer.from('89504e470d0a1a0a0000000d494844520000', 'hex')
     const document = Buffer.concat([
