@@ -7,7 +7,7 @@ export const rule: RuleDefinition = {
   label: 'phone_number',
   title: 'Phone number in any form in a field or assignment named as one',
   source: 'ITU-T E.164 section 6.2 and E.123; names as APIs and forms use them',
-  pattern: `(?<![0-9A-Za-z])(?i:${NAME})\\.?[ _\\-]?(?i:number|num|nummer|no|nr)?\\.?["'\\]]{0,2}[ \\t]{0,4}(?::|=>|=| is:?)[ \\t]{0,4}["']?[+(]{0,2}[0-9](?:[ .\\-/()]{0,3}[0-9]){5,16}(?: ?(?i:x|ext\\.?) ?[0-9]{1,5})?(?![0-9A-Za-z])`,
+  pattern: `(?<![0-9A-Za-z])(?i:${NAME})\\.?[ _\\-]?(?i:number|num|nummer|no|nr)?\\.?["'\\]]{0,2}[ \\t]{0,4}(?::|=>|=| is:?)[ \\t]{0,4}["']?[+(]{0,2}[0-9](?:[ .\\-/()]{0,3}[0-9]){5,16}(?: ?(?i:x|ext\\.?) ?[0-9]{1,5})?(?:\\*{1,6})?(?![0-9A-Za-z*])`,
   validator: 'phone-assignment',
   confidence: 'medium',
   byKey: true,

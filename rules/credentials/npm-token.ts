@@ -6,7 +6,7 @@ export const rule: RuleDefinition = {
   title: 'npm access token, also as an .npmrc assigns it',
   source: 'npm docs, "About access tokens" and ".npmrc", auth related configuration',
   pattern:
-    '(?<![0-9A-Za-z])(?:npm_[0-9A-Za-z]{36,100}|//[0-9A-Za-z.\\-]{1,200}(?::[0-9]{1,5})?(?:/[0-9A-Za-z._~\\-]{1,100}){0,6}/:_(?:authToken|auth|password)[ \\t]{0,3}=[ \\t]{0,3}["\']?[0-9A-Za-z+/=_.~\\-]{8,2000})',
+    '\\b(?:npm_[0-9A-Za-z]{36,100}|//[0-9A-Za-z.\\-]{1,200}(?::[0-9]{1,5})?(?:/[0-9A-Za-z._~\\-]{1,100}){0,6}/:_(?:authToken|auth|password)[ \\t]{0,3}=[ \\t]{0,3}["\']?[0-9A-Za-z+/=_.~\\-]{8,2000})',
   validator: 'npm-token',
   confidence: 'high',
   samples: {

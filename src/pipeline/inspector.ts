@@ -9,7 +9,7 @@ import type { SidePlan } from '../policy/policy.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
 import { distinctKeyer } from '../transform/distinct-keyer.ts'
 import { KeyedBudget } from '../transform/keyed-budget.ts'
-import { keyedMark, maskValue, redactMark } from '../transform/marks.ts'
+import { keptBeside, keyedMark, maskValue, redactMark } from '../transform/marks.ts'
 import { isMoreSevere } from '../transform/severity.ts'
 import type { EditAction, Keyer } from '../transform/transform.ts'
 import { ByteQueue } from './byte-queue.ts'
@@ -422,7 +422,7 @@ export class Inspector implements LaneHost {
       case 'mask':
         return void edit(
           exact
-            ? maskValue(leader.value, rulePlan.options)
+            ? maskValue(leader.value, keptBeside(rulePlan.options, leader.value, leader.behind))
             : maskValue(leader.value, { ...rulePlan.options, keepFirst: 0, keepLast: 0 }),
         )
       case 'drop': {

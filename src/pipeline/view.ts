@@ -44,6 +44,8 @@ export interface ViewField {
   openInner(view: View, first: number, origin: number): InnerReading | undefined
 }
 
+/** Bytes behind a finding that a mask must know of. */
+const BEHIND = 4
 const escapes = new Escapes()
 
 /**
@@ -205,8 +207,10 @@ export class View {
     const encoding: Layer[] = []
     const span = this.place(finding.start, finding.end, encoding, false)
     if (span === undefined) return
-    const value = text.bytes.slice(finding.start - text.base, finding.end - text.base)
-    this.field.report({ rule: finding.rule, confidence: finding.confidence, ...span, depth: this.depth, value, encoding })
+    const end = finding.end - text.base
+    const value = text.bytes.slice(finding.start - text.base, end)
+    const behind = text.bytes.slice(end, Math.min(text.length, end + BEHIND))
+    this.field.report({ rule: finding.rule, confidence: finding.confidence, ...span, depth: this.depth, value, behind, encoding })
   }
 
   // What hides characters

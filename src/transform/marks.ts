@@ -24,6 +24,8 @@ export function keyedMark(type: string, mac: Uint8Array): Uint8Array {
   return UTF8.encode(`[${type}:${body}]`)
 }
 
+type Kept = Pick<ActionOptions, 'keepFirst' | 'keepLast'>
+
 /** Nine digits in a row are an identifier of their own in many countries; a mask never shows that many. */
 const MAX_KEPT_DIGITS = 8
 
@@ -32,7 +34,7 @@ const MAX_KEPT_DIGITS = 8
  * first character that is no ASCII letter or digit: a separator says nothing, and with it (an `@`, dots) the rest could be
  * another value. A value shorter than what is kept plus six, or of which nine digits or more would stay, is all stars.
  */
-export function maskValue(value: Uint8Array, options: Pick<ActionOptions, 'keepFirst' | 'keepLast'>): Uint8Array {
+export function maskValue(value: Uint8Array, options: Kept): Uint8Array {
   let characters = 0
   for (let i = 0; i < value.length; i++) if ((value[i] & 0xc0) !== 0x80) characters++
   const long = options.keepFirst + options.keepLast <= MASK_KEPT && characters >= options.keepFirst + options.keepLast + MASK_MIN
@@ -50,13 +52,40 @@ export function maskValue(value: Uint8Array, options: Pick<ActionOptions, 'keepF
   return mark
 }
 
+/** `" ' , ; < > & ) ] } |` and backtick end a value. */
+const CLOSING = new Set([0x22, 0x27, 0x2c, 0x3b, 0x3c, 0x3e, 0x26, 0x29, 0x5d, 0x7d, 0x7c, 0x60])
+const DOT = 0x2e
+
+/**
+ * What a mask may keep of `value` beside the text `behind` it (its first bytes; none at the field's end). Kept characters that stand right before
+ * a digit, a letter or a sign that joins numbers and addresses could be the beginning of another value, which no rule saw while the masked part
+ * stood before it: then none are kept at the end. They stay at the end of a field, before quotes, brackets and commas; digits also before a blank
+ * or full stop that a word follows.
+ */
+export function keptBeside(options: Kept, value: Uint8Array, behind: Uint8Array): Kept {
+  let at = 0
+  while (at < behind.length && at < 3 && (isBlank(behind[at]) || (behind[at] === DOT && at === 0))) at++
+  if (at === behind.length && at < 3) return options
+  if (CLOSING.has(behind[at])) return options
+  const number = digits(value, value.length - options.keepLast, value.length) === options.keepLast
+  return number && at > 0 && isBlank(behind[at - 1]) && isLetter(behind[at]) ? options : { ...options, keepLast: 0 }
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+}
+
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39
 }
 
-function isPlain(byte: number): boolean {
+function isLetter(byte: number): boolean {
   const lower = byte | 0x20
-  return isDigit(byte) || (lower >= 0x61 && lower <= 0x7a)
+  return lower >= 0x61 && lower <= 0x7a
+}
+
+function isPlain(byte: number): boolean {
+  return isDigit(byte) || isLetter(byte)
 }
 
 function digits(value: Uint8Array, from: number, to: number): number {

@@ -83,14 +83,14 @@ function domainEnd(bytes: Uint8Array, start: number, end: number): number {
       if (ascii < stop && labels > 0 && isTopLevel(bytes, label, ascii)) return ascii
     }
     while (to > label && bytes[to - 1] === HYPHEN) to--
-    if (to === label || bytes[label] === HYPHEN || to - label > 63) break
-    if (labels > 0 && isTopLevel(bytes, label, to)) best = to
-    else if (labels > 0) {
+    if (labels > 0 && bytes[label] !== HYPHEN) {
       // a hyphen ends a top-level domain: `a@example.com-Office`, `a@example.com-4111…`
       let letters = label
       while (letters < to && isLetter(bytes[letters])) letters++
       if (bytes[letters] === HYPHEN && letters < to && isTopLevel(bytes, label, letters)) best = letters
     }
+    if (to === label || bytes[label] === HYPHEN || to - label > 63) break
+    if (labels > 0 && isTopLevel(bytes, label, to)) best = to
     if (labels === 0 && isScale(bytes, label, to)) return -1
     labels++
     if (to < stop) break

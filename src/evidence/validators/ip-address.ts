@@ -1,4 +1,5 @@
 import { hexValue, isDigit } from '../bytes.ts'
+import { isJoinedToMark } from '../mark-joint.ts'
 import type { Validator, Verdict } from '../validator.ts'
 
 const COLON = 0x3a
@@ -14,8 +15,7 @@ const SLASH = 0x2f
  */
 export const validate: Validator = (bytes, start, end) => {
   const from = start
-  // a dotted number that goes on in a mark was longer before that was edited: none, as it was none then
-  if (bytes[end - 1] === 0x2a || bytes[end - 1] === 0x5b) return undefined
+  if (isJoinedToMark(bytes, start, end)) return undefined
   let to = from
   let colons = false
   while (to < end && (hexValue(bytes[to]) >= 0 || bytes[to] === COLON || bytes[to] === DOT)) {
@@ -26,12 +26,20 @@ export const validate: Validator = (bytes, start, end) => {
   while (to > from && (bytes[to - 1] === DOT || (bytes[to - 1] === COLON && bytes[to - 2] !== COLON))) to--
   if (colons) {
     const verdict = ipv6(bytes, from, to)
-    if (verdict === undefined) return undefined
+    if (verdict === undefined) return behindColon(bytes, from, to)
     return to === tail ? suffix(bytes, verdict, end, 128) : verdict
   }
   if (ipv4(bytes, from, to) !== to) return undefined
   const verdict: Verdict = { start: from, end: to, ...(looksLikeVersion(bytes, from, to) ? { confidence: 'low' as const } : {}) }
   return to === tail ? suffix(bytes, verdict, end, 32) : verdict
+}
+
+/** `add:192.0.2.1`, `1982:10.0.0.0`: an IPv4 address behind a colon that makes no IPv6 address with what stands before it. */
+function behindColon(bytes: Uint8Array, start: number, end: number): Verdict | undefined {
+  let from = end
+  while (from > start && bytes[from - 1] !== COLON) from--
+  if (from - start < 2 || bytes[from - 2] === COLON || ipv4(bytes, from, end) !== end) return undefined
+  return looksLikeVersion(bytes, from, end) ? { start: from, end, confidence: 'low' } : { start: from, end }
 }
 
 /** Prefix length or zone, when they are what the pattern took behind the address. */

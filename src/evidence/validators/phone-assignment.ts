@@ -1,3 +1,4 @@
+import { MASK_MIN } from '../../core/marks.ts'
 import { isDigit } from '../bytes.ts'
 import type { Validator } from '../validator.ts'
 import { validate as phone } from './phone-value.ts'
@@ -13,6 +14,13 @@ export const validate: Validator = (bytes, start, end) => {
   let from = start
   while (from < end && !isDigit(bytes[from]) && bytes[from] !== 0x2b && bytes[from] !== 0x28) from++
   if (from >= end) return undefined
+  // the first digits of a masked number, which was none by name
+  if (bytes[end - 1] === 0x2a) {
+    let stars = end
+    while (stars > from && bytes[stars - 1] === 0x2a) stars--
+    if (end - stars >= MASK_MIN) return undefined
+    end = stars
+  }
   let digits = 0
   let cut = -1
   for (let i = from; i < end; i++) {

@@ -30,8 +30,8 @@ export const validate: Validator = (bytes, start, end) => {
   }
   let digits = 0
   for (let i = last; i < end; i++) if (isDigit(bytes[i])) digits++
-  // the number of a team, user or bot is no secret: its last part was masked or cut off
-  if (numbers > 0) return lastLength >= 10 && digits < lastLength ? { start, end } : undefined
+  // a user's token has letters in its last part: what ends in a number was masked or cut off
+  if (numbers > 0) return lastLength >= 10 && (type !== 0x70 || digits < lastLength) ? { start, end } : undefined
   if (type === 0x65) return lastLength >= 100 ? { start, end } : undefined // xoxe: one long part
   if (type === 0x64) return lastLength >= 40 && digits > 0 ? { start, end } : undefined // xoxd: a cookie
   // xoxa and xoxr, perhaps with a version: one short part
