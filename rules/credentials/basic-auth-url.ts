@@ -6,7 +6,7 @@ export const rule: RuleDefinition = {
   title: 'URL with user and password',
   source: 'RFC 3986 section 3.2.1; RFC 7617',
   pattern:
-    '\\b(?i:https?|ftps?|sftp|ssh|git|svn|wss?|smb)(?:\\+(?i:https?|ssh))?://[^\\s"\'`<>\\\\/?#@]{1,300}@[^\\s"\'`<>\\\\]{1,1000}',
+    '\\b(?i:https?|ftps?|sftp|ssh|git|svn|wss?|smb)(?:\\+(?i:https?|ssh))?://[^\\s"\'`<>\\\\/?#@]{1,300}@[^\\s"\'`<>\\\\/?#,;|()]{1,300}',
   validator: 'basic-auth-url',
   confidence: 'high',
   samples: {

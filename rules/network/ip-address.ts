@@ -10,7 +10,7 @@ export const rule: RuleDefinition = {
   title: 'IPv4 or IPv6 address, with its prefix length',
   source: 'RFC 6943 section 3.1.1 (IPv4); RFC 4291 section 2.2, RFC 5952 and RFC 4007 section 11 (IPv6)',
   // more than an address is taken, so that a longer dotted number or a fingerprint is refused as a whole, also where a part of it has become a mark
-  pattern: `(?<![0-9A-Za-z_])(?:(?:${MARK}\\.)?[0-9]{1,4}(?:\\.[0-9]{1,4}){3,9}(?:/[0-9]{1,2}|\\.${OPENING})?|(?:${MARK}:)?(?:[0-9A-Fa-f]{1,5}:[0-9A-Fa-f:]{2,72}|[0-9A-Fa-f]{2,4}::|${MARK}?::[0-9A-Fa-f][0-9A-Fa-f:]{0,72})(?:\\.[0-9]{1,4}){0,6}(?:/[0-9]{1,3}|%[0-9A-Za-z]{1,15}|:${OPENING})?)\\b`,
+  pattern: `(?<![0-9A-Za-z_])(?:(?:${MARK}\\.)?[0-9]{1,4}(?:\\.[0-9]{1,4}){3,9}(?:/[0-9]{1,2}|\\.${OPENING})?|(?:${MARK}:)?(?:[0-9A-Fa-f]{1,5}:[0-9A-Fa-f:]{2,72}|[0-9A-Fa-f]{2,4}::|${MARK}?::[0-9A-Fa-f][0-9A-Fa-f:]{0,72})(?:\\.[0-9]{1,4}){0,6}(?:/[0-9]{1,3}|%[A-Za-z][0-9A-Za-z]{0,14}|[.:]${OPENING})?)\\b`,
   validator: 'ip-address',
   confidence: 'medium',
   keys: [

@@ -108,10 +108,10 @@ function insideMask(bytes: Uint8Array, length: number, start: number, end: numbe
 
 /**
  * Start of the text after `from` (and before `to`) that no mark stands in front of: where a context window that ends at `to` begins.
- * Characters a mask may have kept belong to the mask.
+ * Characters a mask may have kept belong to the mask. `isCut`: the text goes on before `from`, so that a mark may begin there.
  */
-export function contextStart(bytes: Uint8Array, length: number, from: number, to: number): number {
-  let start = from
+export function contextStart(bytes: Uint8Array, length: number, from: number, to: number, isCut = false): number {
+  let start = isCut ? cutMark(bytes, from, to) : from
   let stars = 0
   for (let i = from; i < to; i++) {
     const byte = bytes[i]
@@ -124,6 +124,17 @@ export function contextStart(bytes: Uint8Array, length: number, from: number, to
     } else stars = 0
   }
   return start
+}
+
+/** Behind the bracket of a mark that may have begun before `from`, else `from`. */
+function cutMark(bytes: Uint8Array, from: number, to: number): number {
+  const limit = Math.min(to, from + MARK_MAX)
+  for (let i = from; i < limit; i++) {
+    const byte = bytes[i]
+    if (byte === CLOSE) return i + 1
+    if (byte !== COLON && (!keptByte[byte] || byte === 0x20)) return from
+  }
+  return from
 }
 
 /** End of the text from `from` (up to `to`) that no mark interrupts: where a context window that starts at `from` ends. */

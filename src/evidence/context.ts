@@ -60,8 +60,13 @@ export function wordsOf(bytes: Uint8Array, start: number, end: number): string {
 /** Words before and after `start`…`end` of the text at hand, at most EVIDENCE_BEFORE and EVIDENCE_AFTER bytes away and up to the nearest mark. */
 export function contextWords(text: FieldText, start: number, end: number): string {
   const { bytes, length } = text
-  const from = contextStart(bytes, length, Math.max(0, start - EVIDENCE_BEFORE), start)
-  const to = contextEnd(bytes, length, end, Math.min(length, end + EVIDENCE_AFTER))
+  const first = Math.max(0, start - EVIDENCE_BEFORE)
+  const last = Math.min(length, end + EVIDENCE_AFTER)
+  let from = contextStart(bytes, length, first, start, first + text.base > 0)
+  let to = contextEnd(bytes, length, end, last)
+  // what a mark leaves of a word is no word
+  if (from > first) while (from < start && isAlnum(bytes[from - 1]) && isAlnum(bytes[from])) from++
+  if (to < last) while (to > end && isAlnum(bytes[to - 1]) && isAlnum(bytes[to])) to--
   return wordsOf(bytes, from, start) + wordsOf(bytes, end, to)
 }
 

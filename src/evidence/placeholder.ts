@@ -1,5 +1,5 @@
 import { insideMark } from '../core/marks.ts'
-import { distinctBytes, isAlnum, isDigit, isLetter, latin1 } from './bytes.ts'
+import { distinctBytes, isAlnum, isDigit, isLetter, latin1, matchesFold } from './bytes.ts'
 
 /** Words that stand where a password would: types, literals, templates' names. Compared in lower case without separators. */
 const WORDS = new Set(
@@ -29,6 +29,8 @@ export function isPlaceholder(bytes: Uint8Array, start: number, end: number): bo
   if (first === 0x25 && last === 0x25 && length > 2) return true // %…%
   if (first === 0x5b && last === 0x5d) return true // […]
   if (first === 0x25 && length === 2) return true // %s
+  // […] as URLs write it
+  if (matchesFold(bytes, start, end, '%5b') && matchesFold(bytes, end - 3, end, '%5d')) return true
   let alnum = 0
   for (let i = start; i < end; i++) if (isAlnum(bytes[i]) || bytes[i] >= 0x80) alnum++
   if (alnum === 0) return true

@@ -422,7 +422,7 @@ export class Inspector implements LaneHost {
       case 'mask':
         return void edit(
           exact
-            ? maskValue(leader.value, keptBeside(rulePlan.options, leader.value, leader.behind))
+            ? maskValue(leader.value, keptBeside(rulePlan.options, leader))
             : maskValue(leader.value, { ...rulePlan.options, keepFirst: 0, keepLast: 0 }),
         )
       case 'drop': {

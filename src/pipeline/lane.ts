@@ -24,7 +24,8 @@ export interface LaneFinding {
   readonly path: string
   readonly kind: FieldKind
   readonly value: Uint8Array
-  /** The first bytes of the field's text behind the finding, at most four; fewer where the field ends. */
+  /** The field's text right before and behind the finding, at most four bytes each; fewer where the field begins or ends. */
+  readonly before: Uint8Array
   readonly behind: Uint8Array
   readonly encoding: Encoding
   /** Source spans that are no part of the text it was found in. */

@@ -44,8 +44,8 @@ export interface ViewField {
   openInner(view: View, first: number, origin: number): InnerReading | undefined
 }
 
-/** Bytes behind a finding that a mask must know of. */
-const BEHIND = 4
+/** Bytes before and behind a finding that a mask must know of. */
+const BESIDE = 4
 const escapes = new Escapes()
 
 /**
@@ -209,8 +209,19 @@ export class View {
     if (span === undefined) return
     const end = finding.end - text.base
     const value = text.bytes.slice(finding.start - text.base, end)
-    const behind = text.bytes.slice(end, Math.min(text.length, end + BEHIND))
-    this.field.report({ rule: finding.rule, confidence: finding.confidence, ...span, depth: this.depth, value, behind, encoding })
+    const begin = finding.start - text.base
+    const before = text.bytes.slice(Math.max(0, begin - BESIDE), begin)
+    const behind = text.bytes.slice(end, Math.min(text.length, end + BESIDE))
+    this.field.report({
+      rule: finding.rule,
+      confidence: finding.confidence,
+      ...span,
+      depth: this.depth,
+      value,
+      before,
+      behind,
+      encoding,
+    })
   }
 
   // What hides characters

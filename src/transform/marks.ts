@@ -54,21 +54,41 @@ export function maskValue(value: Uint8Array, options: Kept): Uint8Array {
 
 /** `" ' , ; < > & ) ] } |` and backtick end a value. */
 const CLOSING = new Set([0x22, 0x27, 0x2c, 0x3b, 0x3c, 0x3e, 0x26, 0x29, 0x5d, 0x7d, 0x7c, 0x60])
+/** `" ' , ; < > & ( [ { | =` and backtick stand before one. */
+const OPENING = new Set([0x22, 0x27, 0x2c, 0x3b, 0x3c, 0x3e, 0x26, 0x28, 0x5b, 0x7b, 0x7c, 0x60, 0x3d])
 const DOT = 0x2e
+const COLON = 0x3a
+
+/** A value and the text right before and behind it; none at the field's edge. */
+export interface Surrounded {
+  readonly value: Uint8Array
+  readonly before: Uint8Array
+  readonly behind: Uint8Array
+}
 
 /**
- * What a mask may keep of `value` beside the text `behind` it (its first bytes; none at the field's end). Kept characters that stand right before
- * a digit, a letter or a sign that joins numbers and addresses could be the beginning of another value, which no rule saw while the masked part
- * stood before it: then none are kept at the end. They stay at the end of a field, before quotes, brackets and commas; digits also before a blank
- * or full stop that a word follows.
+ * What a mask may keep of a value where it stands. Kept characters beside a digit, a letter or a sign that joins numbers and addresses could
+ * be part of another value with them, which no rule saw while the masked part was there: then none are kept on that side. They stay at the
+ * edge of a field, beside quotes, brackets and commas; digits also beside a blank or full stop that a word follows, or a blank behind a word.
  */
-export function keptBeside(options: Kept, value: Uint8Array, behind: Uint8Array): Kept {
+export function keptBeside(options: Kept, { value, before, behind }: Surrounded): Kept {
+  const { keepFirst, keepLast } = options
   let at = 0
   while (at < behind.length && at < 3 && (isBlank(behind[at]) || (behind[at] === DOT && at === 0))) at++
-  if (at === behind.length && at < 3) return options
-  if (CLOSING.has(behind[at])) return options
-  const number = digits(value, value.length - options.keepLast, value.length) === options.keepLast
-  return number && at > 0 && isBlank(behind[at - 1]) && isLetter(behind[at]) ? options : { ...options, keepLast: 0 }
+  const ends =
+    (at === behind.length && at < 3) ||
+    CLOSING.has(behind[at]) ||
+    (at > 0 &&
+      isBlank(behind[at - 1]) &&
+      isLetter(behind[at]) &&
+      digits(value, value.length - keepLast, value.length) === keepLast)
+  at = before.length
+  while (at > 0 && isBlank(before[at - 1])) at--
+  const begins =
+    at === 0 ||
+    OPENING.has(before[at - 1]) ||
+    (at < before.length && (isLetter(before[at - 1]) || before[at - 1] === COLON) && digits(value, 0, keepFirst) === keepFirst)
+  return ends && begins ? options : { keepFirst: begins ? keepFirst : 0, keepLast: ends ? keepLast : 0 }
 }
 
 function isBlank(byte: number): boolean {

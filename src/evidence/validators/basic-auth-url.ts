@@ -37,7 +37,7 @@ export const validate: Validator = (bytes, start, end) => {
   if (bytes[to] === COLON) {
     to++
     while (to < stop && bytes[to] >= 0x30 && bytes[to] <= 0x39) to++
-    if (to === host + 1) to = host
+    if (to === host + 1 || to > host + 6 || isAlnum(bytes[to])) to = host
   }
   return { start, end: to }
 }

@@ -5,6 +5,8 @@ import { validate as phone } from './phone-value.ts'
 
 /** Digits that a number has at most in national or international form, as people write it. */
 const USUAL = 12
+/** Digits at most (ITU-T E.164 section 6.2). */
+const LONGEST = 15
 
 /**
  * `Phone: 0361 22 65 48` in text, narrowed to the number: it begins with the first digit, bracket or plus sign of the match. Where another number
@@ -25,7 +27,7 @@ export const validate: Validator = (bytes, start, end) => {
   let cut = -1
   for (let i = from; i < end; i++) {
     if (isDigit(bytes[i])) digits++
-    else if (isDigit(bytes[i - 1]) && digits >= 6 && digits <= USUAL) cut = i
+    else if (isDigit(bytes[i - 1]) && digits >= 6 && (digits <= USUAL || (cut < 0 && digits <= LONGEST))) cut = i
   }
   return phone(bytes, from, end) ?? (cut > 0 ? phone(bytes, from, cut) : undefined)
 }
