@@ -1,0 +1,23 @@
+/**
+ * npm run bench [-- NAME…]: measures and holds the figures against their floors; exits 1 when one is missed. Names: scanner, gateway,
+ * memory; all by default. Each checks its answers before it tells a time, and keeps its result in test/bench/record/.
+ */
+const BENCHES: Record<string, () => Promise<() => Promise<void>>> = {
+  scanner: async () => (await import('./scanner.ts')).scanner,
+  gateway: async () => (await import('./gateway.ts')).gateway,
+  memory: async () => (await import('./memory.ts')).memory,
+}
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => BENCHES[name] === undefined)
+if (unknown.length > 0) {
+  process.stderr.write(`bench: no ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}\n`)
+  process.exit(2)
+}
+for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+  process.stdout.write(`== ${name}\n`)
+  await (await BENCHES[name]())()
+}
+process.exit()
+
+export {}
