@@ -20,7 +20,7 @@ export interface Engine {
   /** A session over the rules and the stems of their keys, for whole bodies of a structured format. */
   openScreen(): ScanSession
   closeScreen(session: ScanSession): void
-  /** Tables index from which on a screen candidate is a key stem and not a rule. */
+  /** Tables index from which on a screen candidate is a key stem, or a number with an exponent, and not a rule. */
   readonly stemsFrom: number
 }
 
@@ -37,6 +37,8 @@ export function screenSources(rules: readonly PlacedRule[], stems: readonly stri
   const sources = rules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern }))
   if (stems.length > 0)
     sources.push({ id: 'key-stems', pattern: `(?i:${stems.map((stem) => stem.replace(/[^a-z0-9]/g, '\\$&')).join('|')})` })
+  // A number with an exponent may be a whole one of other digits.
+  sources.push({ id: 'exponent', pattern: '(?<=[:,\\[ \\t\\r\\n])-?[0-9]{1,40}(?:\\.[0-9]{1,40})?[eE]' })
   return sources
 }
 

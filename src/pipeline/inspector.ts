@@ -12,6 +12,7 @@ import { KeyedBudget } from '../transform/keyed-budget.ts'
 import { keptBeside, keyedMark, maskValue, redactMark } from '../transform/marks.ts'
 import { isMoreSevere } from '../transform/severity.ts'
 import type { EditAction, Keyer } from '../transform/transform.ts'
+import { mayHide } from '../views/glance.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { bare, type Encoding, encodeMark, joinEncodings } from './encoding.ts'
 import type { Engine } from './engine.ts'
@@ -74,8 +75,8 @@ export class Inspector implements LaneHost {
   readonly maxHeldBytes: number
 
   readonly #options: InspectorOptions
-  readonly #lane: Lane
-  readonly #others: readonly Lane[]
+  /** Opened when a reader has to look: the lane of the reading, then those of other readings. */
+  #lanes: readonly Lane[] | undefined
   readonly #source = new ByteQueue()
   readonly #queue: QueuedFinding[] = []
   readonly #budget: KeyedBudget
@@ -107,21 +108,24 @@ export class Inspector implements LaneHost {
     const screened = options.reading === 'json' || options.reading === 'json-sequence' || options.reading === 'form'
     this.#structured = screened && options.also === undefined && options.reader?.charset === undefined
     this.#keyer = options.keyer && distinctKeyer(options.keyer)
-    const kind = options.reading === 'binary-message' ? 'text' : options.reading
-    this.#lane = new Lane(this, kind, undefined, { reader: options.reader })
-    this.#others = (options.also ?? []).map(
-      ({ reading, reader }, i) => new Lane(this, reading, undefined, { reader, reading: i + 1 }),
-    )
+  }
+
+  #openLanes(): readonly Lane[] {
+    const { reading, reader, also = [] } = this.#options
+    return [
+      new Lane(this, reading === 'binary-message' ? 'text' : reading, undefined, { reader }),
+      ...also.map((other, i) => new Lane(this, other.reading, undefined, { reader: other.reader, reading: i + 1 })),
+    ]
   }
 
   /** Offset from which on the document was too deep to be read as structure, or -1. */
   get depthLimitAt(): number {
-    return this.#lane.reader.depthLimitAt
+    return this.#lanes?.[0].reader.depthLimitAt ?? -1
   }
 
   /** Bytes of parts that were passed over, by reason. */
   get passedOver(): Readonly<Partial<Record<Reason, number>>> {
-    return this.#lane.reader.passedOver ?? NOTHING
+    return this.#lanes?.[0].reader.passedOver ?? NOTHING
   }
 
   /** True when what leaves differs from what came. Certain for a prefix only until the end. */
@@ -129,10 +133,19 @@ export class Inspector implements LaneHost {
     return this.edits > 0
   }
 
-  /** Inspects a body at hand from its first to its last byte; the screen says which fields need a second look. */
+  /**
+   * Inspects a body at hand from its first to its last byte; the screen says which fields need a second look. Where it saw nothing, and
+   * nothing that can hide something, the body is clean and no reader looks at it: what would be remarked of its form is not.
+   */
   inspectWhole(body: Uint8Array): void {
-    if (this.#structured) this.#screenWindow(body, true)
     this.#whole = body
+    if (this.#structured) {
+      this.#screenWindow(body, true)
+      if (this.#alarms === NO_ALARMS && !this.#keysMatter && !mayHide(body)) {
+        this.fed = this.#decided = body.length
+        return
+      }
+    }
     this.push(body, true)
   }
 
@@ -143,16 +156,16 @@ export class Inspector implements LaneHost {
       if (this.#structured && this.stoppedAt < 0) this.#screenWindow(window, last)
     }
     this.fed += window.length
+    const lanes = (this.#lanes ??= this.#openLanes())
     if (this.stoppedAt < 0) {
-      this.#lane.feed(window, last)
-      for (const lane of this.#others) lane.feed(window, last)
+      for (const lane of lanes) lane.feed(window, last)
       if (this.#options.limits.maxSteps > 0 && this.#steps() > this.#options.limits.maxSteps && !last) this.stoppedAt = this.fed
     }
     const over = last || this.stoppedAt >= 0
-    let settled = Math.min(over ? this.fed : this.#lane.undecided(), this.fed)
-    if (!over) for (const lane of this.#others) settled = Math.min(settled, lane.undecided())
+    let settled = this.fed
+    if (!over) for (const lane of lanes) settled = Math.min(settled, lane.undecided())
     this.#settle(settled, over)
-    if (last) for (const lane of [this.#lane, ...this.#others]) lane.dispose()
+    if (last) for (const lane of lanes) lane.dispose()
   }
 
   /**
@@ -222,8 +235,9 @@ export class Inspector implements LaneHost {
       if (candidate.rule >= engine.stemsFrom) this.#keysMatter = true
       else spans.push([candidate.start, candidate.end])
     }
-    // An escape may hide a letter of a key.
-    if (!this.#keysMatter) this.#keysMatter = window.indexOf(reading === 'form' ? 0x25 : 0x5c) >= 0
+    // An escape may hide a letter of a key, a plus sign a separator.
+    if (!this.#keysMatter)
+      this.#keysMatter = reading === 'form' ? window.indexOf(0x25) >= 0 || window.indexOf(0x2b) >= 0 : window.indexOf(0x5c) >= 0
     this.#screened = settled
     this.#alarms = mergeSpans(spans)
     this.#alarmAt = 0

@@ -22,16 +22,19 @@ const SIGHT = 64
 /** Blanks at the start of a line in the middle of a run. */
 const MAX_INDENT = 4
 
-const LETTER = 8
+/** Letters of the base64 alphabet in a row below which a watch never stops. */
+export const RUN_LETTERS = 4 * QUANTA
+
+export const LETTER = 8
 const LEAD = 16
-const BREAK = 32
-const SEPARATOR = 64
+export const BREAK = 32
+export const SEPARATOR = 64
 
 /**
  * Of a byte of the base64 alphabet, LETTER and three bits that tell where it cannot stand in encoded ASCII: 4, not first in a quantum (the
  * first byte would exceed 0x7F), 2, not second, 1, not third. Of others, which part of the watch looks at them.
  */
-const CLASS = new Uint8Array(256)
+export const CLASS = new Uint8Array(256)
 for (let byte = 0; byte < 256; byte++) {
   const bits = SIX_BITS[byte]
   if (bits !== 255) CLASS[byte] = LETTER | ((bits >> 5) << 2) | (((bits >> 3) & 1) << 1) | ((bits >> 1) & 1)
@@ -76,7 +79,7 @@ export class Watch {
         bad = (bad << 1) | (ahead & 1)
         ahead = (ahead >> 1) | (kind & 7)
         broken = 0
-        if (++run >= 4 * QUANTA) {
+        if (++run >= RUN_LETTERS) {
           if ((bad & 0x111) === 0 && this.isBase64(text, i, run)) event = AT_BASE64
           else if (HEX_VALUE[byte] !== 255 && this.isHex(text, i, run)) event = AT_HEX
           else if (run === 4 * SCRIPT_QUANTA && this.isScriptBase64(text, i)) event = AT_BASE64

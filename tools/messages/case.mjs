@@ -23,7 +23,8 @@ const textOr64 = (name, bytes, text) =>
   text !== undefined && !SECRET_LIKE.test(text) ? { [`${name}Text`]: text } : { [`${name}Base64`]: bytes.toString('base64') }
 
 /** Types that have a reader of their own, text/plain included. */
-const OWN_READER = /^(?:text\/plain|application\/(?:json|x-www-form-urlencoded)|[^;]*\+json)\b/
+const OWN_READER =
+  /^(?:text\/(?:plain|html|csv|xml|tab-separated-values)|application\/(?:json|xml|x-www-form-urlencoded)|multipart\/[a-z-]+|[^;]*\+(?:json|xml))\b/
 
 /**
  * spec: id, note, policy, direction, url, type; the body as `parts` (marked text) or `bytes`; and, where it matters: origin, method,
