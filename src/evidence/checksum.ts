@@ -37,13 +37,6 @@ export function lastDigit(bytes: Uint8Array, start: number, end: number): number
   return -1
 }
 
-/** The digits as one number modulo `modulus` (at most 2^49). */
-export function remainder(bytes: Uint8Array, start: number, end: number, modulus: number): number {
-  let rest = 0
-  for (let i = start; i < end; i++) if (isDigit(bytes[i])) rest = (rest * 10 + bytes[i] - 0x30) % modulus
-  return rest
-}
-
 /** Luhn (ISO/IEC 7812-1 annex B): every second digit from the right doubled, the sum of digits a multiple of ten. Zeros alone fail. */
 export function luhn(bytes: Uint8Array, start: number, end: number): boolean {
   let sum = 0

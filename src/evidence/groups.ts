@@ -14,7 +14,8 @@ export function separatorOf(bytes: Uint8Array, start: number, end: number): numb
 
 /**
  * Numbers written in groups of one size (`123 456 782`, `2341 2341 2346`) among further groups of that size. Every window of `count` groups
- * with one kind of separator is looked at, so that what stands beside an edited neighbour was looked at before, too.
+ * with one kind of separator is looked at, also those that overlap one that passed: which of them is the number nobody can tell, and what
+ * stands beside an edited neighbour must have been looked at before.
  * `start`…`end` is groups of `size` digits with one byte between them. Returns the span from the first window that `passes` to the last.
  */
 export function numberInGroups(
@@ -28,13 +29,11 @@ export function numberInGroups(
   const step = size + 1
   let first = -1
   let last = -1
-  for (let from = start; from + count * step - 1 <= end; ) {
+  for (let from = start; from + count * step - 1 <= end; from += step) {
     const to = from + count * step - 1
-    if (separatorOf(bytes, from, to) > 0 && isDigit(bytes[to - 1]) && passes(bytes, from, to)) {
-      if (first < 0) first = from
-      last = to
-      from += count * step
-    } else from += step
+    if (separatorOf(bytes, from, to) <= 0 || !isDigit(bytes[to - 1]) || !passes(bytes, from, to)) continue
+    if (first < 0) first = from
+    last = to
   }
   return first < 0 ? undefined : { start: first, end: last }
 }
