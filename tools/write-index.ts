@@ -1,4 +1,5 @@
-// Writes rules/index.ts, src/core/validator-id.ts and src/evidence/validators/index.ts from the files beside them: the folder is the registry.
+// Writes rules/index.ts, src/core/validator-id.ts, src/core/mark-types.ts and src/evidence/validators/index.ts from the files of rules/ and
+// src/evidence/validators/: the folder is the registry.
 //   node tools/write-index.ts           writes them
 //   node tools/write-index.ts --check   writes nothing; exit 1 when one is out of date
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -38,6 +39,18 @@ export function validatorIds(): string[] {
     .sort()
 }
 
+/** The labels of the rules in upper case: what a mark may name. Read from the files' text, so that a new rule needs no second run. */
+export function markTypes(): string {
+  const labels = ruleSelectors().map((selector) => {
+    const label = /^ {2}label: '([a-z0-9_]+)',$/m.exec(readFileSync(join(root, 'rules', `${selector}.ts`), 'utf8'))
+    if (label === null)
+      throw new Error(`rules/${selector}.ts: no line "label: '…'," of lower-case letters, digits and underscores`)
+    return label[1].toUpperCase()
+  })
+  const rows = [...new Set(labels)].sort().map((label) => `  '${label}',`)
+  return `${HEADER}\n/** Types a mark may name: the labels of the built-in rules in upper case, sorted. */\nexport const MARK_TYPES: readonly string[] = [\n${rows.join('\n')}\n]\n`
+}
+
 /** The union a rule's `validator` must be of; in core, so that rules and core need nothing of evidence. */
 export function validatorUnion(): string {
   return `${HEADER}\n/** The checks a rule may name: the files of src/evidence/validators/. */\nexport type ValidatorId =\n${validatorIds()
@@ -56,19 +69,27 @@ export const INDEXES: readonly { readonly path: string; readonly text: () => str
   { path: join(root, 'rules/index.ts'), text: rulesIndex },
   { path: join(root, 'src/core/validator-id.ts'), text: validatorUnion },
   { path: join(root, 'src/evidence/validators/index.ts'), text: validatorsIndex },
+  { path: join(root, 'src/core/mark-types.ts'), text: markTypes },
 ]
 
-if (import.meta.main) {
-  let stale = 0
+/** Writes the files that are out of date (none with `check`); answers their paths from the root. */
+export function writeIndexes(check = false): string[] {
+  const stale: string[] = []
   for (const { path, text } of INDEXES) {
     let present = ''
     try {
       present = readFileSync(path, 'utf8')
     } catch {}
     if (present === text()) continue
-    stale++
-    if (!process.argv.includes('--check')) writeFileSync(path, text())
-    console.log(`${process.argv.includes('--check') ? 'out of date' : 'written'}: ${path.slice(root.length)}`)
+    stale.push(path.slice(root.length))
+    if (!check) writeFileSync(path, text())
   }
-  if (process.argv.includes('--check') && stale > 0) process.exit(1)
+  return stale
+}
+
+if (import.meta.main) {
+  const check = process.argv.includes('--check')
+  const stale = writeIndexes(check)
+  for (const path of stale) console.log(`${check ? 'out of date' : 'written'}: ${path}`)
+  if (check && stale.length > 0) process.exit(1)
 }

@@ -1,4 +1,6 @@
-/** Types a mark may name: the labels of the built-in rules in upper case, sorted. A test compares it with `rules/`. */
+// Written by tools/write-index.ts (npm run build:rules). Do not edit.
+
+/** Types a mark may name: the labels of the built-in rules in upper case, sorted. */
 export const MARK_TYPES: readonly string[] = [
   'ABA_ROUTING',
   'ANTHROPIC_KEY',
