@@ -80,4 +80,14 @@ describe('context windows', () => {
     expect(textAfter('b: ssn****** a')).toBe('b:')
     expect(textBefore('a ******0123456789ssn b')).toBe('ssn b')
   })
+  it('may begin in a mark, of which only the end is to be seen', () => {
+    const rest = (text: string, isCut: boolean) => {
+      const bytes = encoder.encode(text)
+      return text.slice(contextStart(bytes, bytes.length, 0, bytes.length, isCut))
+    }
+    expect(rest('HONE_NUMBER] call', true)).toBe(' call')
+    expect(rest('redacted:EMAIL] call', true)).toBe(' call')
+    expect(rest('HONE_NUMBER] call', false)).toBe('HONE_NUMBER] call')
+    expect(rest('phone number] call', true)).toBe('phone number] call')
+  })
 })

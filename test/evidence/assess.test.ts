@@ -57,6 +57,23 @@ describe('context words', () => {
     expect(assess(worded, '[redacted:US_SSN] ⟦abc⟧')).toBe('low')
     expect(assess(worded, '[redacted:EMAIL] ssn ⟦abc⟧')).toBe('medium')
   })
+  it('do not count where a mark has cut them from a longer word', () => {
+    // ten characters behind the stars belong to the mask, so that `Gssn` would be cut to `ssn`
+    expect(assess(worded, '****** 1111111-Gssn ⟦abc⟧')).toBe('low')
+    expect(assess(worded, '****** 1111111-G ssn ⟦abc⟧')).toBe('medium')
+  })
+  it('count without their accents', () => {
+    const accented = rule({ words: ['sécurité sociale', 'numero'] })
+    for (const text of [
+      'Sécurité sociale ⟦abc⟧',
+      'SECURITE SOCIALE ⟦abc⟧',
+      'se\u0301curite\u0301 sociale ⟦abc⟧',
+      'NÚMERO: ⟦abc⟧',
+    ])
+      expect(assess(accented, text), text).toBe('medium')
+    expect(assess(accented, 'numerö ⟦abc⟧')).toBe('medium')
+    expect(assess(accented, 'nömero ⟦abc⟧')).toBe('low')
+  })
   it('never lower', () =>
     expect(assess(rule({ confidence: 'high', words: ['ssn'], wordConfidence: 'low' }), 'ssn ⟦abc⟧')).toBe('high'))
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MARK_TYPES } from '../../src/core/mark-types.ts'
 import { BODY_LETTERS, insideMark, isKeptByte, MASK_KEPT, MASK_MIN, markEnd } from '../../src/core/marks.ts'
-import { keyedMark, maskValue, redactMark } from '../../src/transform/marks.ts'
+import { keptBeside, keyedMark, maskValue, redactMark } from '../../src/transform/marks.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const text = (value: Uint8Array) => new TextDecoder().decode(value)
@@ -71,6 +71,28 @@ describe('mask', () => {
     ['12345678abcdefghijk', 10, 0, '12345678ab*********'],
   ])('%s, %i and %i: %s', (value, first, last, expected) => {
     expect(mask(value, first, last)).toBe(expected)
+  })
+
+  test.each([
+    ['', '4111111111111111', '', 6, 4],
+    ['card ', '4111111111111111', ' exp', 6, 4],
+    ['card: ', '4111111111111111', '.', 6, 4],
+    ['="', '4111111111111111', '",', 6, 4],
+    ['(', '4111111111111111', ')', 6, 4],
+    // a number, a letter or a joint beside it: the kept digits could begin or end another value
+    ['', '4111111111111111', ' 222', 6, 0],
+    ['', '4111111111111111', '-222', 6, 0],
+    ['', '4111111111111111', '.22', 6, 0],
+    ['', '4111111111111111', 'a', 6, 0],
+    ['', '4111111111111111', '@b.c', 6, 0],
+    ['12 ', '4111111111111111', '', 0, 4],
+    ['12:', '4111111111111111', '', 0, 4],
+    ['a', '4111111111111111', '', 0, 4],
+    // letters before a blank could be a name
+    ['', 'postgres://u:pw@h/born', ' on', 6, 0],
+  ])('%j%s%j keeps %i and %i', (before, value, behind, keepFirst, keepLast) => {
+    const surrounded = { before: bytes(before).slice(-4), value: bytes(value), behind: bytes(behind).slice(0, 4) }
+    expect(keptBeside({ keepFirst: 6, keepLast: 4 }, surrounded)).toEqual({ keepFirst, keepLast })
   })
 
   const anyValue = fc
