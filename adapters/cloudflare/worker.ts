@@ -7,8 +7,8 @@ import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
 import type { PolicySource } from '../../src/middleware/core.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
-import type { DlpEvent } from '../../src/telemetry/events.ts'
 import { toAnalyticsPoint } from '../../src/telemetry/events.ts'
+import type { Sink } from '../../src/telemetry/sink.ts'
 import { workersKernel } from './kernel.ts'
 import { kvPolicySource } from './policy-source.ts'
 import { workersStreams } from './streams.ts'
@@ -50,17 +50,17 @@ function prepare(env: Env): Gateway | undefined {
 }
 
 function gatewayOf(env: Env): Gateway {
-  const write = (event: DlpEvent) => {
-    if (env.CONSOLE !== 'off') console.log(JSON.stringify(event))
-    env.EVENTS?.writeDataPoint(toAnalyticsPoint(event))
-  }
+  const sinks: Sink[] = []
+  if (env.CONSOLE !== 'off') sinks.push({ write: (event) => console.log(JSON.stringify(event)) })
+  if (env.EVENTS !== undefined) sinks.push({ write: (event) => env.EVENTS!.writeDataPoint(toAnalyticsPoint(event)) })
   return createGateway({
     origin: env.ORIGIN,
     policy: policyOf(env),
     key: env.DLP_KEY,
     codings: { br },
     kernel: workersKernel(),
-    sinks: [{ write }],
+    sinks,
+    followClient: false,
     onError: (error) =>
       logError(error instanceof ConfigError ? error.message : `internal: ${error instanceof Error ? error.name : 'unknown'}`),
     fetch: (url, init) => fetch(url, init as RequestInit) as never,

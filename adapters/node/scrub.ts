@@ -23,7 +23,9 @@ export async function scrub(args: string[]): Promise<number> {
   const policy = (await core.policy())!
   const body = streamOf(process.stdin)
   const passed = await core.pass(
-    toMessage('request', { method: 'POST', url: 'http://localhost/' }, 0, headers, body as never, policy, { trust: 'header' }),
+    toMessage('request', { method: 'POST', host: 'localhost', path: '/' }, 0, headers, body as never, policy, {
+      trust: 'header',
+    }),
     core.randomId(),
   )
   if (passed.refusal !== undefined) {

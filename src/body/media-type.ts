@@ -113,9 +113,24 @@ const GENERIC = new Set([
   '*/*',
 ])
 
+/** Types read before: a service speaks few, over and over. (A multipart header is another one each time, and is not kept.) */
+const known = new Map<string, MediaType>()
+const MAX_KNOWN = 256
+
 /** Reads a Content-Type (RFC 9110 section 8.3). Of several header lines, joined by commas, the first valid type counts. */
 export function classifyMediaType(header: string | null): MediaType {
   if (header === null) return NONE
+  let type = known.get(header)
+  if (type === undefined) {
+    type = readMediaType(header)
+    if (type.kind === 'multipart' || header.length > 128) return type
+    if (known.size === MAX_KNOWN) known.clear()
+    known.set(header, type)
+  }
+  return type
+}
+
+function readMediaType(header: string): MediaType {
   const found = splitOutsideQuotes(header, ',').map(parse)
   const types = found.filter((type) => type !== undefined)
   const first = types[0]

@@ -1,5 +1,5 @@
 import { createDlp, type DlpOptions } from '../middleware/core.ts'
-import { isRefused, POLICY_MISSING, refusalResponse, toMessage } from '../middleware/messages.ts'
+import { askedOf, isRefused, POLICY_MISSING, refusalResponse, toMessage } from '../middleware/messages.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
 import { type Abort, type MakeAbort, sendGuarded } from './send.ts'
 
@@ -36,9 +36,10 @@ export function dlpFetch(options: DlpFetchOptions): (input: Request | string | U
     }
     const policy = await core.policy()
     if (policy === undefined) return refuse('request', POLICY_MISSING)
+    const asked = askedOf(request)
     const abort: Abort = {}
     const sent = await core.pass(
-      toMessage('request', request, 0, new Headers(request.headers), request.body as Body, policy, {
+      toMessage('request', asked, 0, new Headers(request.headers), request.body as Body, policy, {
         trust: 'header',
         onAbort: (error) => abort.stop?.(error),
       }),
@@ -56,7 +57,7 @@ export function dlpFetch(options: DlpFetchOptions): (input: Request | string | U
     if (result instanceof Response === false) return refuse('request', { status: 403, reason: result.reason, rules: [] })
     const answer = result as Response
     const got = await core.pass(
-      toMessage('response', request, answer.status, new Headers(answer.headers), answer.body as Body, policy, { trust: 'bytes' }),
+      toMessage('response', asked, answer.status, new Headers(answer.headers), answer.body as Body, policy, { trust: 'bytes' }),
       id,
     )
     if (isRefused(got)) return refuse('response', got.refusal)

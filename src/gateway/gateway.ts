@@ -1,7 +1,7 @@
 import { unmapValidators } from '../body/headers.ts'
 import { dropHopByHop } from '../body/hop-by-hop.ts'
 import { createDlp, type DlpOptions } from '../middleware/core.ts'
-import { isRefused, POLICY_MISSING, refusalResponse, toMessage } from '../middleware/messages.ts'
+import { askedOf, isRefused, POLICY_MISSING, refusalResponse, toMessage } from '../middleware/messages.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
 import type { Passed, Refusal } from '../pipeline/message.ts'
 import type { CompiledPolicy } from '../policy/policy.ts'
@@ -18,6 +18,8 @@ export interface GatewayOptions extends DlpOptions {
   /** Members added to every call (`encodeResponseBody: 'manual'` on Workers, `backend` on Fastly). */
   readonly requestInit?: Record<string, unknown>
   readonly makeAbort?: MakeAbort
+  /** False: the platform itself ends the calls of a request whose client has left. Default true: they are ended by the request's signal. */
+  readonly followClient?: boolean
   /** Makes the answer; Workers add `encodeBody: 'manual'`, so that bytes leave as they are. */
   readonly respond?: (body: Body, init: { status: number; statusText?: string; headers: Headers }) => Response
   /** What is said of the client in X-Forwarded-For. */
@@ -53,9 +55,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   async function forward(request: Request, policy: CompiledPolicy, id: string): Promise<Response> {
     const { headers, url } = forwardedHead(request, options.clientAddress?.(request))
     if (request.headers.get('upgrade') !== null) return failed(501, 'upgrade', id)
+    const asked = askedOf(request)
     const abort: Abort = {}
     const sent = await core.pass(
-      toMessage('request', request, 0, headers, request.body as Body, policy, {
+      toMessage('request', asked, 0, headers, request.body as Body, policy, {
         trust: 'header',
         readAll: () => request.arrayBuffer(),
         onAbort: (error) => abort.stop?.(error),
@@ -63,7 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       id,
     )
     if (isRefused(sent)) return refuse('request', sent.refusal, id)
-    const answering = policy.plan(toMessage('response', request, 200, new Headers(), null, policy, { trust: 'header' }).meta)
+    const answering = policy.plan({ ...asked, side: 'response', contentType: '' })
     const enforced = answering.mode === 'enforce' && answering.inspect
     if (enforced) {
       unmapValidators(sent.headers, policy.version)
@@ -80,7 +83,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     const call = options.fetch as (url: string, init: never) => Promise<Response>
     let answer: Response
     try {
-      const result = await sendGuarded(call, target, init, abort, options.makeAbort, (request as { signal?: OuterSignal }).signal)
+      const outer = options.followClient === false ? undefined : (request as { signal?: OuterSignal }).signal
+      const result = await sendGuarded(call, target, init, abort, options.makeAbort, outer)
       if (!isResponse(result)) return refuse('request', { status: 403, reason: result.reason, rules: [] }, id)
       answer = result
     } catch {
@@ -101,7 +105,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const answerHeaders = new Headers(answer.headers)
     dropHopByHop(answerHeaders)
-    const message = toMessage('response', request, answer.status, answerHeaders, answer.body as Body, policy, {
+    const message = toMessage('response', asked, answer.status, answerHeaders, answer.body as Body, policy, {
       trust: 'header',
       readAll: () => answer.arrayBuffer(),
     })

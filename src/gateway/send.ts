@@ -33,6 +33,12 @@ export async function sendGuarded(
   outer?: OuterSignal,
 ): Promise<Response | BodyAborted> {
   const streamed = init.body !== null && !(init.body instanceof Uint8Array)
+  if (!streamed) {
+    // Nothing of ours can stop it any more.
+    const { body, method } = init
+    const sent = method === 'GET' || method === 'HEAD' ? undefined : (body ?? undefined)
+    return await call(url, { ...init, body: sent, ...(outer === undefined ? {} : { signal: outer }) } as never)
+  }
   const stopper = makeAbort?.()
   let tell: (error: BodyAborted) => void = () => {}
   abort.stop = (error) => {
@@ -49,11 +55,11 @@ export async function sendGuarded(
     const answer = call(url, {
       ...init,
       body,
-      ...(streamed ? { duplex: 'half' } : {}),
+      duplex: 'half',
       ...(stopper === undefined ? {} : { signal: stopper.signal }),
     } as never)
     // Without a signal the call may wait for ever: the origin waits for the rest of a request that will not come.
-    const first = streamed ? await Promise.race([answer, new Promise<BodyAborted>((stop) => (tell = stop))]) : await answer
+    const first = await Promise.race([answer, new Promise<BodyAborted>((stop) => (tell = stop))])
     if (abort.stopped === undefined) return first
     answer.then((response) => response.body?.cancel(abort.stopped)).catch(() => {})
     return abort.stopped

@@ -117,8 +117,10 @@ export function createDlp(options: DlpOptions): DlpCore {
         {
           ...context,
           finished: (outcome) => {
-            const event: DlpEvent = summarise(outcome, { id, time: clock() })
-            for (const sink of sinks) sink.write(event)
+            if (sinks.length > 0) {
+              const event: DlpEvent = summarise(outcome, { id, time: clock() })
+              for (const sink of sinks) sink.write(event)
+            }
             if (outcome.findingCount > 0) options.onFinding?.(outcome)
           },
         },

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Body } from '../pipeline/choose-reading.ts'
 import type { DlpOutcome } from '../telemetry/outcome.ts'
 import { createDlp, type DlpOptions } from './core.ts'
-import { isRefused, POLICY_MISSING, refusalResponse, toMessage } from './messages.ts'
+import { askedOf, isRefused, POLICY_MISSING, refusalResponse, toMessage } from './messages.ts'
 
 /** What handlers see as `c.var.dlp`. The response's outcome is there once the response pass has begun. */
 export interface DlpVariable {
@@ -38,9 +38,10 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
     if (policy === undefined) return refuse('request', POLICY_MISSING)
 
     const asked = c.req.raw
+    const target = askedOf(asked)
     const headers = new Headers(asked.headers)
     const request = await core.pass(
-      toMessage('request', asked, 0, headers, await requestBody(c), policy, { trust: 'header' }),
+      toMessage('request', target, 0, headers, await requestBody(c), policy, { trust: 'header' }),
       id,
     )
     seen.request = request.outcome
@@ -61,7 +62,7 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
 
     const answer = c.res
     const answerHeaders = new Headers(answer.headers)
-    const message = toMessage('response', asked, answer.status, answerHeaders, answer.body as Body, policy, { trust: 'bytes' })
+    const message = toMessage('response', target, answer.status, answerHeaders, answer.body as Body, policy, { trust: 'bytes' })
     const response = await core.pass(message, id)
     seen.response = response.outcome
     // Hono copies the headers of the response it holds onto the one it is given; without one there is nothing to copy.

@@ -4,20 +4,26 @@ import type { BodyAborted, Message, Passed, Refusal } from '../pipeline/message.
 import type { CompiledPolicy, MessageMeta } from '../policy/policy.ts'
 import { problem } from '../telemetry/problem.ts'
 
+/** What a request asks for: the same for both messages of an exchange. */
+export type Asked = Pick<MessageMeta, 'method' | 'host' | 'path'>
+
+export function askedOf({ method, url }: { method: string; url: string }): Asked {
+  return { method, ...splitUrl(url) }
+}
+
 /** A Request or Response as the passes see it. `headers` is taken over and settled in place. */
 export function toMessage(
   side: Side,
-  request: { method: string; url: string },
+  { method, host, path }: Asked,
   status: number,
   headers: Headers,
   body: Body,
   policy: CompiledPolicy,
   options: { trust: 'header' | 'bytes'; readAll?: () => Promise<ArrayBuffer>; onAbort?: (error: BodyAborted) => void },
 ): Message {
-  const { host, path } = splitUrl(request.url)
-  const meta: MessageMeta = { side, method: request.method, host, path, contentType: essence(headers.get('content-type')) }
+  const meta: MessageMeta = { side, method, host, path, contentType: essence(headers.get('content-type')) }
   const bodiless =
-    side === 'response' && (request.method === 'HEAD' || status === 204 || status === 205 || status === 304 || status === 101)
+    side === 'response' && (method === 'HEAD' || status === 204 || status === 205 || status === 304 || status === 101)
   return { policy, meta, status, headers, body, bodiless, ...options }
 }
 

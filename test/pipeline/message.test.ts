@@ -19,7 +19,7 @@ test('a sender that fails before anything has left: its own error, one event, an
     },
   })
   const policy = compilePolicy({ mode: 'enforce', request: { '*': 'redact' } }, placedRules, 'test')
-  const request = { method: 'POST', url: 'http://a.example/' }
+  const request = { method: 'POST', host: 'a.example', path: '/' }
   const pass = passMessage(
     {
       engine,
