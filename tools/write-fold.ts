@@ -31,7 +31,10 @@ const LISTED: readonly (readonly [string, string])[] = [
   ['\u278a\u278b\u278c\u278d\u278e\u278f\u2790\u2791\u2792', '123456789'],
   ['\u24f5\u24f6\u24f7\u24f8\u24f9\u24fa\u24fb\u24fc\u24fd', '123456789'],
   ['\u24ff\u{1f10b}\u{1f10c}', '0'],
-  // UTS #39: Cyrillic, Greek, Armenian, Latin
+]
+
+/** UTS #39: Cyrillic, Greek, Armenian and Latin letters of other alphabets than English. They fold in words with letters of ours alone. */
+const LETTERS: readonly (readonly [string, string])[] = [
   ['\u0430\u0432\u0435\u0455\u0456\u0458\u043a\u043e\u0440\u0441\u0443\u0445\u0501\u04bb\u051b\u051d\u04cf', 'aBesijkopcyxdhqwl'],
   [
     '\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u04ae\u0423\u050c\u051a\u051c\u0417\u0431',
@@ -59,16 +62,25 @@ const LATIN_MARKS: readonly (readonly [number, number])[] = [
 ]
 const ASCII = /^[!-~]$/
 
-function foldings(): Map<number, number> {
-  const table = new Map<number, number>()
-  const listed = new Map<string, string>()
-  for (const [from, to] of LISTED) {
+/** Marks a letter of LETTERS. */
+const LETTER = 0x80
+
+function listed(pairs: readonly (readonly [string, string])[]): Map<string, string> {
+  const table = new Map<string, string>()
+  for (const [from, to] of pairs) {
     const targets = [...to]
     ;[...from].forEach((character, i) => {
       const target = targets.length === 1 ? to : targets[i]
-      if (target !== undefined) listed.set(character, target)
+      if (target !== undefined) table.set(character, target)
     })
   }
+  return table
+}
+
+function foldings(): Map<number, number> {
+  const table = new Map<number, number>()
+  const signs = listed(LISTED)
+  const letters = listed(LETTERS)
   let digitRun = 0
   for (let code = 0x80; code <= 0x10ffff; code++) {
     if (code >= 0xd800 && code <= 0xdfff) continue
@@ -84,7 +96,12 @@ function foldings(): Map<number, number> {
       continue
     }
     const compatible = character.normalize('NFKC')
-    const target = listed.get(character) ?? listed.get(compatible) ?? compatible
+    const letter = letters.get(character)
+    if (letter !== undefined) {
+      table.set(code, letter.charCodeAt(0) | LETTER)
+      continue
+    }
+    const target = signs.get(character) ?? signs.get(compatible) ?? compatible
     if (ASCII.test(target) || target === ' ') table.set(code, target.charCodeAt(0))
     else if (/\p{Zs}/u.test(character)) table.set(code, 0x20)
     else if (/\p{Pd}/u.test(character)) table.set(code, 0x2d)
@@ -93,7 +110,10 @@ function foldings(): Map<number, number> {
   return table
 }
 
-/** Runs `first count target step`, in base 36: `count` characters from `first` on (a distance to the end of the run before) read as `target`, `target + step`, … */
+/**
+ * Runs `first count target kind`, in base 36: `count` characters from `first` on (a distance to the end of the run before) read as `target`; kind 1:
+ * as `target`, `target + 1`, …; 2 and 3: the same of LETTERS.
+ */
 function runsOf(table: Map<number, number>): string {
   const codes = [...table.keys()].sort((a, b) => a - b)
   const runs: string[] = []
@@ -105,7 +125,7 @@ function runsOf(table: Map<number, number>): string {
     const step = next === 1 ? 1 : 0
     let count = 1
     while (codes[i + count] === first + count && table.get(first + count) === target + count * step) count++
-    runs.push([first - end, count, target, step].map((n) => n.toString(36)).join(' '))
+    runs.push([first - end, count, target & 0x7f, step | (target & LETTER ? 2 : 0)].map((n) => n.toString(36)).join(' '))
     end = first + count
     i += count
   }
@@ -118,7 +138,8 @@ function source(): string {
   for (let at = 0; at < runs.length; at += 118) lines.push(`  '${runs.slice(at, at + 118)}'`)
   return `// Written by tools/write-fold.ts (npm run build:fold), Unicode ${process.versions.unicode}. Do not edit.
 
-/** Runs of characters that read as ASCII: \`distance count target step\`, base 36, comma between; target 1: no character at all. */
+/** Runs of characters that read as ASCII: \`distance count target kind\`, base 36, comma between; target 1: no character at all; kind 1: targets that
+ * count up; 2 and 3: the same of letters of other alphabets. */
 export const FOLD_RUNS =
 ${lines.join(' +\n')}
 `

@@ -1,3 +1,5 @@
+const SHORT = 32
+
 /** Bytes kept between an absolute `base` and `end`: appended at the end, forgotten from the front. Amortised O(1) a byte. */
 export class ByteQueue {
   #bytes = new Uint8Array(0)
@@ -21,7 +23,12 @@ export class ByteQueue {
   }
 
   append(bytes: Uint8Array): void {
-    const length = bytes.length
+    this.appendRange(bytes, 0, bytes.length)
+  }
+
+  /** Appends `bytes[from…to)`. */
+  appendRange(bytes: Uint8Array, from: number, to: number): void {
+    const length = to - from
     if (this.#to + length > this.#bytes.length) {
       const kept = this.#to - this.#from
       if (kept + length <= this.#bytes.length && this.#from >= kept) this.#bytes.copyWithin(0, this.#from, this.#to)
@@ -33,7 +40,9 @@ export class ByteQueue {
       this.#from = 0
       this.#to = kept
     }
-    this.#bytes.set(bytes, this.#to)
+    // a few bytes are copied sooner than a view of them is made
+    if (length <= SHORT) for (let i = from, at = this.#to; i < to; i++) this.#bytes[at++] = bytes[i]
+    else this.#bytes.set(bytes.subarray(from, to), this.#to)
     this.#to += length
   }
 

@@ -12,6 +12,9 @@ import { type InnerReading, NumberView, View, type ViewField } from './view.ts'
 /** A by-key value longer than this is no value of a key; a number token longer than this is edited in place like text. */
 const MAX_TOKEN_BYTES = 4096
 
+/** Bytes of a field that its views are given at once. */
+const SLICE = 16 << 10
+
 /** A finding as a lane tells it; offsets in the source. `value` is a copy of the matched view bytes. */
 export interface LaneFinding {
   readonly rule: number
@@ -277,7 +280,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   /** Copies the pending plain run into the field's text. */
   #keepRun(): void {
     if (this.#runFrom < 0) return
-    this.#view.plain(this.#window.subarray(this.#runFrom - this.#base, this.#runTo - this.#base), this.#runFrom)
+    this.#view.plain(this.#window, this.#runFrom - this.#base, this.#runTo - this.#base, this.#runFrom)
     this.#runFrom = this.#runTo = -1
   }
 
@@ -310,6 +313,8 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   #inspect(bytes: Uint8Array, base: number, last: boolean): void {
     const view = this.#view
     const end = base + bytes.length
+    // in slices, so that views inside hold no more than one and stay in the processor's cache
+    for (let to = view.scanned + SLICE; to < end; to += SLICE) view.advance(bytes, base, to, false)
     view.advance(bytes, base, end, last)
     if (!last || base > 0 || end > MAX_TOKEN_BYTES) return
     if (this.#kind === 'number') {

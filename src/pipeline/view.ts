@@ -71,6 +71,9 @@ export class View {
   #held = 0
   #escaped: EscapedView | undefined
   #run: RunView | undefined
+  /** Views that have ended, for the next of their kind. */
+  #spareEscaped: EscapedView | undefined
+  #spareRun: RunView | undefined
   #inner: InnerReading | undefined
   #innerAt = -1
   #refused = false
@@ -91,15 +94,15 @@ export class View {
     this.#watch.reset()
   }
 
-  /** Text `bytes` stands for itself at offset `from` of the text around. */
-  plain(bytes: Uint8Array, from: number): void {
+  /** Bytes `start`…`end` of `bytes` stand for themselves, at offset `from` of the text around. */
+  plain(bytes: Uint8Array, start: number, end: number, from: number): void {
     this.map.plain(this.text.end, from)
-    this.text.append(bytes)
+    this.text.appendRange(bytes, start, end)
   }
 
   decoded(bytes: Uint8Array, length: number, from: number, to: number, tag = 0): void {
     this.map.decoded(this.text.end, from, to, tag)
-    this.text.append(length === bytes.length ? bytes : bytes.subarray(0, length))
+    this.text.appendRange(bytes, 0, length)
   }
 
   /** Could anything in `bytes[from…to)` stand for other text? May be wrong in saying yes. */
@@ -151,8 +154,12 @@ export class View {
     return at
   }
 
+  /** Gives the sessions back. */
   dispose(): void {
     this.#closeInner()
+    this.#spareEscaped?.dispose()
+    this.#spareRun?.dispose()
+    this.#spareEscaped = this.#spareRun = undefined
     if (this.#session !== undefined) this.field.host.closeScan(this.#session)
     this.#session = undefined
   }
@@ -242,7 +249,8 @@ export class View {
         if (seen === ESCAPE) this.#giveEscape(at)
         i = at + length
       } else if (this.#mayOpen()) {
-        this.#run = new RunView(this.field, this, this.#runAt(at))
+        this.#run = this.#spareRun ??= new RunView(this.field, this)
+        this.#run.restart(this.#runAt(at), watch.cut)
         i = Math.max(at + 1, this.#pullRun(end, last))
       } else i = at + 1
     }
@@ -257,11 +265,11 @@ export class View {
   }
 
   /** The run of the watch's event, whose last byte so far is at `at`. */
-  #runAt(at: number): { run: EncodedRun; cut: boolean } {
-    const { event, start, cut } = this.#watch
+  #runAt(at: number): EncodedRun {
+    const { event, start } = this.#watch
     const from = start + this.base
-    if (event === AT_BASE64) return { run: new Base64Run(from), cut }
-    return { run: event === AT_HEX ? new HexRun(from) : new HexRun(from, this.bytes[at - this.base]), cut }
+    if (event === AT_BASE64) return new Base64Run(from)
+    return event === AT_HEX ? new HexRun(from) : new HexRun(from, this.bytes[at - this.base])
   }
 
   /** Reads on in the open run; answers where the watch goes on. */
@@ -269,7 +277,6 @@ export class View {
     const view = this.#run!
     view.pull(this.bytes, this.base, end, last)
     if (!view.run.done) return end
-    view.dispose()
     this.#run = undefined
     this.#watch.reset()
     return view.run.at
@@ -280,7 +287,8 @@ export class View {
     if (this.#escaped !== undefined && at > this.#escaped.until) this.#endEscaped(this.#escaped.until, true)
     if (this.#escaped === undefined) {
       if (!this.#mayOpen()) return
-      this.#escaped = new EscapedView(this.field, this, this.#regionStart(at))
+      this.#escaped = this.#spareEscaped ??= new EscapedView(this.field, this)
+      this.#escaped.restart(this.#regionStart(at))
     }
     this.#escaped.takeEscape(at, escapes)
   }
@@ -325,11 +333,7 @@ export class View {
 
   #closeInner(): void {
     this.#inner?.dispose()
-    this.#inner = undefined
-    this.#escaped?.dispose()
-    this.#escaped = undefined
-    this.#run?.dispose()
-    this.#run = undefined
+    this.#inner = this.#escaped = this.#run = undefined
   }
 }
 
@@ -370,18 +374,21 @@ abstract class InnerView extends View {
 
 /** The text around with its escapes and look-alikes decoded, from REACH before the first to REACH behind the last of them. */
 class EscapedView extends InnerView {
-  protected override readTo: number
+  protected override readTo = 0
   /** Offset in the text around at which it ends, unless another escape comes. */
   until = 0
-  readonly #cutAtStart: boolean
+  #cutAtStart = false
   #cutAtEnd = false
   #reportsFrom = -1
   #notation = LOOK_ALIKE
 
-  constructor(field: ViewField, around: View, start: number) {
-    super(field, around)
+  /** Another such part of the text around begins, at `start`. */
+  restart(start: number): void {
+    this.begin()
     this.readTo = start
     this.#cutAtStart = start > 0
+    this.#cutAtEnd = false
+    this.#reportsFrom = -1
   }
 
   protected override get isCutAtStart(): boolean {
@@ -417,12 +424,11 @@ class EscapedView extends InnerView {
     this.#copyTo(at)
     this.#cutAtEnd = cut
     this.flush(true)
-    this.dispose()
   }
 
   #copyTo(to: number): void {
     const { bytes, base } = this.around
-    if (to > this.readTo) this.plain(bytes.subarray(this.readTo - base, to - base), this.readTo)
+    if (to > this.readTo) this.plain(bytes, this.readTo - base, to - base, this.readTo)
     this.readTo = Math.max(to, this.readTo)
   }
 
@@ -434,11 +440,12 @@ class EscapedView extends InnerView {
 
 /** What an encoded run of the text around stands for. */
 class RunView extends InnerView implements RunSink {
-  readonly run: EncodedRun
-  readonly #cut: boolean
+  run!: EncodedRun
+  #cut = false
 
-  constructor(field: ViewField, around: View, { run, cut }: { run: EncodedRun; cut: boolean }) {
-    super(field, around)
+  /** Another run begins. */
+  restart(run: EncodedRun, cut: boolean): void {
+    this.begin()
     this.run = run
     this.#cut = cut
   }

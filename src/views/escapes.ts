@@ -1,6 +1,6 @@
 import { encodeScalar, HEX_VALUE } from '../core/utf8.ts'
 import { EMPTY } from '../core/wire.ts'
-import { FOLD_LONE, foldScalar, UNSEEN, UNSEEN_CONTROL } from './fold.ts'
+import { BESIDE_OURS, FOLD_LONE, foldScalar, standing, UNKNOWN, UNSEEN, UNSEEN_CONTROL } from './fold.ts'
 import { MAX_REFERENCE_NAME, namedReference } from './references.ts'
 
 /** What `Escapes.read` saw. */
@@ -42,8 +42,8 @@ for (const [letter, stands] of Object.entries({ b: '\b', f: '\f', n: '\n', r: '\
  * unseen characters, overlong UTF-8, single bytes of windows-1252. What is decoded is folded at once (`\uff11` reads as 1). An escape that another one cuts
  * short (`\u00%34` `&#5%31;`) is none yet: it is one in the text that the other one decoded gives.
  *
- * Contract: the answer depends on the bytes from the place on alone; with `last` it is never UNDECIDED. At most 40 bytes are
- * looked at.
+ * Contract: the answer depends on the text alone, not on its cuts; with `last` it is never UNDECIDED. At most 64 bytes before and behind the place
+ * are looked at.
  */
 export class Escapes {
   /** Source bytes of what was read: of an escape; of NOTHING the bytes that are passed over with it. */
@@ -275,9 +275,12 @@ export class Escapes {
     }
     if (value < 0x80) return this.gives(UNSEEN_CONTROL[value] === 1 ? UNSEEN : value, count, LOOK_ALIKE)
     const folded = foldScalar(value)
-    if (folded !== 0) return this.gives(folded, count, LOOK_ALIKE)
     this.length = count
-    return NOTHING
+    if (folded === 0) return NOTHING
+    const stands = standing(text, at, count, value, end)
+    if (stands === UNKNOWN && !last) return UNDECIDED
+    if (stands !== BESIDE_OURS) return NOTHING
+    return this.gives(folded, count, LOOK_ALIKE)
   }
 }
 

@@ -8,6 +8,9 @@ import { FOLD_RUNS } from './fold-data.ts'
 /** The character is not seen: it stands for nothing. No character reads as U+0001, so it says this in the tables. */
 export const UNSEEN = 1
 
+/** Set in the table where the character is a letter of another alphabet that looks like one of ours. */
+const LETTER_OF_ANOTHER = 0x80
+
 /** Page of each 256 code points, 0: nothing on it folds. A text of a script without look-alikes costs one look-up a character. */
 const pageOf = new Uint8Array(0x1100)
 const pages: Uint8Array[] = [new Uint8Array(256)]
@@ -15,11 +18,13 @@ const pages: Uint8Array[] = [new Uint8Array(256)]
 function fill(): void {
   let at = 0
   for (const run of FOLD_RUNS.split(',')) {
-    const [distance, count, target, step] = run.split(' ').map((number) => Number.parseInt(number, 36))
+    const [distance, count, target, kind] = run.split(' ').map((number) => Number.parseInt(number, 36))
+    const step = kind & 1
+    const letter = kind < 2 ? 0 : LETTER_OF_ANOTHER
     at += distance
     for (let i = 0; i < count; i++, at++) {
       if (pageOf[at >> 8] === 0) pageOf[at >> 8] = pages.push(new Uint8Array(256)) - 1
-      pages[pageOf[at >> 8]][at & 255] = target + i * step
+      pages[pageOf[at >> 8]][at & 255] = (target + i * step) | letter
     }
   }
 }
@@ -27,8 +32,116 @@ fill()
 
 /** What code point `scalar` reads as: an ASCII character, UNSEEN, or 0 when it stands for itself (or is none). */
 export function foldScalar(scalar: number): number {
+  return folding(scalar) & 0x7f
+}
+
+function folding(scalar: number): number {
   const page = scalar > 0x10ffff ? 0 : pageOf[scalar >> 8]
   return page === 0 ? 0 : pages[page][scalar & 255]
+}
+
+/** Letters, digits and joints of words of ours. */
+const WORD = new Uint8Array(128)
+for (const character of '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@_') WORD[character.charCodeAt(0)] = 1
+const isWord = (byte: number) => byte < 0x80 && WORD[byte] === 1
+
+/** Does a character of two bytes stand at `at`, a letter of another alphabet that looks like one of ours? */
+const isLetterAt = (text: Uint8Array, at: number) =>
+  at >= 0 &&
+  text[at] >= 0xc2 &&
+  text[at] <= 0xdf &&
+  (text[at + 1] & 0xc0) === 0x80 &&
+  (folding(((text[at] & 31) << 6) | (text[at + 1] & 63)) & LETTER_OF_ANOTHER) !== 0
+
+/** Letters of another alphabet in a row that are looked over for one of ours at either end. */
+const MAX_LETTERS = 32
+
+/** Whether a look-alike stands in our words, so that it is read as what it looks like. */
+export const APART = 0
+export const BESIDE_OURS = 1
+/** That depends on what follows. */
+export const UNKNOWN = 2
+export type Standing = typeof APART | typeof BESIDE_OURS | typeof UNKNOWN
+
+/**
+ * Whether the look-alike `scalar` at `at` of `text[…end)`, `length` bytes, stands where it is read as ours. A digit, a styled letter and what is not seen always do. A letter
+ * of another alphabet does in a row of its kind that a letter of ours ends (`С` of `СH41`), a sign (dash, blank, dot) beside a letter or digit, which may be
+ * look-alikes themselves. So text of another script, and the dashes between words of any, are what they are.
+ */
+export function standing(text: Uint8Array, at: number, length: number, scalar: number, end: number): Standing {
+  const fold = folding(scalar)
+  if (fold > LETTER_OF_ANOTHER) return length === 2 ? letterStanding(text, at, end) : BESIDE_OURS
+  if (fold === UNSEEN || WORD[fold] === 1) return BESIDE_OURS
+  return isWordBefore(text, at) ? BESIDE_OURS : wordBehind(text, at + length, end)
+}
+
+function letterStanding(text: Uint8Array, at: number, end: number): Standing {
+  let from = at
+  while (at - from < 2 * MAX_LETTERS && isLetterAt(text, from - 2)) from -= 2
+  if (from > 0 && isWord(text[from - 1])) return BESIDE_OURS
+  const to = rowEnd(text, at, end)
+  if (to - at >= 2 * MAX_LETTERS) return APART
+  if (to >= end || (to + 1 === end && text[to] >= 0xc2)) return UNKNOWN
+  return isWord(text[to]) ? BESIDE_OURS : APART
+}
+
+function rowEnd(text: Uint8Array, at: number, end: number): number {
+  let to = at
+  while (to - at < 2 * MAX_LETTERS && to + 1 < end && isLetterAt(text, to)) to += 2
+  return to
+}
+
+function isWordBefore(text: Uint8Array, at: number): boolean {
+  if (at === 0) return false
+  if (text[at - 1] < 0x80) return WORD[text[at - 1]] === 1
+  let lead = at - 1
+  while (lead > 0 && at - lead < 4 && (text[lead] & 0xc0) === 0x80) lead--
+  return wordBehind(text, lead, at) === BESIDE_OURS
+}
+
+/** Does a letter or digit, or a look-alike of one, begin at `at`? */
+function wordBehind(text: Uint8Array, at: number, end: number): Standing {
+  if (at >= end) return UNKNOWN
+  const first = text[at]
+  if (first < 0x80) return WORD[first] === 1 ? BESIDE_OURS : APART
+  if (first < 0xc2 || first > 0xf4) return APART
+  const count = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+  let scalar = first & (0x7f >> count)
+  for (let k = 1; k < count; k++) {
+    if (at + k >= end) return UNKNOWN
+    if ((text[at + k] & 0xc0) !== 0x80) return APART
+    scalar = (scalar << 6) | (text[at + k] & 0x3f)
+  }
+  // full-width forms are signs of ours, whatever stands between them
+  if (scalar >= 0xff01 && scalar <= 0xff5e) return BESIDE_OURS
+  const fold = folding(scalar)
+  return fold === UNSEEN || (fold < LETTER_OF_ANOTHER && WORD[fold] === 1) ? BESIDE_OURS : APART
+}
+
+/**
+ * The length of the character at `at` of `text[…end)` if it is whole UTF-8 of two or three bytes that stands for itself (with more letters of another alphabet
+ * that follow, and are no look-alikes either); 0 when that takes a closer look.
+ */
+export function plainCharacter(text: Uint8Array, at: number, end: number): number {
+  const first = text[at]
+  if (first < 0xc2 || first > 0xef || at + 7 >= end) return 0
+  const second = text[at + 1]
+  if ((second & 0xc0) !== 0x80) return 0
+  if (first < 0xe0) {
+    const scalar = ((first & 31) << 6) | (second & 63)
+    const fold = folding(scalar)
+    if (fold === 0) return 2
+    if (fold < LETTER_OF_ANOTHER) return standing(text, at, 2, scalar, end) === APART ? 2 : 0
+    if ((at > 0 && isWord(text[at - 1])) || isLetterAt(text, at - 2)) return 0
+    const to = rowEnd(text, at, end)
+    return to - at >= 2 * MAX_LETTERS || to + 1 >= end || isWord(text[to]) ? 0 : to - at
+  }
+  if (first === 0xe0 && second < 0xa0) return 0
+  const third = text[at + 2]
+  if ((third & 0xc0) !== 0x80) return 0
+  const page = pageOf[((first & 15) << 4) | ((second & 63) >> 2)]
+  if (page === 0 || pages[page][((second & 3) << 6) | (third & 63)] === 0) return 3
+  return standing(text, at, 3, ((first & 15) << 12) | ((second & 63) << 6) | (third & 63), end) === APART ? 3 : 0
 }
 
 /**

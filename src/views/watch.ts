@@ -1,6 +1,7 @@
 import { HEX_VALUE } from '../core/utf8.ts'
 import { SIX_BITS } from './base64.ts'
 import { ESCAPE_LEAD } from './escapes.ts'
+import { plainCharacter } from './fold.ts'
 import { TEXT_BYTE, TextLikeness } from './text-likeness.ts'
 
 /** What a watch stops at. At the last three, `start` tells where the encoded run begins. */
@@ -26,9 +27,8 @@ const MAX_INDENT = 4
 export const RUN_LETTERS = 4 * QUANTA
 
 export const LETTER = 8
-const LEAD = 16
-export const BREAK = 32
-export const SEPARATOR = 64
+export const BREAK = 16
+export const SEPARATOR = 32
 
 /**
  * Of a byte of the base64 alphabet, LETTER and three bits that tell where it cannot stand in encoded ASCII: 4, not first in a quantum (the
@@ -38,39 +38,159 @@ export const CLASS = new Uint8Array(256)
 for (let byte = 0; byte < 256; byte++) {
   const bits = SIX_BITS[byte]
   if (bits !== 255) CLASS[byte] = LETTER | ((bits >> 5) << 2) | (((bits >> 3) & 1) << 1) | ((bits >> 1) & 1)
-  if (ESCAPE_LEAD[byte] === 1) CLASS[byte] = LEAD
 }
 for (const byte of [0x0a, 0x0d, 0x09]) CLASS[byte] |= BREAK
 for (const byte of [0x20, 0x3a, 0x2c, 0x2d]) CLASS[byte] |= SEPARATOR
 
+/** All bits for a hexadecimal digit: a count without a branch that random text mispredicts. */
+const DIGIT_MASK = Int32Array.from(HEX_VALUE, (value) => (value === 255 ? 0 : -1))
+
+const DASH = 0x2d
+const isBlank = (byte: number) => byte === 0x20 || byte === 0x09
+const isSeparator = (byte: number) => byte === 0x20 || byte === 0x3a || byte === 0x2c
+
+/*
+ * The automaton of plain text: one look-up a byte, no branch that depends on the text. The first states count the letters of a run; then follow the places
+ * within separated pairs, three a pair: a digit, its pair, a separator behind it. At LONG_RUN, SPACED and LEAD somebody has to look.
+ */
+const place = (pairs: number, step: number) => RUN_LETTERS + 3 * pairs + step
+const LONG_RUN = place(SPACED_PAIRS, 0)
+const SPACED = LONG_RUN + 1
+const LEAD = LONG_RUN + 2
+/** Next state, times 256 as the states before it. */
+const NEXT = new Uint16Array(LONG_RUN << 8)
+
+function fillAutomaton(): void {
+  const enter = (state: number, run: number, step: (byte: number) => number) => {
+    for (let byte = 0; byte < 256; byte++) {
+      const special = step(byte)
+      const next =
+        ESCAPE_LEAD[byte] === 1
+          ? LEAD
+          : special !== 0
+            ? special
+            : SIX_BITS[byte] !== 255
+              ? run + 1 < RUN_LETTERS
+                ? run + 1
+                : LONG_RUN
+              : (CLASS[byte] & BREAK) !== 0
+                ? run
+                : 0
+      NEXT[(state << 8) | byte] = next << 8
+    }
+  }
+  const isDigit = (byte: number) => HEX_VALUE[byte] !== 255
+  for (let run = 0; run < RUN_LETTERS; run++) enter(run, run, (byte) => (run === 0 && isDigit(byte) ? place(0, 1) : 0))
+  for (let pairs = 0; pairs < SPACED_PAIRS; pairs++) {
+    enter(place(pairs, 0), 0, (byte) => (isDigit(byte) ? place(pairs, 1) : 0))
+    enter(place(pairs, 1), 1, (byte) => (isDigit(byte) ? place(pairs, 2) : 0))
+    enter(place(pairs, 2), 2, (byte) => (!isSeparator(byte) ? 0 : pairs + 1 < SPACED_PAIRS ? place(pairs + 1, 0) : SPACED))
+  }
+}
+fillAutomaton()
+
+/** Runs the automaton from `state[0]` over `text[from…to)` to the first byte at which somebody has to look; answers its index. A function without calls runs at its best. */
+function skim(text: Uint8Array, from: number, to: number, state: Int32Array): number {
+  let now = state[0]
+  let i = from
+  for (; i < to; i++) {
+    now = NEXT[now | text[i]]
+    if (now >= LONG_RUN << 8) break
+  }
+  state[0] = now
+  return i
+}
+
 /**
- * Looks over text for what may hide characters: the lead bytes of escapes, and runs whose last few characters, decoded, are ASCII text.
+ * Looks over text for what may hide characters: the lead bytes of escapes, and runs whose last few characters, decoded, are text.
  * Encoded runs are found at whatever character they begin (`key-QUtJ…`), and random ones (digests, ids, pictures) are passed over: one in a few
  * thousand places of a random run looks like text.
  *
  * Contract: where it stops depends on the text alone, not on how it is cut; it may stop for nothing and never passes over an escape, nor over a run of 16
- * or more encoded ASCII characters. One table look-up a byte outside of runs.
+ * or more encoded ASCII characters.
  */
 export class Watch {
   event = 0
   /** Index at which the run of the event begins to be read, and whether letters stand before it. */
   start = 0
   cut = false
-  /** Letters of the base64 alphabet in a row, line breaks between. */
+  /** State of the automaton, times 256. */
+  private readonly carry = new Int32Array(1)
+  // Of a long run: its letters so far, line breaks since the last; digits of hexadecimal in a row.
   private run = 0
   private broken = 0
+  private digits = 0
   /** Bit k: the quantum that ended k letters ago cannot be ASCII; and the same of those that end with the next three letters. */
   private bad = 0
   private ahead = 0
 
+  /** The text goes on behind something else, or another text begins. */
   reset(): void {
-    this.run = this.broken = this.bad = this.ahead = 0
+    this.carry[0] = 0
   }
 
   /** The index in `text` of the next event from `from` on, before `to`; `to` when there is none. Go on behind what was read. */
   next(text: Uint8Array, from: number, to: number): number {
-    let { run, broken, bad, ahead } = this
-    let event = 0
+    this.event = 0
+    let i = from
+    while (i < to) {
+      if (this.carry[0] >> 8 === LONG_RUN) {
+        i = this.follow(text, i, to, true)
+        if (this.event !== 0) return i
+        continue
+      }
+      i = skim(text, i, to, this.carry)
+      const state = this.carry[0] >> 8
+      if (i === to) return to
+      if (state === LEAD) {
+        this.carry[0] = 0
+        const plain = plainCharacter(text, i, to)
+        i += plain
+        if (plain > 0) continue
+        this.event = AT_ESCAPE
+        return i
+      }
+      if (state === SPACED) {
+        this.carry[0] = place(SPACED_PAIRS - 1, 0) << 8
+        if (this.isSpaced(text, i)) return i
+        i++
+      } else this.enter(text, i)
+    }
+    return to
+  }
+
+  /** How many of the last bytes of `text[…end)` may turn out to be of an encoded run that begins there. */
+  held(text: Uint8Array, end: number): number {
+    const least = Math.max(0, end - SIGHT)
+    let at = end
+    let breaks = 0
+    while (at > least && breaks < 2) {
+      const kind = CLASS[text[at - 1]]
+      if ((kind & (LETTER | BREAK)) === 0) break
+      breaks = (kind & BREAK) === 0 ? 0 : text[at - 1] === 0x0a ? breaks + 1 : breaks
+      at--
+    }
+    return breaks === 2 ? spacedTail(text, end) : Math.max(end - at, spacedTail(text, end))
+  }
+
+  /** The letter at `at` makes the run a long one, which is looked at letter by letter from here on. */
+  private enter(text: Uint8Array, at: number): void {
+    let from = at
+    let run = 1
+    while (run < RUN_LETTERS && from > 0) {
+      from--
+      if (SIX_BITS[text[from]] !== 255) run++
+    }
+    this.carry[0] = LONG_RUN << 8
+    this.run = this.broken = this.digits = this.bad = this.ahead = 0
+    // up to the letter before this one; a run with an empty line in it begins behind that
+    while (from < at) from = this.follow(text, from, at, false) + 1
+    this.carry[0] = LONG_RUN << 8
+  }
+
+  /** Reads on in a long run; answers where it stops, at an event or behind the run. `look`: false, only to count. */
+  private follow(text: Uint8Array, from: number, to: number, look: boolean): number {
+    let { run, broken, digits, bad, ahead } = this
     let i = from
     for (; i < to; i++) {
       const byte = text[i]
@@ -78,42 +198,38 @@ export class Watch {
       if ((kind & LETTER) !== 0) {
         bad = (bad << 1) | (ahead & 1)
         ahead = (ahead >> 1) | (kind & 7)
+        digits = (digits + 1) & DIGIT_MASK[byte]
+        run++
         broken = 0
-        if (++run >= RUN_LETTERS) {
-          if ((bad & 0x111) === 0 && this.isBase64(text, i, run)) event = AT_BASE64
-          else if (HEX_VALUE[byte] !== 255 && this.isHex(text, i, run)) event = AT_HEX
-          else if (run === 4 * SCRIPT_QUANTA && this.isScriptBase64(text, i)) event = AT_BASE64
-        }
-      } else {
-        if (kind === 0) {
-          run = 0
-          continue
-        }
-        if ((kind & LEAD) !== 0) {
-          run = 0
-          event = AT_ESCAPE
-          break
-        }
-        if ((kind & BREAK) !== 0) {
-          // one line break at a time, and a few blanks behind it
-          if (byte === 0x0a) broken = broken === 0 ? 1 : MAX_INDENT + 1
-          else if (broken > 0) broken++
-          if (broken > MAX_INDENT || (byte !== 0x0a && byte !== 0x0d && broken === 0)) run = 0
-        } else if (byte !== 0x20 || broken === 0 || ++broken > MAX_INDENT) run = 0
+        if (run < RUN_LETTERS || !look) continue
+        if ((bad & 0x111) === 0 && this.isBase64(text, i, run)) this.event = AT_BASE64
+        else if (digits >= 2 * PAIRS && this.isHex(text, i, run)) this.event = AT_HEX
+        else if (run === 4 * SCRIPT_QUANTA && this.isScriptBase64(text, i)) this.event = AT_BASE64
+        else if (byte !== DASH || !this.isSpaced(text, i)) continue
+        break
       }
-      if ((kind & SEPARATOR) !== 0 && event === 0 && text[i - 3] === byte && areScriptPairs(text, i, 3, SPACED_PAIRS)) {
-        event = AT_SPACED_HEX
-        this.start = i - 3 * SPACED_PAIRS + 1
-        this.cut = false
-      }
-      if (event !== 0) break
+      digits = 0
+      // one line break at a time, and a few blanks behind it
+      if (byte === 0x0a ? broken++ === 0 : byte === 0x0d ? broken === 0 : isBlank(byte) && broken > 0 && broken++ <= MAX_INDENT)
+        continue
+      this.carry[0] = 0
+      run = bad = ahead = broken = 0
+      break
     }
-    this.event = event
     this.run = run
     this.broken = broken
+    this.digits = digits
     this.bad = bad
     this.ahead = ahead
     return i
+  }
+
+  private isSpaced(text: Uint8Array, at: number): boolean {
+    if (text[at - 3] !== text[at] || !areScriptPairs(text, at, 3, SPACED_PAIRS)) return false
+    this.event = AT_SPACED_HEX
+    this.start = at - 3 * SPACED_PAIRS + 1
+    this.cut = false
+    return true
   }
 
   /** Do the last quanta that end with the letter at `at` decode to ASCII text? The run is read from one quantum before, of which a part may be text. */
@@ -170,18 +286,6 @@ export class Watch {
     else return false
     this.cut = run > at + 1 - this.start
     return true
-  }
-
-  /** How many of the last bytes of `text[…end)` may turn out to be of an encoded run that begins there. */
-  held(text: Uint8Array, end: number): number {
-    let held = 0
-    if (this.run > 0) {
-      const least = Math.max(0, end - SIGHT)
-      let at = end
-      while (at > least && (CLASS[text[at - 1]] & (LETTER | BREAK)) !== 0) at--
-      held = end - at
-    }
-    return Math.max(held, spacedTail(text, end))
   }
 }
 
