@@ -58,10 +58,16 @@ const TABLE = MAGIC.map(([hex, family]) => ({
   bytes: hex.match(/../g)!.map((pair) => (pair === '..' ? ANY : Number.parseInt(pair, 16))),
 }))
 
+const ANY_FIRST_BYTE = TABLE.filter(({ bytes }) => bytes[0] === ANY)
+/** The magic numbers that a body with this first byte may bear, in the order of the table. */
+const BY_FIRST_BYTE = Array.from({ length: 256 }, (_, first) =>
+  TABLE.filter(({ bytes: [byte] }) => byte === first || byte === ANY),
+)
+
 /** The binary family whose magic number the first bytes bear (image, audio, video, font, archive, pdf, wasm); '' if none. */
 export function sniffBinary(body: Uint8Array): string {
   const head = body.subarray(0, HEAD)
-  for (const { family, bytes } of TABLE)
+  for (const { family, bytes } of BY_FIRST_BYTE[head[0]] ?? ANY_FIRST_BYTE)
     if (startsWith(head, bytes)) return family === 'pdf' || looksBinary(head, bytes.length) ? family : ''
   return isMpegAudio(head) && looksBinary(head, 4) ? 'audio' : ''
 }
@@ -96,5 +102,7 @@ function looksBinary(head: Uint8Array, from: number): boolean {
 }
 
 function startsWith(head: Uint8Array, bytes: readonly number[]): boolean {
-  return head.length >= bytes.length && bytes.every((byte, i) => byte === ANY || head[i] === byte)
+  if (head.length < bytes.length) return false
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== ANY && head[i] !== bytes[i]) return false
+  return true
 }

@@ -1,5 +1,6 @@
 import type { FieldKind } from '../../core/words.ts'
 import type { FieldWriter } from '../reader.ts'
+import { decodeName, MAX_NAME_BYTES } from '../utf8.ts'
 import { blankLength, type Spelling, spell, type ValueSink } from './spelling.ts'
 
 /** Hears of the fields of a header line; positions are indexes of the line. */
@@ -130,13 +131,16 @@ function readParameters(line: Uint8Array, from: number, key: string, sink: Heade
 }
 
 const NOTHING = new Uint8Array(0)
-const MAX_NAME = 256
+
+/** Names are read one after another, each to its end. */
+const NAME_BYTES = new Uint8Array(MAX_NAME_BYTES)
 
 /** Keeps the decoded text of a name on its way. */
 class NameSink implements ValueSink {
   readonly #line: Uint8Array
   readonly #sink: ValueSink
-  readonly #bytes: number[] = []
+  readonly #bytes = NAME_BYTES
+  #length = 0
 
   constructor(line: Uint8Array, sink: ValueSink) {
     this.#line = line
@@ -144,17 +148,17 @@ class NameSink implements ValueSink {
   }
 
   get name(): string {
-    return new TextDecoder().decode(Uint8Array.from(this.#bytes))
+    return decodeName(this.#bytes, 0, this.#length)
   }
 
   run(from: number, to: number): void {
     this.#sink.run(from, to)
-    for (let i = from; i < to && this.#bytes.length < MAX_NAME; i++) this.#bytes.push(this.#line[i])
+    for (let i = from; i < to && this.#length < MAX_NAME_BYTES; i++) this.#bytes[this.#length++] = this.#line[i]
   }
 
   decoded(bytes: Uint8Array, from: number, to: number): void {
     this.#sink.decoded(bytes, from, to)
-    if (this.#bytes.length < MAX_NAME) this.#bytes.push(...bytes)
+    for (let i = 0; i < bytes.length && this.#length < MAX_NAME_BYTES; i++) this.#bytes[this.#length++] = bytes[i]
   }
 }
 

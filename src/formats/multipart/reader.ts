@@ -460,7 +460,7 @@ class MultipartReader implements Reader {
     if (inner !== undefined) {
       inner.feed(EMPTY, true)
       if (inner.depthLimitAt >= 0 && this.depthLimitAt < 0) this.depthLimitAt = this.#contentAt + inner.depthLimitAt
-      addUp(this.#passedOver, inner.passedOver)
+      if (inner.passedOver !== undefined) addUp(this.#passedOver, inner.passedOver)
     }
     this.#inner = undefined
     this.#startLength = 0
@@ -524,7 +524,7 @@ function shifted(place: EditPlace, by: number): EditPlace {
   return { start: place.start + by, end: place.end + by, bytes: place.bytes }
 }
 
-function addUp(sum: Partial<Record<Reason, number>>, more: Reader['passedOver']): Partial<Record<Reason, number>> {
-  for (const [reason, bytes] of Object.entries(more ?? {}) as [Reason, number][]) sum[reason] = (sum[reason] ?? 0) + bytes
+function addUp(sum: Partial<Record<Reason, number>>, more: NonNullable<Reader['passedOver']>): Partial<Record<Reason, number>> {
+  for (const [reason, bytes] of Object.entries(more) as [Reason, number][]) sum[reason] = (sum[reason] ?? 0) + bytes
   return sum
 }

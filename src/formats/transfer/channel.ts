@@ -13,6 +13,9 @@ export interface Places {
   source(at: number): number
 }
 
+/** Bytes of one character, by their number. */
+const SCRATCH = Array.from({ length: 5 }, (_, length) => new Uint8Array(length))
+
 /** Takes what the inner reader gives, in its own offsets, and gives it to `sink` in those of the source. */
 export class Channel implements FlowSink {
   readonly #places: Places
@@ -46,7 +49,9 @@ export class Channel implements FlowSink {
         sink.plain(start, units.to[k - 1])
       } else {
         while (k < end && units.from[k] === start) k++
-        sink.decoded(units.bytes.subarray(i, k), k - i, start, units.to[i])
+        const bytes = SCRATCH[k - i]
+        for (let n = i; n < k; n++) bytes[n - i] = units.bytes[n]
+        sink.decoded(bytes, k - i, start, units.to[i])
       }
       this.#cursor = units.to[k - 1]
       i = k
