@@ -89,7 +89,7 @@ function markOf([a, b, c, d]: Uint8Array): CodecCharset | 'utf-8' | undefined {
 
 /**
  * Text in two or four bytes a character, with neither mark nor label: of each pair of bytes the same one is nearly always NUL,
- * which no text in one byte has. `untyped`: binary data may look so too; then the other bytes must be printable ASCII.
+ * which no text in one byte has, and the other one mostly is not (in UTF-32 it is every other time). `untyped`: binary data may look so too; then the other bytes must be printable ASCII.
  */
 function wideOf(head: Uint8Array, untyped: boolean): CodecCharset | undefined {
   const length = Math.min(HEAD, head.length & ~1)
@@ -105,7 +105,9 @@ function wideOf(head: Uint8Array, untyped: boolean): CodecCharset | undefined {
   const sides = [nuls[0] + nuls[2], nuls[1] + nuls[3]]
   const side = [0, 1].find(
     (one) =>
-      sides[one] >= pairs * 0.7 && (!untyped || printable[1 - one] >= (pairs - sides[1 - one]) * 0.9) && sides[1 - one] < pairs,
+      sides[one] >= pairs * 0.7 &&
+      (!untyped || printable[1 - one] >= (pairs - sides[1 - one]) * 0.9) &&
+      sides[1 - one] <= pairs * 0.6,
   )
   if (side === undefined) return undefined
   // In UTF-32 three of four bytes are NUL, the first or the last one not.

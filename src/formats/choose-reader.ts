@@ -7,6 +7,7 @@ import { createJsonReader } from './json/reader.ts'
 import { createMarkupReader } from './markup/reader.ts'
 import type { PartHead } from './multipart/header-line.ts'
 import { createMultipartReader } from './multipart/reader.ts'
+import { createPackedReader, type PackedOptions } from './packed/reader.ts'
 import type { FieldSink, Reader } from './reader.ts'
 import { createTextReader } from './text/reader.ts'
 import { Base64Codec } from './transfer/base64.ts'
@@ -24,6 +25,8 @@ export interface PartChoice {
   /** Set when the part is passed over. */
   readonly reason?: Reason
   readonly charset?: CodecCharset
+  /** Set when the part is read as a whole. */
+  readonly packed?: PackedOptions
 }
 
 export interface ReaderOptions extends Pick<Limits, 'maxDepth'> {
@@ -78,7 +81,9 @@ function openPart(head: PartHead, start: Uint8Array, sink: FieldSink, options: R
   if (choice.reason !== undefined) return choice.reason
   const kind = choice.reading === 'multipart' && level >= MAX_LEVEL ? 'text' : choice.reading
   const { charset, boundaries } = choice
-  const openContent = (inner: FieldSink) => open(kind, inner, { ...options, charset, boundaries }, level + 1)
+  const { packed } = choice
+  const openContent = (inner: FieldSink) =>
+    packed === undefined ? open(kind, inner, { ...options, charset, boundaries }, level + 1) : createPackedReader(inner, packed)
   switch (head.transferEncoding) {
     case 'base64':
       return createTransferReader(sink, new Base64Codec(), openContent)

@@ -21,6 +21,17 @@ export interface FieldSink {
   close(at: number): void
   /** What the document is not quite; counted once per call. */
   remark(remark: 'malformed' | 'ambiguous'): void
+  /** Source bytes `from`…`to` spell a document that is read and edited as a whole. Optional: who does not take it passes it over. */
+  packed?(document: PackedDocument, from: number, to: number): void
+}
+
+/** A document that is spelled as a whole (compressed). */
+export interface PackedDocument {
+  readonly bytes: Uint8Array
+  /** Content-Type of the document, null if there is none. */
+  readonly contentType: string | null
+  /** Spells the document again, given its edited bytes in pieces. */
+  pack(pieces: readonly Uint8Array[]): Uint8Array
 }
 
 /** Where an edit goes: source bytes `start`…`end`, and what stands there now. */

@@ -5,7 +5,9 @@ import { sniffText } from '../body/sniff-text.ts'
 import type { Reason, Remark } from '../core/reasons.ts'
 import type { PartChoice, ReaderKind, ReaderOptions } from '../formats/choose-reader.ts'
 import type { PartHead } from '../formats/multipart/header-line.ts'
+import type { PackedOptions } from '../formats/packed/reader.ts'
 import type { Reading } from './inspector.ts'
+import { isGzip, pack, unpack } from './packed.ts'
 
 export type Body = Uint8Array | ReadableStream | null
 
@@ -30,14 +32,19 @@ export interface Choice {
 
 /** Decides from the declared type and the first decoded bytes how a body is read. What no reader fits is read as text. */
 export function chooseReading(headers: Headers, head: Uint8Array, partial = false): Choice {
-  const type = classifyMediaType(headers.get('content-type'))
+  // The middle of a picture bears no magic number.
+  const middle = partial && !/^bytes 0-/.test(headers.get('content-range') ?? '')
+  return chooseContent(headers.get('content-type'), head, middle)
+}
+
+/** The same of content that is known by its type alone. `middle`: its first bytes are not here. */
+export function chooseContent(contentType: string | null, head: Uint8Array, middle = false): Choice {
+  const type = classifyMediaType(contentType)
   const remarks: Remark[] = type.ambiguous ? ['ambiguous'] : []
   const magic = sniffBinary(head)
   if (type.kind === 'binary') {
     if (magic !== '' && familiesAgree(type.family, magic)) return { reading: 'text', remarks, reason: 'binary-type' }
-    // The middle of a picture bears no magic number.
-    if (partial && !/^bytes 0-/.test(headers.get('content-range') ?? ''))
-      return { reading: 'text', remarks, reason: 'binary-type' }
+    if (middle) return { reading: 'text', remarks, reason: 'binary-type' }
     remarks.push('type-mismatch')
   } else if (isUntyped(type)) {
     if (magic !== '') return { reading: 'text', remarks, reason: 'binary-type' }
@@ -67,10 +74,60 @@ export function chooseReading(headers: Headers, head: Uint8Array, partial = fals
   return { reading, reader: options, also: also.length === 0 ? undefined : also, remarks }
 }
 
+/** Bytes by which content is told. */
+const HEAD = 64
+/** Bytes of the text that is looked at for what no text holds. */
+const TEXT_HEAD = 512
+
+/**
+ * How the document in a compressed one is read; undefined when it is no text. What is said of the compressed one is said of this, unless
+ * it speaks of compression or of nothing.
+ */
+export function chooseUnpacked(contentType: string | null, document: Uint8Array): Choice | undefined {
+  const choice = chooseContent(typeOfUnpacked(contentType), document.subarray(0, HEAD))
+  const binary = choice.reader?.charset === undefined && document.subarray(0, TEXT_HEAD).includes(0)
+  return choice.reason !== undefined || choice.reading === 'binary-message' || binary ? undefined : choice
+}
+
+function typeOfUnpacked(contentType: string | null): string | null {
+  const { kind } = classifyMediaType(contentType)
+  return kind === 'binary' || kind === 'generic' ? null : contentType
+}
+
+/** Compressed bytes of a part that are kept, and what they may stand for. */
+const MAX_PACKED_BYTES = 64 << 10
+const UNPACKED = { maxRatio: 100, maxBytes: 1 << 20 }
+
+/** A part that is compressed: declared so, or (`declared` false) an archive by its type and first bytes. */
+function packedPart(contentType: string | null, coding: 'gzip' | 'deflate', declared: boolean): PackedOptions {
+  return {
+    maxBytes: MAX_PACKED_BYTES,
+    tooLong: declared ? 'held-limit' : 'binary-type',
+    unpack(packed) {
+      const bytes = unpack(packed, coding, UNPACKED)
+      if (typeof bytes === 'string') {
+        if (!declared) return 'binary-type'
+        return bytes === 'malformed' ? 'coding-unsupported' : bytes
+      }
+      if (chooseUnpacked(contentType, bytes) === undefined) return 'binary-type'
+      return { bytes, contentType: typeOfUnpacked(contentType), pack: (pieces) => pack(pieces, coding) }
+    },
+  }
+}
+
+const CODINGS: Readonly<Record<string, 'gzip' | 'deflate'>> = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate' }
+
 /** Decides how a part of a multipart body is read: like a body of its own. */
 export function choosePart(head: PartHead, start: Uint8Array): PartChoice {
   const type = classifyMediaType(head.contentType)
   const magic = sniffBinary(start)
+  const { contentEncoding } = head
+  if (contentEncoding !== '' && contentEncoding !== 'identity') {
+    if (!Object.hasOwn(CODINGS, contentEncoding)) return { reading: 'text', boundaries: [], reason: 'coding-unsupported' }
+    return { reading: 'text', boundaries: [], packed: packedPart(head.contentType, CODINGS[contentEncoding], true) }
+  }
+  if (isGzip(start) && (type.family === 'archive' || isUntyped(type)))
+    return { reading: 'text', boundaries: [], packed: packedPart(head.contentType, 'gzip', false) }
   const charset = chooseCharset(type, start)
   const { boundaries } = type
   const binary = type.kind === 'binary' ? familiesAgree(type.family, magic) : isUntyped(type) && magic !== ''

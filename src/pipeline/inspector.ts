@@ -14,9 +14,10 @@ import { isMoreSevere } from '../transform/severity.ts'
 import type { EditAction, Keyer } from '../transform/transform.ts'
 import { mayHide } from '../views/glance.ts'
 import { ByteQueue } from './byte-queue.ts'
+import { chooseUnpacked } from './choose-reading.ts'
 import { bare, type Encoding, encodeMark, joinEncodings } from './encoding.ts'
 import type { Engine } from './engine.ts'
-import { Lane, type LaneFinding, type LaneHost } from './lane.ts'
+import { Lane, type LaneFinding, type LaneHost, type PackedPlace } from './lane.ts'
 
 export type Reading = ReaderKind | 'binary-message'
 
@@ -42,6 +43,8 @@ interface PendingEdit {
   readonly start: number
   readonly end: number
   bytes: Uint8Array
+  /** The bytes are still to come. */
+  readonly later?: Promise<Uint8Array>
   readonly keyed?: { readonly value: Uint8Array; readonly type: string; readonly encoding: Encoding; readonly place: EditPlace }
 }
 
@@ -96,6 +99,9 @@ export class Inspector implements LaneHost {
   #screened = -1
   #keysMatter = true
   #whole: Uint8Array | undefined
+  /** Packed documents up to here were looked at, and those up to there written anew. */
+  #packedTo = 0
+  #rewrittenTo = 0
 
   constructor(options: InspectorOptions) {
     this.#options = options
@@ -177,8 +183,14 @@ export class Inspector implements LaneHost {
     this.#ready = []
     const keyed = ready.filter((edit) => edit.keyed !== undefined)
     const until = this.#decided
-    if (keyed.length === 0) return this.#splice(ready, until)
-    return this.#digest(keyed).then(() => this.#splice(ready, until))
+    const late = ready.filter((edit) => edit.later !== undefined)
+    if (keyed.length + late.length === 0) return this.#splice(ready, until)
+    return this.#finish(keyed, late).then(() => this.#splice(ready, until))
+  }
+
+  async #finish(keyed: PendingEdit[], late: PendingEdit[]): Promise<void> {
+    if (keyed.length > 0) await this.#digest(keyed)
+    for (const edit of late) edit.bytes = await edit.later!
   }
 
   async #digest(edits: PendingEdit[]): Promise<void> {
@@ -300,6 +312,46 @@ export class Inspector implements LaneHost {
     else pieces.forEach((piece, i) => void this.#enqueue({ ...finding, ...piece, continues: i > 0 }))
   }
 
+  /** Inspects a packed document as a body of its own; when it is edited, the whole of it is written anew. */
+  packed({ document, start, end, writer, path }: PackedPlace): void {
+    const choice = chooseUnpacked(document.contentType, document.bytes)
+    // Another reading of the body may give it again.
+    if (choice === undefined || start < this.#packedTo) return
+    this.#packedTo = end
+    const { reading, reader, also } = choice
+    const inner = new Inspector({ ...this.#options, reading, reader, also })
+    inner.inspectWhole(document.bytes)
+    const place = { start, end, bytes: this.#bytes(start, end).slice() }
+    const write = (pieces: readonly Uint8Array[]) => writer.encode(document.pack(pieces), 'text', place)
+    const pieces = inner.edits === 0 ? undefined : inner.take()
+    const edit = Array.isArray(pieces) ? write(pieces) : pieces?.then(write)
+    this.#enqueue({ ...WHOLE, start, end, path: this.#safePath(path), packed: { inner, edit } })
+  }
+
+  #settlePacked({ start, end, path }: QueuedFinding, { inner, edit }: NonNullable<QueuedFinding['packed']>): void {
+    this.#adopt(inner, start, end, path)
+    if (edit === undefined) return
+    if (this.#cluster !== undefined) {
+      this.#cluster.end = Math.min(this.#cluster.end, start)
+      this.#closeCluster()
+    }
+    this.#rewrittenTo = end
+    this.#ready.push(edit instanceof Uint8Array ? { start, end, bytes: edit } : { start, end, bytes: EMPTY, later: edit })
+  }
+
+  /** What was found in a packed document is told of the place where it stands. */
+  #adopt(inner: Inspector, start: number, end: number, path: string): void {
+    this.findings += inner.findings
+    this.edits += inner.edits
+    this.#stepsBefore += inner.#steps()
+    for (const [key, count] of inner.counts) this.counts.set(key, (this.counts.get(key) ?? 0) + count)
+    for (const [remark, count] of Object.entries(inner.remarks) as [Remark, number][])
+      this.remarks[remark] = (this.remarks[remark] ?? 0) + count
+    for (const rule of inner.blockedBy) if (!this.blockedBy.includes(rule)) this.blockedBy.push(rule)
+    const room = (this.#options.maxRecords ?? RECORDS) - this.records.length
+    for (const record of inner.records.slice(0, room)) this.records.push({ ...record, start, end, path: path + record.path })
+  }
+
   #enqueue(finding: QueuedFinding): void {
     const queue = this.#queue
     let at = queue.length
@@ -338,6 +390,9 @@ export class Inspector implements LaneHost {
   }
 
   #record(finding: QueuedFinding): void {
+    if (finding.packed !== undefined) return void this.#settlePacked(finding, finding.packed)
+    // What stood there is gone already.
+    if (finding.start < this.#rewrittenTo) return
     const { engine, plan } = this.#options
     const rulePlan = plan.rules[finding.rule]!
     const { rule } = engine.rules[finding.rule]
@@ -505,6 +560,21 @@ interface Cluster {
 /** A finding, or (`continues`) a further piece of one that reaches across gaps. */
 interface QueuedFinding extends LaneFinding {
   readonly continues?: boolean
+  /** A packed document that stands there, and what is written instead of it if it was edited. */
+  readonly packed?: { readonly inner: Inspector; readonly edit: Uint8Array | Promise<Uint8Array> | undefined }
+}
+
+const WHOLE: Omit<QueuedFinding, 'start' | 'end'> = {
+  rule: -1,
+  confidence: 'high',
+  reading: 0,
+  depth: 0,
+  path: '',
+  kind: 'text',
+  value: EMPTY,
+  before: EMPTY,
+  behind: EMPTY,
+  encoding: [],
 }
 
 /** How one edit for the whole cluster is written. */

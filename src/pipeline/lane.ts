@@ -2,7 +2,7 @@ import { EMPTY } from '../core/wire.ts'
 import type { Candidate, FieldKind, Span } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
 import { chooseReader, type ReaderKind, type ReaderOptions } from '../formats/choose-reader.ts'
-import type { FlowSink, Reader } from '../formats/reader.ts'
+import type { FieldWriter, FlowSink, PackedDocument, Reader } from '../formats/reader.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
 import { wholeNumber } from '../views/whole-number.ts'
 import { type Encoding, FieldLayer, type Layer } from './encoding.ts'
@@ -45,6 +45,15 @@ export interface Token {
   readonly encoding: Encoding
 }
 
+/** Where a packed document stands in the source, and who writes there. */
+export interface PackedPlace {
+  readonly document: PackedDocument
+  readonly start: number
+  readonly end: number
+  readonly writer: FieldWriter
+  readonly path: string
+}
+
 /** Of a lane that reads a body. */
 export interface LaneOptions {
   readonly reader?: Omit<ReaderOptions, 'maxDepth'>
@@ -64,6 +73,8 @@ export interface LaneHost {
     context: FieldContext,
   ): { start: number; end: number; rule: number; confidence: 'low' | 'medium' | 'high' } | undefined
   found(finding: LaneFinding): void
+  /** A document in the body that is read and edited as a whole. */
+  packed(packed: PackedPlace): void
   remark(remark: 'malformed' | 'ambiguous'): void
   /** Whether the source run holds an alarm of the screen; always true where no screen ran. Runs are asked for in growing order. */
   alarmed(from: number, to: number): boolean
@@ -275,6 +286,11 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
     const to = this.#runTo - this.#base
     if (this.#kind === 'number') return !isWrittenOtherwise(this.#window, from, to)
     return !holdsMarkup(this.#window, from, to) && !this.#view.mayHide(this.#window, from, to)
+  }
+
+  packed(document: PackedDocument, start: number, end: number): void {
+    if (this.#around === undefined)
+      this.host.packed({ document, start, end, writer: this.reader.writer ?? this.reader, path: this.path() })
   }
 
   /** Copies the pending plain run into the field's text. */

@@ -9,10 +9,11 @@ import { EMPTY } from '../core/wire.ts'
 import type { CompiledPolicy, MessageMeta, SidePlan } from '../policy/policy.ts'
 import type { DlpOutcome } from '../telemetry/outcome.ts'
 import type { Keyer } from '../transform/transform.ts'
-import { type Body, type Choice, chooseReading } from './choose-reading.ts'
+import { type Body, type Choice, chooseReading, chooseUnpacked } from './choose-reading.ts'
 import type { Engine } from './engine.ts'
 import { Inspector } from './inspector.ts'
 import { streamOf } from './outflow.ts'
+import { isGzip, unpack } from './packed.ts'
 import { concat, Source, type StreamPowers } from './source.ts'
 
 /** What the passes of one isolate share. */
@@ -112,6 +113,8 @@ class MessagePass {
   #codings: readonly CodingName[] = []
   #decoder: Decoder | undefined
   #inspector: Inspector | undefined
+  /** The body is a gzip file whose headers do not say so; it is inspected unpacked. */
+  #unlabelled = false
   #pooled = 0
   /** The chunk that was read last, unless it is kept. */
   #chunk: Uint8Array | undefined
@@ -230,10 +233,26 @@ class MessagePass {
     const head = concat(decoded.length > 0 && decoded[0].length >= SNIFF_BYTES ? [decoded[0]] : decoded)
     const choice = chooseReading(this.#message.headers, head, this.#message.status === 206)
     for (const remark of choice.remarks) this.#remark(remark)
+    if (ended && length <= whole && this.#message.status !== 206) {
+      const unlabelled = this.#unpackUnlabelled(concat(decoded, length))
+      if (unlabelled !== undefined) return await this.#takenWhole(unlabelled.document, kept, unlabelled.choice)
+    }
     if (choice.reason !== undefined) return this.#uninspected(choice.reason, length, kept, ended)
     if (this.#message.status === 206) return this.#uninspected('partial', length, kept, ended)
     if (ended && length <= whole) return await this.#takenWhole(concat(decoded, length), kept, choice)
     return this.#streamed(decoded, ended, choice)
+  }
+
+  /** A text that comes as a gzip file without saying so: a download, or a sloppy server. Receivers look into it. */
+  #unpackUnlabelled(body: Uint8Array): { document: Uint8Array; choice: Choice } | undefined {
+    if (!isGzip(body) || this.#codings.length > 0) return undefined
+    const { maxRatio, maxWholeBytes } = this.#message.policy.limits
+    const document = unpack(body, 'gzip', { maxRatio, maxBytes: maxWholeBytes })
+    if (!(document instanceof Uint8Array)) return undefined
+    const choice = chooseUnpacked(this.#message.headers.get('content-type'), document)
+    if (choice === undefined) return undefined
+    this.#unlabelled = true
+    return { document, choice }
   }
 
   async #takenWhole(body: Uint8Array, kept: Uint8Array[], choice: Choice): Promise<Passed> {
@@ -248,7 +267,8 @@ class MessagePass {
     if (unread !== undefined) return this.#refuse(unread)
     const pieces = await inspector.take()
     if (!inspector.edited) {
-      this.#settle('no', undefined, this.#leavingAs(false))
+      // An archive that is clean leaves as one that nobody looks into.
+      if (!this.#unlabelled) this.#settle('no', undefined, this.#leavingAs(false))
       this.#finish()
       return this.#passed(this.#codings.length > 0 && this.#message.trust === 'bytes' ? body : concat(kept))
     }
@@ -554,6 +574,7 @@ class MessagePass {
   }
 
   #encoder(): Encoder | undefined {
+    if (this.#unlabelled) return createEncoder('gzip')
     const coding = this.#leavingAs(true)
     return coding === '' ? undefined : createEncoder(coding as 'gzip' | 'deflate')
   }

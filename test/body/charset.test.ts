@@ -113,6 +113,7 @@ describe('by the first bytes', () => {
     ['nothing', Buffer.alloc(0)],
     ['a few NULs in a text', Buffer.from('a\0b\0 but then a text goes on without any of them for a while')],
     ['NULs only', Buffer.alloc(64)],
+    ['a name and NULs, as an archive of files begins', Buffer.concat([Buffer.from('notes.txt'), Buffer.alloc(55)])],
     ['ordinary text', Buffer.from('naïve café, 界')],
   ])('%s is read as bytes', (_, body) => {
     expect(choose('', body)).toEqual({ unsupported: false })

@@ -105,6 +105,7 @@ class MultipartReader implements Reader {
       decoded: (bytes, length, from, to) => sink.decoded(bytes, length, this.#contentAt + from, this.#contentAt + to),
       close: (at) => sink.close(this.#contentAt + at),
       remark: (remark) => sink.remark(remark),
+      packed: sink.packed && ((document, from, to) => sink.packed!(document, this.#contentAt + from, this.#contentAt + to)),
     }
     this.#headerSink = {
       open: (kind, key, writer, at) => {

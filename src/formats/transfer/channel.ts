@@ -1,6 +1,6 @@
 import { EMPTY } from '../../core/wire.ts'
 import type { FieldKind } from '../../core/words.ts'
-import type { FieldSink, FlowSink } from '../reader.ts'
+import type { FieldSink, FlowSink, PackedDocument } from '../reader.ts'
 import type { Units } from './units.ts'
 
 /** Where decoded bytes come from. */
@@ -81,6 +81,12 @@ export class Channel implements FlowSink {
 
   remark(remark: 'malformed' | 'ambiguous'): void {
     this.#sink.remark(remark)
+  }
+
+  /** A packed document is all that is decoded. */
+  packed(document: PackedDocument, _from: number, to: number): void {
+    const { units } = this.#places
+    this.#sink.packed?.(document, 0, units.to[Math.max(0, units.index(to - 1))])
   }
 
   /** Source bytes between two units stand for nothing. */

@@ -1,0 +1,41 @@
+import type { CodingName, DecodeFault } from '../body/coding.ts'
+import { createDecoder } from '../body/decode.ts'
+import { createEncoder } from '../body/encode.ts'
+import { EMPTY } from '../core/wire.ts'
+import { concat } from './source.ts'
+
+const SLICE = 4096
+
+/** A gzip member begins (RFC 1952 section 2.3): nothing else that is a text does so. */
+export function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8
+}
+
+/** The bytes that a compressed document at hand stands for, at most `maxBytes`, or why there are none. */
+export function unpack(
+  packed: Uint8Array,
+  coding: CodingName,
+  limits: { readonly maxRatio: number; readonly maxBytes: number },
+): Uint8Array | DecodeFault {
+  const decoder = createDecoder([coding], {}, limits)
+  const pieces: Uint8Array[] = []
+  let length = 0
+  let at = 0
+  do {
+    const slice = packed.subarray(at, at + SLICE)
+    at += SLICE
+    const { pieces: more, fault } = decoder.push(slice, at >= packed.length)
+    if (fault !== undefined) return fault
+    for (const piece of more) {
+      pieces.push(piece.slice())
+      length += piece.length
+    }
+    if (length > limits.maxBytes) return 'decode-limit'
+  } while (at < packed.length)
+  return concat(pieces, length)
+}
+
+export function pack(pieces: readonly Uint8Array[], coding: 'gzip' | 'deflate'): Uint8Array {
+  const encoder = createEncoder(coding)
+  return concat([...encoder.push(concat(pieces), false), ...encoder.push(EMPTY, true)])
+}
