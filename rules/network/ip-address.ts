@@ -1,17 +1,15 @@
 import type { RuleDefinition } from '../../src/core/rule.ts'
 
-/** A mark of ours, and how one begins: src/core/marks.ts. */
-const MARK = '(?:\\*{6}|\\[(?:redacted:[A-Z_]{3,24}|[A-Z_]{3,24}:[b-df-hj-np-tv-z]{20,40})\\])'
-const OPENING = '(?:\\*{6}|\\[(?:redacted|[A-Z_]{3,24}):)'
-
 export const rule: RuleDefinition = {
   id: 'ip-address',
   label: 'ip_address',
   title: 'IPv4 or IPv6 address, with its prefix length',
   source: 'RFC 6943 section 3.1.1 (IPv4); RFC 4291 section 2.2, RFC 5952 and RFC 4007 section 11 (IPv6)',
-  // more than an address is taken, so that a longer dotted number or a fingerprint is refused as a whole, also where a part of it has become a mark
-  pattern: `(?<![0-9A-Za-z_])(?:(?:${MARK}\\.)?[0-9]{1,4}(?:\\.[0-9]{1,4}){3,9}(?:/[0-9]{1,2}|\\.${OPENING})?|(?:${MARK}:)?(?:[0-9A-Fa-f]{1,5}:[0-9A-Fa-f:]{2,72}|[0-9A-Fa-f]{2,4}::|${MARK}?::[0-9A-Fa-f][0-9A-Fa-f:]{0,72})(?:\\.[0-9]{1,4}){0,6}(?:/[0-9]{1,3}|%[A-Za-z][0-9A-Za-z]{0,14}|[.:]${OPENING})?)\\b`,
+  // more than an address is taken, so that a longer dotted number or a fingerprint is refused as a whole
+  pattern:
+    '(?<![0-9A-Za-z_])(?:[0-9]{1,4}(?:\\.[0-9]{1,4}){3,9}(?:/[0-9]{1,2})?|(?:[0-9A-Fa-f]{1,5}:[0-9A-Fa-f:]{2,72}|[0-9A-Fa-f]{2,4}::|::[0-9A-Fa-f][0-9A-Fa-f:]{0,72})(?:\\.[0-9]{1,4}){0,6}(?:/[0-9]{1,3}|%[A-Za-z][0-9A-Za-z]{0,14})?)\\b',
   validator: 'ip-address',
+  joints: '.:',
   confidence: 'medium',
   keys: [
     'ip',

@@ -1,17 +1,14 @@
 import type { RuleDefinition } from '../../src/core/rule.ts'
 
-/** A mark of ours, and how one begins: src/core/marks.ts. */
-const MARK = '(?:\\*{6}|\\[(?:redacted:[A-Z_]{3,24}|[A-Z_]{3,24}:[b-df-hj-np-tv-z]{20,40})\\])'
-const OPENING = '(?:\\*{6}|\\[(?:redacted|[A-Z_]{3,24}):)'
-
 export const rule: RuleDefinition = {
   id: 'mac-address',
   label: 'mac_address',
   title: 'MAC address (EUI-48)',
   source: 'IEEE 802-2014 section 8.1; RFC 9542 section 2.1',
-  // longer rows of pairs are taken whole and refused: fingerprints, also where a part of one has become a mark
-  pattern: `\\b(?:(?:${MARK}[:\\-])?[0-9A-Fa-f]{2}(?:[:\\-][0-9A-Fa-f]{2}){5,31}(?:[:\\-]${OPENING})?|(?:${MARK}\\.)?[0-9A-Fa-f]{4}(?:\\.[0-9A-Fa-f]{4}){2,7}(?:\\.${OPENING})?)\\b`,
+  // longer rows of pairs are taken whole and refused: fingerprints
+  pattern: '\\b(?:[0-9A-Fa-f]{2}(?:[:\\-][0-9A-Fa-f]{2}){5,31}|[0-9A-Fa-f]{4}(?:\\.[0-9A-Fa-f]{4}){2,7})\\b',
   validator: 'mac-address',
+  joints: '.:-',
   confidence: 'medium',
   keys: ['mac', 'mac address', 'macaddr', 'hwaddr', 'hardware address', 'ether'],
   words: ['mac', 'mac address', 'hardware address', 'hwaddr', 'ethernet', 'physical address'],

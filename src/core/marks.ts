@@ -85,6 +85,25 @@ export function insideMark(bytes: Uint8Array, length: number, start: number, end
   return insideMask(bytes, length, start, end)
 }
 
+/** Does a mark end right before `at`? */
+export function endsMark(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at - 1] === CLOSE) {
+    for (let i = at - 1; i >= Math.max(0, at - MARK_MAX); i--) if (bytes[i] === OPEN) return markEnd(bytes, at, i) === at
+    return false
+  }
+  let stars = 0
+  while (stars < MASK_MIN && at - 1 - stars >= 0 && bytes[at - 1 - stars] === STAR) stars++
+  return stars === MASK_MIN
+}
+
+/** Does a mark begin at `at`? */
+export function beginsMark(bytes: Uint8Array, length: number, at: number): boolean {
+  if (at < length && bytes[at] === OPEN) return markEnd(bytes, length, at) >= 0
+  let stars = 0
+  while (stars < MASK_MIN && at + stars < length && bytes[at + stars] === STAR) stars++
+  return stars === MASK_MIN
+}
+
 function insideMask(bytes: Uint8Array, length: number, start: number, end: number): boolean {
   let from = start
   while (from < end && from - start <= MASK_KEPT && bytes[from] !== STAR) {

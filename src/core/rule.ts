@@ -30,6 +30,11 @@ export interface RuleDefinition {
   /** Default `medium`. */
   readonly wordConfidence?: Confidence
   /**
+   * ASCII signs that join the parts of such a value. A match that a dot, or one of these signs that it has itself, joins to a mark of ours was part of something
+   * longer before that was edited, and refused for it; so it is refused still.
+   */
+  readonly joints?: string
+  /**
    * A rule by key: the whole value of a field whose key matches `keys` is the candidate, checked by `validator`.
    * In text, where there are no fields, `pattern` finds the assignment and the validator narrows it to the value.
    */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/errors.ts'
-import { insideMark } from '../core/marks.ts'
+import { beginsMark, endsMark, insideMark } from '../core/marks.ts'
 import type { PlacedRule } from '../core/rule.ts'
 import type { Candidate, Confidence, Finding } from '../core/words.ts'
 import { createByKey } from './by-key.ts'
@@ -27,6 +27,7 @@ interface Prepared {
   readonly wordConfidence: Confidence
   readonly stop: ReadonlySet<string>
   readonly byKey: boolean
+  readonly joints: readonly number[]
 }
 
 /**
@@ -46,6 +47,7 @@ export function createEvidence(rules: readonly PlacedRule[]): KeyedEvidence {
       wordConfidence: rule.wordConfidence ?? 'medium',
       stop: new Set((rule.stop ?? []).map(folded)),
       byKey: rule.byKey === true,
+      joints: [...(rule.joints ?? '')].map((sign) => sign.charCodeAt(0)),
     }
   })
   const named = createByKey(
@@ -77,6 +79,7 @@ export function createEvidence(rules: readonly PlacedRule[]): KeyedEvidence {
         }
         confidence = verdict.confidence ?? confidence
       }
+      if (rule.joints.length > 0 && isJoined(bytes, length, start, end, rule.joints)) return undefined
       if (rule.stop.size > 0 && rule.stop.has(foldedBytes(bytes, start, end))) return undefined
       if (whole) confidence = higher(confidence, rule.keyConfidence)
       else if (!rule.byKey) {
@@ -90,6 +93,26 @@ export function createEvidence(rules: readonly PlacedRule[]): KeyedEvidence {
       return { rule: candidate.rule, start: start + base, end: end + base, confidence }
     },
   }
+}
+
+/** Signs looked at between a value and a mark. */
+const JOINTS_MAX = 8
+const DOT = 0x2e
+
+/** Does a mark stand before or behind the value, with nothing but joints between: dots, and signs that the value has itself? */
+function isJoined(bytes: Uint8Array, length: number, start: number, end: number, joints: readonly number[]): boolean {
+  const joins = (byte: number): boolean => {
+    if (!joints.includes(byte)) return false
+    const at = byte === DOT ? start : bytes.indexOf(byte, start)
+    return at >= 0 && at < end
+  }
+  let from = start
+  while (from > 0 && start - from < JOINTS_MAX && joins(bytes[from - 1])) from--
+  // `::1` brings its joint along
+  if ((from < start || joins(bytes[start])) && endsMark(bytes, from)) return true
+  let to = end
+  while (to < length && to - end < JOINTS_MAX && joins(bytes[to])) to++
+  return to > end && beginsMark(bytes, length, to)
 }
 
 function validatorOf(rule: string, id: string | undefined): Validator | undefined {

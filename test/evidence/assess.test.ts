@@ -117,6 +117,36 @@ describe('suppression', () => {
   })
 })
 
+describe('signs that join a value to a mark', () => {
+  const joined = rule({ joints: '.:' })
+  const mark = '[redacted:EMAIL]'
+  const keyed = `[EMAIL:${'b'.repeat(24)}]`
+  it.each([
+    `${mark}.⟦1.2⟧`,
+    '******.⟦1.2⟧',
+    '⟦1.2⟧.******',
+    `⟦1.2⟧.${keyed}`,
+    `${keyed}:⟦a:b⟧`,
+    `⟦a:b⟧:${mark}`,
+    '******⟦::b⟧',
+    `x ${mark}⟦::b⟧`,
+    `${mark}:::⟦a:b⟧`,
+    '⟦a:b⟧.******',
+  ])('%s was longer', (text) => expect(assess(joined, text)).toBeUndefined())
+  it.each([
+    `${mark}⟦1.2⟧`,
+    '******⟦1.2⟧',
+    `${mark}:⟦1.2⟧`,
+    '⟦1.2⟧:******',
+    '⟦1.2⟧******',
+    `${mark}. ⟦1.2⟧`,
+    '[info].⟦1.2⟧',
+    '*****.⟦1.2⟧',
+    '⟦1.2⟧.[info]',
+    `${mark}-⟦1.2⟧`,
+  ])('%s is beside it', (text) => expect(assess(joined, text)).toBe('low'))
+})
+
 describe('rules by key', () => {
   const evidence = createEvidence(placedRules)
   const password = placedRules.findIndex(({ rule }) => rule.id === 'generic-password')

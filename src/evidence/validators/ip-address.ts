@@ -1,5 +1,4 @@
 import { hexValue, isDigit } from '../bytes.ts'
-import { isJoinedToMark } from '../mark-joint.ts'
 import type { Validator, Verdict } from '../validator.ts'
 
 const COLON = 0x3a
@@ -15,7 +14,6 @@ const SLASH = 0x2f
  */
 export const validate: Validator = (bytes, start, end) => {
   const from = start
-  if (isJoinedToMark(bytes, start, end)) return undefined
   let to = from
   let colons = false
   while (to < end && (hexValue(bytes[to]) >= 0 || bytes[to] === COLON || bytes[to] === DOT)) {
@@ -76,6 +74,12 @@ function looksLikeVersion(bytes: Uint8Array, start: number, end: number): boolea
   return zeros && first >= 20 && first <= 160 && first !== 100 && first !== 127
 }
 
+function dots(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0
+  for (let i = start; i < end; i++) if (bytes[i] === DOT) count++
+  return count
+}
+
 function ipv6(bytes: Uint8Array, start: number, end: number): Verdict | undefined {
   let at = start
   let groups = 0
@@ -94,6 +98,10 @@ function ipv6(bytes: Uint8Array, start: number, end: number): Verdict | undefine
       at++
     }
     if (at < end && bytes[at] === DOT) {
+      // fewer than four parts are no IPv4 address: another number, behind a dot of its own
+      if (dots(bytes, at, end) < 3) {
+        return ipv6(bytes, start, at)
+      }
       if (ipv4(bytes, from, end) !== end) return undefined
       groups += 2
       digits += 8

@@ -1,6 +1,5 @@
 import { distinctBytes, hexValue, isDigit } from '../bytes.ts'
 import { separatorOf } from '../groups.ts'
-import { isJoinedToMark } from '../mark-joint.ts'
 import type { Validator } from '../validator.ts'
 
 /**
@@ -8,7 +7,6 @@ import type { Validator } from '../validator.ts'
  * network equipment prints them. All zeros and the broadcast address are nobody's. Low for the dotted form without a digit and a letter.
  */
 export const validate: Validator = (bytes, start, end) => {
-  if (isJoinedToMark(bytes, start, end)) return undefined
   const separator = separatorOf(bytes, start, end)
   if (separator < 0) return undefined
   let digits = 0
