@@ -2,12 +2,14 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { writeTables } from './write-tables.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Writes `outdir` and answers the modules as Miniflare wants them, the entry first. */
 export async function bundleWorker(outdir = `${root}dist/start`, entry = 'adapters/cloudflare/worker.ts') {
   mkdirSync(outdir, { recursive: true })
+  await writeTables()
   await build({
     absWorkingDir: root,
     entryPoints: { worker: entry },
@@ -16,9 +18,10 @@ export async function bundleWorker(outdir = `${root}dist/start`, entry = 'adapte
     format: 'esm',
     target: 'es2023',
     conditions: ['workerd', 'worker', 'import'],
-    loader: { '.wasm': 'copy' },
+    loader: { '.wasm': 'copy', '.bin': 'copy' },
     logLevel: 'error',
   })
-  const wasm = readdirSync(outdir).filter((file) => file.endsWith('.wasm'))
-  return { outdir, modules: [{ type: 'ESModule', path: 'worker.js' }, ...wasm.map((path) => ({ type: 'CompiledWasm', path }))] }
+  const files = readdirSync(outdir)
+  const of = (type, ending) => files.filter((file) => file.endsWith(ending)).map((path) => ({ type, path }))
+  return { outdir, modules: [{ type: 'ESModule', path: 'worker.js' }, ...of('CompiledWasm', '.wasm'), ...of('Data', '.bin')] }
 }

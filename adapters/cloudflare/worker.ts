@@ -9,7 +9,7 @@ import { compilePolicy } from '../../src/policy/compile.ts'
 import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
 import { toAnalyticsPoint } from '../../src/telemetry/events.ts'
 import type { Sink } from '../../src/telemetry/sink.ts'
-import { workersKernel } from './kernel.ts'
+import { workersEngine } from './engine.ts'
 import { kvPolicySource } from './policy-source.ts'
 import { workersStreams } from './streams.ts'
 
@@ -58,7 +58,7 @@ function gatewayOf(env: Env): Gateway {
     policy: policyOf(env),
     key: env.DLP_KEY,
     codings: { br },
-    kernel: workersKernel(),
+    engine: workersEngine(),
     sinks,
     followClient: false,
     onError: (error) =>

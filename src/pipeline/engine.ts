@@ -1,7 +1,7 @@
 import { ConfigError } from '../core/errors.ts'
 import type { PlacedRule } from '../core/rule.ts'
 import { createEvidence, type KeyedEvidence } from '../evidence/assess.ts'
-import { compileRules } from '../scanner/compile/compile.ts'
+import { compileRules, fingerprintOf, type RuleSource } from '../scanner/compile/compile.ts'
 import type { RuleTables } from '../scanner/compile/tables.ts'
 import type { Kernel, ScanSession } from '../scanner/kernel.ts'
 
@@ -27,14 +27,19 @@ export interface Engine {
 export interface EngineOptions {
   readonly rules: readonly PlacedRule[]
   readonly kernel: Kernel
-  /** Tables compiled at build time for exactly these rules; compiled here when absent. */
+  /** Tables compiled at build time; those of other rules are of no use, and the rules are compiled here, as without any. */
   readonly tables?: RuleTables
   readonly screenTables?: RuleTables
 }
 
+/** What the text of a field is scanned for. */
+export function ruleSources(rules: readonly PlacedRule[]): RuleSource[] {
+  return rules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern }))
+}
+
 /** The screen looks for every rule and, case-insensitively, for the stems of keys that are evidence by themselves. */
-export function screenSources(rules: readonly PlacedRule[], stems: readonly string[]): { id: string; pattern: string }[] {
-  const sources = rules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern }))
+export function screenSources(rules: readonly PlacedRule[], stems: readonly string[]): RuleSource[] {
+  const sources = ruleSources(rules)
   if (stems.length > 0)
     sources.push({ id: 'key-stems', pattern: `(?i:${stems.map((stem) => stem.replace(/[^a-z0-9]/g, '\\$&')).join('|')})` })
   // A number with an exponent may be a whole one of other digits.
@@ -46,8 +51,8 @@ export function createEngine(options: EngineOptions): Engine {
   const { rules, kernel } = options
   if (rules.length === 0) throw new ConfigError('no-rules', 'rules', 'at least one rule is needed')
   const evidence = createEvidence(rules)
-  const tables = options.tables ?? compileRules(rules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern })))
-  const screenTables = options.screenTables ?? compileRules(screenSources(rules, evidence.keyStems))
+  const tables = tablesOf(ruleSources(rules), options.tables)
+  const screenTables = tablesOf(screenSources(rules, evidence.keyStems), options.screenTables)
   const scans: ScanSession[] = []
   const screens: ScanSession[] = []
   return {
@@ -61,6 +66,10 @@ export function createEngine(options: EngineOptions): Engine {
     openScreen: () => take(screens) ?? kernel.open(screenTables),
     closeScreen: (session) => void screens.push(session),
   }
+}
+
+function tablesOf(sources: readonly RuleSource[], built: RuleTables | undefined): RuleTables {
+  return built?.fingerprint === fingerprintOf(sources) ? built : compileRules(sources)
 }
 
 function take(idle: ScanSession[]): ScanSession | undefined {

@@ -14,6 +14,18 @@ export interface RuleSource {
   readonly pattern: string
 }
 
+/** 32 bits of the rules' ids and patterns, in their order (FNV-1a over UTF-16 units). */
+export function fingerprintOf(rules: readonly RuleSource[]): number {
+  let sum = 0x811c9dc5
+  for (const { id, pattern } of rules) {
+    for (const text of [id, pattern]) {
+      for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193)
+      sum = Math.imul(sum ^ 0x10000, 0x01000193)
+    }
+  }
+  return sum >>> 0
+}
+
 /** The bytes behind a leading run must be at most this frequent for the rule to be found there. */
 const ANCHOR_RATE = 0.02
 /** Longest walk of a rule in table look-ups, runs counted as one: bounds what one start can cost. */
@@ -36,9 +48,11 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
   const states = new Int32Array(count)
   const classes = new Int32Array(count)
   const start = new Int32Array(count)
-  const classOf = new Uint8Array(count * 256)
-  const before = new Uint8Array(count * 512)
-  const after = new Uint8Array(count * 512)
+  const classOf = new SharedRows(256)
+  const guards = new SharedRows(512)
+  const classRow = new Int32Array(count)
+  const beforeRow = new Int32Array(count)
+  const afterRow = new Int32Array(count)
   const startRefused = new Uint8Array(count)
   const endRefused = new Uint8Array(count)
   const anchorRun = new Int32Array(count).fill(-1)
@@ -85,9 +99,9 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     states[rule] = dfa.states.length - 1
     classes[rule] = dfa.classes
     start[rule] = rowOf(dfa.start)
-    classOf.set(dfa.classOf, rule * 256)
-    fillGuard(before, rule, pattern.left)
-    fillGuard(after, rule, pattern.right)
+    classRow[rule] = classOf.add(dfa.classOf)
+    beforeRow[rule] = guards.add(guardRow(pattern.left))
+    afterRow[rule] = guards.add(guardRow(pattern.right))
     startRefused[rule] = pattern.left === null || pattern.left.edge ? 0 : 1
     endRefused[rule] = pattern.right === null || pattern.right.edge ? 0 : 1
     const anchor = anchorOf(pattern, dfa)
@@ -115,9 +129,11 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     states,
     classes,
     start,
-    classOf,
-    before,
-    after,
+    classOf: classOf.finish(),
+    classRow,
+    guards: guards.finish(),
+    beforeRow,
+    afterRow,
     startRefused,
     endRefused,
     runSet: Int32Array.from(runs, (run) => run.set),
@@ -132,6 +148,7 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     costs: costs.map((cost, rule) => ({ ...cost, candidatesPerKB: 1000 * chosen[rule].rate })),
     maxLength: Math.max(...costs.map((cost) => cost.maxLength)),
     minLength: Math.min(...costs.map((cost) => cost.minLength)),
+    fingerprint: fingerprintOf(rules),
   }
 }
 
@@ -141,11 +158,45 @@ function anchorChoice(dfa: Dfa, anchor: number): WindowChoice {
   return { whole, split: whole, anchored: true }
 }
 
-function fillGuard(table: Uint8Array, rule: number, guard: Guard | null): void {
-  if (guard === null) return
+/** Rows of bytes behind each other, equal ones once. */
+class SharedRows {
+  private readonly rows: Uint8Array[] = []
+  private readonly known = new Map<string, number>()
+  private readonly length: number
+
+  constructor(length: number) {
+    this.length = length
+  }
+
+  /** Where the row lies. */
+  add(row: Uint8Array): number {
+    const key = row.join()
+    let at = this.known.get(key)
+    if (at === undefined) {
+      at = this.rows.length * this.length
+      this.rows.push(row)
+      this.known.set(key, at)
+    }
+    return at
+  }
+
+  finish(): Uint8Array {
+    const bytes = new Uint8Array(this.rows.length * this.length)
+    this.rows.forEach((row, i) => {
+      bytes.set(row, i * this.length)
+    })
+    return bytes
+  }
+}
+
+/** What a guard refuses, for an own byte that is none of `\w` and for one that is. */
+function guardRow(guard: Guard | null): Uint8Array {
+  const row = new Uint8Array(512)
+  if (guard === null) return row
   // The dialect's guards hold for every own byte, or for word bytes only.
-  const always = covers(guard.when, new Uint8Array(256).fill(1))
-  for (let own = always ? 0 : 1; own < 2; own++) table.set(guard.reject, (rule * 2 + own) * 256)
+  if (covers(guard.when, new Uint8Array(256).fill(1))) row.set(guard.reject)
+  row.set(guard.reject, 256)
+  return row
 }
 
 /** Where a match may end before the end of a run of `set`: there both the own and the following byte are in `set`. */

@@ -1,45 +1,56 @@
 /**
- * The binary form of rule tables: what builds write and stores deliver. Little-endian, no padding, in this order; `u32[n]` is n
- * numbers, lengths that follow from earlier numbers are not repeated.
+ * The binary form of rule tables: what builds write and stores deliver. The arrays of `RuleTables` as they are in memory, so that
+ * reading them is little more than looking at them. Little-endian; each part is aligned to 16 bytes.
  *
  *   MAGIC u32, VERSION u32, length of all in bytes u32, checksum of everything behind it u32
- *   rules u32, runs u32, sets u32, groups u32
- *   each rule: id (u16 length, UTF-8), states u16, classes u16, start u16, anchor run + 1 u32, flags u8, window offset u8, classOf u8[256],
- *     guards as bit sets (32 bytes each, only those its flags name),
- *     rows: each state kind u8, then u16[classes] of next states (1-based, 0 dead); a run state has the kind only
- *     cost: minLength u32, maxLength u32, maxSteps u32, candidatesPerKB f64
- *   each run: set u32, min u32, max u32, next state u16 of its rule, inside u8
- *   each set: a bit set of 32 bytes
- *   each group: buckets u8, anchored u16, wide u16, classOf u8[258], pairs i32[16384],
- *     each bucket: windows u8, then for each window: rule u32, nine bit sets of 258 values (33 bytes)
+ *   parts u32, 0, 0, 0; then for each part its offset u32 and its length in bytes u32
+ *   the parts: INFO (JSON, UTF-8), those of INT_PARTS (i32), those of BYTE_PARTS (u8), then for each group its classes (u8),
+ *   pairs, positions and rules (i32)
  */
 
 /** "EDLP". */
 export const MAGIC = 0x504c4445
 /** Raised with every change of the layout or of what it means. */
-export const VERSION = 2
+export const VERSION = 3
 export const HEADER_BYTES = 16
+export const DIRECTORY_AT = 32
+export const ALIGNMENT = 16
 
-/** Kinds of rows. */
-export const ROW_PLAIN = 0
-export const ROW_ACCEPT = 1
-export const ROW_RUN = 2
+export const INT_PARTS = [
+  'next',
+  'rowsFrom',
+  'states',
+  'classes',
+  'start',
+  'classRow',
+  'beforeRow',
+  'afterRow',
+  'runSet',
+  'runMin',
+  'runMax',
+  'runNext',
+  'anchorRun',
+] as const
 
-/** Flags of a rule: which guard tables follow (own byte is none of `\w`, own byte is one), and how the text's edges count. */
-export const BEFORE_OTHER = 1
-export const BEFORE_WORD = 2
-export const AFTER_OTHER = 4
-export const AFTER_WORD = 8
-export const START_REFUSED = 16
-export const END_REFUSED = 32
+export const BYTE_PARTS = ['classOf', 'guards', 'startRefused', 'endRefused', 'runInside', 'sets', 'windowOffset'] as const
 
-export const BIT_SET_BYTES = 32
-/** 258 values of a window's position. */
-export const VALUE_SET_BYTES = 33
+/** Parts of a group of windows. */
+export const GROUP_PARTS = 4
 
-/** FNV-1a, 32 bits: tells a damaged file from a whole one; signatures are another matter. */
+/** What the INFO part holds beside the names of the rules. */
+export interface GroupInfo {
+  readonly anchored: number
+  readonly plain: number
+  readonly wide: number
+}
+
+/** FNV-1a over 32-bit words: tells a damaged file from a whole one; signatures are another matter. `bytes` is a multiple of 4 long. */
 export function checksum(bytes: Uint8Array, from: number): number {
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + from, (bytes.length - from) >> 2)
   let sum = 0x811c9dc5
-  for (let i = from; i < bytes.length; i++) sum = Math.imul(sum ^ bytes[i], 0x01000193)
+  for (let i = 0; i < words.length; i++) {
+    sum = Math.imul(sum ^ words[i], 0x01000193)
+    sum ^= sum >>> 15
+  }
   return sum >>> 0
 }

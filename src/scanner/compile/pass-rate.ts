@@ -21,30 +21,41 @@ const COMMON: readonly (readonly [text: string, share: number])[] = [
 ]
 
 /** Share of the bytes of ordinary text that are in the set. */
-export function probability(set: Uint8Array): number {
+export function probability(set: Uint8Array, weights: Float64Array = BYTE_FREQUENCY): number {
   let sum = 0
-  for (let b = 0; b < 256; b++) if (set[b]) sum += BYTE_FREQUENCY[b]
+  for (let b = 0; b < weights.length; b++) if (set[b]) sum += weights[b]
   return sum
 }
+
+const ONE_EACH = new Uint16Array(256).fill(1)
 
 /**
  * Share of places of ordinary text at which a window passes: the mean over the two ways in which the filter makes pairs of it,
  * which leave out its last place or its first. What may stand at a place is likelier where it may stand before it too.
+ * For sets of symbols: their `weights` and `sizes`.
  */
-export function passRate(sets: readonly Uint8Array[]): number {
+export function passRate(
+  sets: readonly Uint8Array[],
+  weights: Float64Array = BYTE_FREQUENCY,
+  sizes: Uint16Array = ONE_EACH,
+): number {
   const last = sets.length - 1
-  const share = sets.map((set) => Math.min(1, Math.max(probability(set), LEAST)))
-  const likely = sets.map((set, i) => (i === 0 ? share[0] : following(sets[i - 1], share[i - 1], set, share[i])))
   let withoutLast = 1
-  for (let i = 0; i < last; i++) withoutLast *= likely[i]
-  let withoutFirst = share[1]
-  for (let i = 2; i <= last; i++) withoutFirst *= likely[i]
+  let withoutFirst = 1
+  let before = 0
+  for (let i = 0; i <= last; i++) {
+    const share = Math.min(1, Math.max(probability(sets[i], weights), LEAST))
+    const likely = i === 0 ? share : following(sets[i - 1], before, sets[i], share, weights, sizes)
+    if (i < last) withoutLast *= likely
+    if (i > 0) withoutFirst *= i === 1 ? share : likely
+    before = share
+  }
   return (withoutLast + withoutFirst) / 2
 }
 
 /** How often the window passes because it lies on something common, wherever on it that is likeliest. */
 export function commonRate(sets: readonly Uint8Array[]): number {
-  const share = sets.map(probability)
+  const share = sets.map((set) => probability(set))
   let most = 0
   for (const [text, rate] of COMMON) {
     for (let shift = 1 - text.length; shift < sets.length; shift++) {
@@ -68,13 +79,20 @@ function digitShare(set: Uint8Array): number {
 }
 
 /** How likely a byte of `set` stands behind one of `before`; `shares` are how often they occur anywhere. */
-function following(before: Uint8Array, shareBefore: number, set: Uint8Array, share: number): number {
+function following(
+  before: Uint8Array,
+  shareBefore: number,
+  set: Uint8Array,
+  share: number,
+  weights: Float64Array,
+  sizes: Uint16Array,
+): number {
   let both = 0
   let bytes = 0
-  for (let byte = 0; byte < 256; byte++) {
+  for (let byte = 0; byte < weights.length; byte++) {
     if (before[byte] === 0) continue
-    bytes++
-    if (set[byte]) both += BYTE_FREQUENCY[byte]
+    bytes += sizes[byte]
+    if (set[byte]) both += weights[byte]
   }
   return bytes < KIND_BYTES ? share : Math.min(1, (STAYS * both) / shareBefore + (1 - STAYS) * share)
 }

@@ -20,11 +20,13 @@ export interface RuleTables {
   readonly states: Int32Array
   readonly classes: Int32Array
   readonly start: Int32Array
-  /** `rule * 256 + byte` → class. */
+  /** `classRow[rule] + byte` → class. Rules that tell the same bytes apart share a row. */
   readonly classOf: Uint8Array
-  /** `(rule * 2 + own byte beside it is a word byte) * 256 + neighbour` → 1 refused. */
-  readonly before: Uint8Array
-  readonly after: Uint8Array
+  readonly classRow: Int32Array
+  /** `beforeRow[rule] + (own byte beside it is a word byte) * 256 + neighbour` → 1 refused; so `afterRow`. Rows are shared. */
+  readonly guards: Uint8Array
+  readonly beforeRow: Int32Array
+  readonly afterRow: Int32Array
   /** 1: the edge of the text is refused as neighbour. */
   readonly startRefused: Uint8Array
   readonly endRefused: Uint8Array
@@ -46,6 +48,8 @@ export interface RuleTables {
   readonly maxLength: number
   /** Bytes of the shortest match of any rule: a shorter text needs no look. */
   readonly minLength: number
+  /** Of the rules' ids and patterns (`fingerprintOf`): tells whether the tables are of certain rules. */
+  readonly fingerprint: number
 }
 
 /** What one rule costs the scanner, for `edge-dlp rules --cost`. */

@@ -49,74 +49,84 @@ export function bytesFrom(dfa: Dfa, state: number): ByteSet {
  * number of one to three digits): `whole` and `split` are at the same offset.
  */
 export function ruleWindows(dfa: Dfa, left: Guard | null, right: Guard | null): { whole: RuleWindows; split: RuleWindows } {
-  const layers = new Layers(dfa, right, MAX_OFFSET + WINDOW - 1)
   const guard = guardSet(dfa, left)
-  const at = (offset: number, most: number): RuleWindows => {
-    const parts = split(layers, offset, guard, most)
-    const windows = parts.map(({ sets }) => sets)
+  const layers = new Layers(dfa, guard, right)
+  layers.reach(WINDOW - 1)
+  const windowsOf = (offset: number, parts: readonly Part[]): RuleWindows => {
+    const windows = parts.map(({ sets }) => sets.map((set) => layers.symbols.expand(set)))
     const common = windows.reduce((sum, sets) => sum + commonRate(sets), 0)
-    return {
-      offset,
-      windows,
-      rate: Math.max(
-        common,
-        parts.reduce((sum, { rate }) => sum + rate, 0),
-      ),
-    }
+    const rate = parts.reduce((sum, part) => sum + part.rate, 0)
+    return { offset, windows, rate: Math.max(common, rate) }
   }
-  const first = at(0, MAX_WINDOWS)
+  const whole = (offset: number) => windowsOf(offset, [wholePart(layers, offset, guard)])
+  const splitAt = (offset: number) => windowsOf(offset, split(layers, offset, wholePart(layers, offset, guard), MAX_WINDOWS))
+  const first = splitAt(0)
   let best = first
   if (first.rate > RARE_ENOUGH) {
     const further: RuleWindows[] = []
-    for (let offset = 1; offset <= MAX_OFFSET && offset + WINDOW - 1 <= layers.depth; offset++) further.push(at(offset, 1))
+    for (let offset = 1; offset <= MAX_OFFSET && layers.reach(offset + WINDOW - 1); offset++) further.push(whole(offset))
     further.sort((a, b) => a.rate - b.rate || a.offset - b.offset)
     for (const { offset } of further.slice(0, TRIED)) {
-      const one = at(offset, MAX_WINDOWS)
+      const one = splitAt(offset)
       if (one.rate < WORTH_MOVING * first.rate && one.rate < best.rate) best = one
     }
   }
-  return { whole: at(best.offset, 1), split: best }
+  return { whole: whole(best.offset), split: best }
 }
 
 interface Part {
-  /** Nodes alive before each place of the window, and behind its last. */
+  /** Nodes alive before each place of the window, and behind its last; the byte before a match is no edge of the automaton. */
   readonly nodes: readonly (readonly number[])[]
-  readonly sets: WindowSets
+  /** Sets of symbols. */
+  readonly sets: readonly Uint8Array[]
   readonly rate: number
 }
 
-/** Splits the window by the automaton's states at the boundary where that brings most, again and again. */
-function split(layers: Layers, offset: number, guard: Uint8Array, most: number): Part[] {
-  // The byte before the match is no edge of the automaton: there the boundary is the start itself.
-  const partOf = (nodes: number[][]): Part => {
-    const sets: Uint8Array[] = offset === 0 ? [guard] : []
-    for (let i = 0; i + 1 < nodes.length; i++) sets.push(layers.bytesBetween(from + i, nodes[i], nodes[i + 1]))
-    return { nodes, sets, rate: passRate(sets) }
-  }
+function wholePart(layers: Layers, offset: number, guard: Uint8Array): Part {
+  const { symbols } = layers
   const from = Math.max(0, offset - 1)
   const places = offset === 0 ? WINDOW - 1 : WINDOW
-  const all = Array.from({ length: places + 1 }, (_, i) => layers.nodesAt(from + i))
-  const parts = [partOf(all)]
+  const sets = offset === 0 ? [symbols.reduce(guard)] : []
+  for (let i = 0; i < places; i++) sets.push(layers.allFrom(from + i))
+  const nodes = Array.from({ length: places + 1 }, (_, i) => layers.nodesAt(from + i))
+  return { nodes, sets, rate: passRate(sets, symbols.weights, symbols.sizes) }
+}
+
+/** Splits the window by the automaton's states at the boundary where that brings most, again and again. */
+function split(layers: Layers, offset: number, whole: Part, most: number): Part[] {
+  const { weights, sizes } = layers.symbols
+  const from = Math.max(0, offset - 1)
+  const guard = offset === 0 ? [whole.sets[0]] : []
+  const partOf = (nodes: readonly (readonly number[])[]): Part => {
+    const sets = [...guard]
+    for (let i = 0; i + 1 < nodes.length; i++) sets.push(layers.symbolsBetween(from + i, nodes[i], nodes[i + 1]))
+    return { nodes, sets, rate: passRate(sets, weights, sizes) }
+  }
+  const parts = [whole]
+  // What splitting a part brings does not change while others are split.
+  const known = new Map<Part, { made: Part[]; gain: number }>()
+  const bestOf = (part: Part): { made: Part[]; gain: number } => {
+    let best: { made: Part[]; gain: number } = { made: [], gain: 0 }
+    if (part.rate <= RARE) return best
+    for (let boundary = 0; boundary < part.nodes.length; boundary++) {
+      const choices = part.nodes[boundary]
+      if (choices.length < 2 || choices.length > most) continue
+      const made = choices.map((node) => partOf(layers.restrict(part.nodes, from, boundary, node)))
+      const rate = made.reduce((sum, one) => sum + one.rate, 0)
+      if (rate <= WORTH_SPLITTING * part.rate && part.rate - rate > best.gain) best = { made, gain: part.rate - rate }
+    }
+    return best
+  }
   for (;;) {
     let victim = -1
-    let better: Part[] = []
-    let gain = 0
     for (let i = 0; i < parts.length; i++) {
-      const part = parts[i]
-      if (part.rate <= RARE) continue
-      for (let boundary = 0; boundary < part.nodes.length; boundary++) {
-        const choices = part.nodes[boundary]
-        if (choices.length < 2 || parts.length - 1 + choices.length > most) continue
-        const made = choices.map((node) => partOf(layers.restrict(part.nodes, from, boundary, node)))
-        const rate = made.reduce((sum, one) => sum + one.rate, 0)
-        if (rate > WORTH_SPLITTING * part.rate || part.rate - rate <= gain) continue
-        victim = i
-        better = made
-        gain = part.rate - rate
-      }
+      if (!known.has(parts[i])) known.set(parts[i], bestOf(parts[i]))
+      const { made, gain } = known.get(parts[i])!
+      if (gain === 0 || parts.length - 1 + made.length > most) continue
+      if (victim < 0 || gain > known.get(parts[victim])!.gain) victim = i
     }
     if (victim < 0) return parts
-    parts.splice(victim, 1, ...better)
+    parts.splice(victim, 1, ...known.get(parts[victim])!.made)
   }
 }
 

@@ -215,7 +215,7 @@ export class Deferred {
 
   private allows(rule: number, index: number): boolean {
     const { text } = this
-    return this.tables.after[(rule << 9) + (WORD[text[index - 1]] << 8) + text[index]] === 0
+    return this.tables.guards[this.tables.afterRow[rule] + (WORD[text[index - 1]] << 8) + text[index]] === 0
   }
 
   /** Leaves a walk at the end of the text so far: here while its rule is in fall-back, else with the others. */
@@ -229,6 +229,7 @@ export class Deferred {
   /** Walks to the end of the match and no further; false when that may lie behind the text so far. */
   private complete(rule: number, state: number, index: number, last: boolean): boolean {
     const { next, classOf, endRefused, runSet, runMin, runMax, runNext, runInside, sets } = this.tables
+    const classes = this.tables.classRow[rule]
     const { text, base, length, live } = this
     const liveSets = this.scratch.liveSetsOf(this.tables, rule)
     let longest = -1
@@ -273,7 +274,7 @@ export class Deferred {
       } else if (at < length) {
         if (kind === 1 && this.allows(rule, at)) longest = at
         if (!liveSets.has(live[at], state)) break
-        state = next[state + 1 + classOf[(rule << 8) + text[at]]]
+        state = next[state + 1 + classOf[classes + text[at]]]
         steps++
         if (state === 0) break
         at++

@@ -110,8 +110,9 @@ export class LiveSets {
   pass(buffer: Uint8Array, low: number, end: number, last: boolean, into: LiveSet[]): void {
     if (this.sets.size > this.maxSets || this.runSets.length > this.maxSets || this.moves.size > 8 * this.maxSets) this.forget()
     const { tables, rule, kinds } = this
-    const { sets, after, endRefused, classOf } = tables
-    const guard = rule << 9
+    const { sets, guards, endRefused, classOf } = tables
+    const guard = tables.afterRow[rule]
+    const classes = tables.classRow[rule]
     // By kind of run: where the run at hand ends, its rows that can go on there, and the first end inside that the guard allows.
     const to = new Int32Array(kinds.length).fill(-1)
     const behind = new Int32Array(kinds.length)
@@ -123,7 +124,7 @@ export class LiveSets {
       const byte = buffer[at]
       const edge = at + 1 === end
       // Does the guard allow an end behind this byte? Where the byte after is not known: yes.
-      const free = edge ? !last || endRefused[rule] === 0 : after[guard + (WORD[byte] << 8) + buffer[at + 1]] === 0
+      const free = edge ? !last || endRefused[rule] === 0 : guards[guard + (WORD[byte] << 8) + buffer[at + 1]] === 0
       let runs = 0
       for (let k = 0; k < kinds.length; k++) {
         const kind = kinds[k]
@@ -152,7 +153,7 @@ export class LiveSets {
         else if (length <= kind.max && (length >= kind.min || (!last && to[k] === end))) runs = this.union(runs, behind[k])
       }
       steps++
-      live = this.move(live, classOf[(rule << 8) + byte], free, runs)
+      live = this.move(live, classOf[classes + byte], free, runs)
       into[at] = live
     }
     this.steps += steps

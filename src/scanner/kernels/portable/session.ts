@@ -41,6 +41,7 @@ export class PortableSession implements ScanSession {
   /** Classes of the runs behind which rules are found; where the run at the end of the text begins, and the byte before it. */
   private readonly trails: { readonly set: number; start: number; before: number }[] = []
   private readonly trailOf: Int32Array
+  private readonly anchored: number[] = []
 
   constructor(tables: RuleTables, scratch: Scratch) {
     this.tables = tables
@@ -56,6 +57,7 @@ export class PortableSession implements ScanSession {
       if (run < 0) return
       const set = tables.runSet[run]
       const known = this.trails.findIndex((trail) => trail.set === set)
+      this.anchored.push(rule)
       this.trailOf[rule] = known >= 0 ? known : this.trails.push({ set, start: 0, before: -1 }) - 1
     })
     this.mostOffset = Math.max(...tables.windowOffset)
@@ -207,7 +209,7 @@ export class PortableSession implements ScanSession {
     }
     if (run < 0 && start === 0) {
       if (tables.startRefused[rule] === 1) return
-    } else if (run < 0 && tables.before[(rule << 9) + (WORD[buffer[index]] << 8) + buffer[index - 1]] === 1) return
+    } else if (run < 0 && tables.guards[tables.beforeRow[rule] + (WORD[buffer[index]] << 8) + buffer[index - 1]] === 1) return
     if (!this.queues.wants(rule, start)) return
     if (this.meter.isOver(rule)) {
       this.deferred.addStart(rule, start, base + index)
@@ -215,7 +217,7 @@ export class PortableSession implements ScanSession {
     }
     // Most starts die within a few plain bytes: not worth more than this.
     const { next, classOf } = tables
-    const classes = rule << 8
+    const classes = tables.classRow[rule]
     let at = index
     while (at < end && next[state] === 0) {
       state = next[state + 1 + classOf[classes + buffer[at]]]
@@ -252,7 +254,9 @@ export class PortableSession implements ScanSession {
 
   /** Does the guard before a match allow this byte (-1: the start of the text)? For rules that begin with a run it refuses. */
   private mayStart(rule: number, before: number): boolean {
-    return before < 0 ? this.tables.startRefused[rule] === 0 : this.tables.before[(rule << 9) + 256 + before] === 0
+    return before < 0
+      ? this.tables.startRefused[rule] === 0
+      : this.tables.guards[this.tables.beforeRow[rule] + 256 + before] === 0
   }
 
   /** Keeps where the run before the last byte of the piece begins. */
@@ -269,12 +273,12 @@ export class PortableSession implements ScanSession {
 
   /** The text ends in a run of a rule that began at `start`, or with the byte behind it, whose window is not answered yet. */
   private isRunOpen(rule: number, start: number): boolean {
-    const { sets, runSet, runMin, runMax, runNext, anchorRun, next, classOf } = this.tables
+    const { sets, runSet, runMin, runMax, runNext, anchorRun, next, classOf, classRow } = this.tables
     const run = anchorRun[rule]
     const byte = this.piece.buffer[this.piece.end - 1]
     const length = this.position - start
     if (sets[(runSet[run] << 8) + byte] === 1) return length <= runMax[run]
-    return length > runMin[run] && length - 1 <= runMax[run] && next[runNext[run] + 1 + classOf[(rule << 8) + byte]] !== 0
+    return length > runMin[run] && length - 1 <= runMax[run] && next[runNext[run] + 1 + classOf[classRow[rule] + byte]] !== 0
   }
 
   /** Nothing that starts before this offset can still appear or change. */
@@ -286,8 +290,7 @@ export class PortableSession implements ScanSession {
       this.deferred.earliest(),
       this.piece.base + this.aliveFrom - this.mostOffset,
     )
-    for (let rule = 0; rule < this.trailOf.length; rule++) {
-      if (this.trailOf[rule] < 0) continue
+    for (const rule of this.anchored) {
       const { start, before } = this.trails[this.trailOf[rule]]
       if (start < at && this.mayStart(rule, before) && this.isRunOpen(rule, start)) at = start
     }

@@ -206,12 +206,12 @@ export class Walker {
     const { base, buffer } = this.piece
     if (to <= sleepers.looked) return
     const { rule } = sleepers
-    const guard = rule << 9
-    const { after } = this.tables
+    const { guards, afterRow } = this.tables
+    const guard = afterRow[rule]
     let at = sleepers.looked + 1 - base
     const end = to - base
     this.meter.add(rule, end - at + 1)
-    for (; at <= end; at++) if (after[guard + (WORD[buffer[at - 1]] << 8) + buffer[at]] === 0) sleepers.allowed = base + at
+    for (; at <= end; at++) if (guards[guard + (WORD[buffer[at - 1]] << 8) + buffer[at]] === 0) sleepers.allowed = base + at
     sleepers.looked = to
   }
 
@@ -318,10 +318,10 @@ export class Walker {
    * state and where it entered the run it is in, or the walk that goes on for it.
    */
   private walk(rule: number, state: number, at: number): number {
-    const { next, classOf, after, runSet, runMin, runMax, runNext, runInside } = this.tables
+    const { next, classOf, classRow, guards, afterRow, runSet, runMin, runMax, runNext, runInside } = this.tables
     const { buffer, base, end, last } = this.piece
-    const classes = rule << 8
-    const guard = rule << 9
+    const classes = classRow[rule]
+    const guard = afterRow[rule]
     this.passed = 0
     let longest = -1
     let steps = 0
@@ -372,7 +372,7 @@ export class Walker {
         break
       }
       const byte = buffer[at]
-      if (kind === 1 && after[guard + (WORD[buffer[at - 1]] << 8) + byte] === 0) longest = at
+      if (kind === 1 && guards[guard + (WORD[buffer[at - 1]] << 8) + byte] === 0) longest = at
       state = next[state + 1 + classOf[classes + byte]]
       steps++
       if (state === 0) break
@@ -401,9 +401,9 @@ export class Walker {
 
   /** The last index in [least, most], inside the run that ends at `to`, at which the guard allows an end; or -1. */
   private lastAllowed(rule: number, run: number, least: number, most: number, to: number): number {
-    const { after } = this.tables
+    const { guards, afterRow } = this.tables
     const { buffer } = this.piece
-    const guard = rule << 9
+    const guard = afterRow[rule]
     let from = least
     let allowed = -1
     if (
@@ -420,7 +420,7 @@ export class Walker {
       this.insideFrom[run] = least
     }
     this.meter.add(rule, Math.max(0, most - from + 1))
-    for (let at = from; at <= most; at++) if (after[guard + (WORD[buffer[at - 1]] << 8) + buffer[at]] === 0) allowed = at
+    for (let at = from; at <= most; at++) if (guards[guard + (WORD[buffer[at - 1]] << 8) + buffer[at]] === 0) allowed = at
     this.insideLooked[run] = most
     this.insideAllowed[run] = allowed
     return allowed >= least ? allowed : -1

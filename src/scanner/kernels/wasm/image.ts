@@ -14,10 +14,9 @@ export interface Image {
   readonly ruleState: number
 }
 
-/** Collects blocks, each aligned for vectors; equal ones may be shared. */
+/** Collects blocks, each aligned for vectors. */
 class Builder {
   private readonly blocks: { at: number; bytes: Uint8Array }[] = []
-  private readonly shared = new Map<string, number>()
   length: number
 
   constructor(header: number) {
@@ -37,16 +36,6 @@ class Builder {
     return at
   }
 
-  share(bytes: Uint8Array): number {
-    const key = String.fromCharCode(...bytes)
-    let at = this.shared.get(key)
-    if (at === undefined) {
-      at = this.add(bytes)
-      this.shared.set(key, at)
-    }
-    return at
-  }
-
   finish(): Uint8Array {
     const bytes = new Uint8Array(this.length)
     for (const block of this.blocks) bytes.set(block.bytes, block.at)
@@ -54,25 +43,34 @@ class Builder {
   }
 }
 
+interface Places {
+  readonly classOf: number
+  readonly guards: number
+  readonly sets: number
+}
+
 /** Writes the tables of `tables` as the kernel reads them, with room for pieces of `windowBytes` and the answers. */
 export function buildImage(tables: RuleTables, windowBytes: number): Image {
   const rules = tables.ids.length
   const out = new Builder(abi.HEADER_BYTES)
+  const places = { classOf: out.add(tables.classOf), guards: out.add(tables.guards), sets: out.add(tables.sets) }
+  // A rule without a leading run names a class of a run all the same: any 256 bytes will do.
+  if (tables.sets.length === 0) places.sets = places.classOf
   const ruleTable = new Uint32Array((rules * abi.RULE_BYTES) / 4)
-  for (let rule = 0; rule < rules; rule++) writeRule(out, tables, rule, ruleTable.subarray((rule * abi.RULE_BYTES) / 4))
+  for (let rule = 0; rule < rules; rule++) writeRule(places, tables, rule, ruleTable.subarray((rule * abi.RULE_BYTES) / 4))
   let windows = 0
   const groupTable = new Uint32Array((tables.prefilters.length * abi.GROUP_BYTES) / 4)
   tables.prefilters.forEach((prefilter, group) => {
-    const count = prefilter.rules.reduce((sum, rule) => sum + (rule >= 0 ? 1 : 0), 0)
+    let count = 0
+    for (const rule of prefilter.rules) if (rule >= 0) count++
     windows = Math.max(windows, count)
     writeGroup(out, prefilter, count, groupTable.subarray((group * abi.GROUP_BYTES) / 4))
   })
   const runs = tables.runSet.length
   const runTable = new Uint32Array((runs * abi.RUN_BYTES) / 4)
   for (let run = 0; run < runs; run++) {
-    const set = tables.runSet[run]
     const record = runTable.subarray((run * abi.RUN_BYTES) / 4)
-    record[abi.U_SET / 4] = out.share(tables.sets.subarray(set * 256, set * 256 + 256))
+    record[abi.U_SET / 4] = places.sets + tables.runSet[run] * 256
     record[abi.U_MIN / 4] = tables.runMin[run]
     record[abi.U_MAX / 4] = tables.runMax[run]
     record[abi.U_NEXT / 4] = tables.runNext[run]
@@ -119,21 +117,20 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
   return { bytes, window, records, ruleState }
 }
 
-function writeRule(out: Builder, tables: RuleTables, rule: number, record: Uint32Array): void {
+function writeRule(places: Places, tables: RuleTables, rule: number, record: Uint32Array): void {
   const run = tables.anchorRun[rule]
   const anchored = run >= 0
   record[abi.R_START / 4] = anchored ? tables.runNext[run] : tables.start[rule]
-  record[abi.R_CLASS_OF / 4] = out.share(tables.classOf.subarray(rule * 256, rule * 256 + 256))
-  record[abi.R_BEFORE / 4] = out.share(tables.before.subarray(rule * 512, rule * 512 + 512))
-  record[abi.R_AFTER / 4] = out.share(tables.after.subarray(rule * 512, rule * 512 + 512))
+  record[abi.R_CLASS_OF / 4] = places.classOf + tables.classRow[rule]
+  record[abi.R_BEFORE / 4] = places.guards + tables.beforeRow[rule]
+  record[abi.R_AFTER / 4] = places.guards + tables.afterRow[rule]
   record[abi.R_FLAGS / 4] =
     (tables.startRefused[rule] ? abi.START_REFUSED : 0) |
     (tables.endRefused[rule] ? abi.END_REFUSED : 0) |
     (anchored ? abi.ANCHORED : 0)
   record[abi.R_OFFSET / 4] = tables.windowOffset[rule]
   if (!anchored) return
-  const set = tables.runSet[run]
-  record[abi.R_RUN_SET / 4] = out.share(tables.sets.subarray(set * 256, set * 256 + 256))
+  record[abi.R_RUN_SET / 4] = places.sets + tables.runSet[run] * 256
   record[abi.R_RUN_MIN / 4] = tables.runMin[run]
   record[abi.R_RUN_MAX / 4] = tables.runMax[run]
 }

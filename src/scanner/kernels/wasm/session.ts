@@ -113,11 +113,11 @@ export class WasmSession extends PortableSession {
     })
   }
 
-  /** Takes over what the call counted. Of single rules only when it is much: below that no rule can be over its share. */
+  /** Takes over what the call counted. Of single rules only when all together need a step a byte: no rule is over its share before. */
   private takeSteps(steps: number): void {
-    const { meter, piece } = this
+    const { meter } = this
     meter.block += steps
-    if (steps <= piece.end - piece.begin && !this.metered) return
+    if (meter.block <= this.shared.scratch.pieceBytes && !this.metered) return
     const { header, ruleState } = this.resident
     const epoch = header[H_EPOCH / 4]
     this.metered = true

@@ -1,0 +1,27 @@
+import type { PlacedRule } from '../core/rule.ts'
+import { createEvidence } from '../evidence/assess.ts'
+import { compileRules } from '../scanner/compile/compile.ts'
+import { decodeTables } from '../scanner/compile/decode.ts'
+import { encodeTables } from '../scanner/compile/encode.ts'
+import type { EngineOptions } from './engine.ts'
+import { ruleSources, screenSources } from './engine.ts'
+
+/** Tables of an engine as bytes, for a build to keep: by the name of the option they become. */
+export interface BuiltTables {
+  readonly tables: Uint8Array
+  readonly screenTables: Uint8Array
+}
+
+/** Compiles what an engine of these rules scans with. The same rules give the same bytes. */
+export function buildTables(rules: readonly PlacedRule[]): BuiltTables {
+  const { keyStems } = createEvidence(rules)
+  return {
+    tables: encodeTables(compileRules(ruleSources(rules))),
+    screenTables: encodeTables(compileRules(screenSources(rules, keyStems))),
+  }
+}
+
+/** Tables that come with the build, as options of an engine; undefined ones are compiled from the rules. */
+export function readBuiltTables({ tables, screenTables }: BuiltTables): Pick<EngineOptions, 'tables' | 'screenTables'> {
+  return { tables: decodeTables(tables, { trusted: true }), screenTables: decodeTables(screenTables, { trusted: true }) }
+}
