@@ -24,11 +24,8 @@ describe('tables of a build', () => {
     const engine = createEngine({ rules: other, kernel: createPortableKernel(), ...readBuiltTables(built) })
     expect(engine.tables).toEqual(compileRules(ruleSources(other)))
     const changed = rules.map((placed, i) => (i === 0 ? { ...placed, rule: { ...placed.rule, pattern: 'abc' } } : placed))
-    expect(createEngine({ rules: changed, kernel: createPortableKernel(), ...readBuiltTables(built) }).tables.ids).toEqual(
-      rules.map(({ rule }) => rule.id),
-    )
-    expect(
-      createEngine({ rules: changed, kernel: createPortableKernel(), ...readBuiltTables(built) }).tables.fingerprint,
-    ).not.toBe(engine.tables.fingerprint)
+    const same = createEngine({ rules: changed, kernel: createPortableKernel(), ...readBuiltTables(built) }).tables
+    expect(same.ids).toEqual(rules.map(({ rule }) => rule.id))
+    expect(same).toEqual(compileRules(ruleSources(changed)))
   })
 })
