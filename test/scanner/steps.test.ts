@@ -1,58 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { placedRules } from '../../rules/index.ts'
-import type { Node } from '../../src/scanner/compile/ast.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
-import { parsePattern } from '../../src/scanner/compile/parse.ts'
-import { Random } from '../support/random.ts'
+import { hostileUnits } from '../support/hostile.ts'
 import { BUILDS, type Build, createKernel } from './kernels.ts'
 
 const LENGTH = 32 << 10
-
-/** A text the pattern matches: with all repetitions at their maximum (capped), or at their minimum. */
-function sample(node: Node, long: boolean, random: Random | null): string {
-  switch (node.type) {
-    case 'set': {
-      const bytes: number[] = []
-      for (let b = 32; b < 127; b++) if (node.set[b]) bytes.push(b)
-      const byte = bytes.length === 0 ? node.set.indexOf(1) : random === null ? bytes[0] : random.pick(bytes)
-      return String.fromCharCode(byte)
-    }
-    case 'sequence':
-      return node.parts.map((part) => sample(part, long, random)).join('')
-    case 'alternation':
-      return sample(random === null ? node.parts[0] : random.pick(node.parts), long, random)
-    case 'repeat':
-      return Array.from({ length: long ? Math.min(node.max, 2000) : node.min }, () => sample(node.node, long, random)).join('')
-  }
-}
-
-/** What is repeated to make hostile texts: prefixes, near misses, all matches, reversed, single-class runs. */
-function units(pattern: string): string[] {
-  const { body } = parsePattern('steps', pattern)
-  const random = new Random(5)
-  const out = new Set<string>(['a', '1', 'a1', 'a.', '1.', 'a:', 'a-', '1 '])
-  for (const [long, with_] of [
-    [true, null],
-    [false, null],
-    [true, random],
-    [false, random],
-  ] as const) {
-    const text = sample(body, long, with_)
-    out
-      .add(`${text} `)
-      .add(text)
-      .add(`${text.slice(0, -1)}\x01`)
-      .add(text.slice(0, -1))
-      .add(text.slice(-4))
-      .add(text.slice(-8))
-    for (const length of [1, 2, 3, 4, 8, 16]) out.add(text.slice(0, length))
-    for (const share of [0.25, 0.5, 0.75]) out.add(text.slice(0, Math.ceil(text.length * share)))
-    out.add([...text].reverse().join(''))
-    out.add(`${text.slice(0, 3).repeat(700)}.`)
-  }
-  out.delete('')
-  return [...out]
-}
 
 function stepsOf(build: Build, tables: ReturnType<typeof compileRules>, unit: string, length: number, window = length): number {
   const text = Buffer.from(unit.repeat(Math.ceil(length / unit.length)).slice(0, length), 'latin1')
@@ -68,7 +20,7 @@ function stepsOf(build: Build, tables: ReturnType<typeof compileRules>, unit: st
  */
 function worst(build: Build, pattern: string) {
   const tables = compileRules([{ id: 'rule', pattern }])
-  const texts = units(pattern)
+  const texts = hostileUnits(pattern)
     .map((unit) => ({ unit, perByte: stepsOf(build, tables, unit, LENGTH) / LENGTH }))
     .sort((a, b) => b.perByte - a.perByte)
   const length = 4 * Math.max(LENGTH, tables.maxLength)
@@ -122,7 +74,7 @@ describe.each(BUILDS.filter((build) => build !== 'scalar'))('steps a byte, kerne
   it('of all rules together', () => {
     const tables = compileRules(placedRules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern })))
     for (const { rule } of placedRules) {
-      for (const unit of units(rule.pattern)) {
+      for (const unit of hostileUnits(rule.pattern)) {
         const length = LENGTH / 4
         expect(stepsOf(build, tables, unit, length) / length, unit.slice(0, 40)).toBeLessThan(24)
       }
@@ -132,7 +84,7 @@ describe.each(BUILDS.filter((build) => build !== 'scalar'))('steps a byte, kerne
   it('are bounded whatever the windows are', () => {
     for (const pattern of ['eyJ[a-zA-Z]{10,400}\\.[a-z]{2,90}', '(?:ab){1,80}c', '(?<![a-z])[a-z]{1,64}@[a-z]{2}']) {
       const tables = compileRules([{ id: 'r', pattern }])
-      for (const unit of units(pattern)) {
+      for (const unit of hostileUnits(pattern)) {
         for (const window of [1, 7, 1000]) {
           expect(stepsOf(build, tables, unit, 16 << 10, window) / (16 << 10), `${unit.slice(0, 40)} ${window}`).toBeLessThan(20)
         }

@@ -1,0 +1,43 @@
+import { createNodeKernel } from '../../../adapters/node/wasm-kernel.ts'
+import { compileRules } from '../../../src/scanner/compile/compile.ts'
+import { hostileUnits } from '../../support/hostile.ts'
+import type { BenchRule } from '../prototype-rules.ts'
+import { yardstick } from './yardstick.ts'
+
+const BYTES = 256 << 10
+
+interface Slow {
+  readonly unit: string
+  readonly mbs: number
+  /** How often a walk of one step a byte takes this time. */
+  readonly walks: number
+}
+
+/** The hostile texts of every rule, all rules at once, each beside a walk of one step a byte in the same run; slowest first. */
+export async function worstCase(
+  rules: readonly BenchRule[],
+  quick: boolean,
+): Promise<{ texts: number; slowest: readonly Slow[] }> {
+  const walk = await yardstick(BYTES)
+  const tables = compileRules(rules)
+  const units = new Set(rules.flatMap(({ pattern }) => hostileUnits(pattern)))
+  const session = createNodeKernel('simd').open(tables)
+  const all: Slow[] = []
+  for (const unit of units) {
+    const text = Buffer.from(unit.repeat(Math.ceil(BYTES / unit.length)).slice(0, BYTES), 'latin1')
+    let best = Number.POSITIVE_INFINITY
+    let step = Number.POSITIVE_INFINITY
+    for (let round = 0; round < (quick ? 2 : 4); round++) {
+      step = Math.min(step, walk(text))
+      const started = performance.now()
+      session.reset()
+      session.feed(text, true)
+      best = Math.min(best, performance.now() - started)
+    }
+    all.push({ unit: unit.slice(0, 60), mbs: BYTES / 1e3 / best, walks: best / step })
+  }
+  all.sort((a, b) => b.walks - a.walks)
+  for (const { unit, mbs, walks } of all.slice(0, 5))
+    process.stdout.write(`      ${mbs.toFixed(0)} MB/s, ${walks.toFixed(1)} walks: ${JSON.stringify(unit)} again and again\n`)
+  return { texts: all.length, slowest: all.slice(0, 20) }
+}
