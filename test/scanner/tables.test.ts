@@ -51,7 +51,7 @@ describe('tables as bytes', () => {
     }
     const newer = bytes.slice()
     newer[4] = VERSION + 1
-    expect(() => decodeTables(newer)).toThrow(/version 4, this build reads 3/)
+    expect(() => decodeTables(newer)).toThrow(/version 5, this build reads 4/)
   })
 
   it('that are damaged and pass their checksum are refused, or scan without leaving their arrays', () => {

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../core/errors.ts'
 import { BUCKETS, CLASSES, type Prefilter, WINDOWS_PER_BUCKET } from './prefilter.ts'
+import { MAX_PROBE, PROBES } from './probes.ts'
 import { INSIDE_GUARDED, type RuleTables } from './tables.ts'
 import { MAX_OFFSET, VALUES, WINDOW } from './window.ts'
 
@@ -29,6 +30,12 @@ export function checkTables(tables: RuleTables): void {
     ...[tables.anchorRun, tables.startRefused, tables.endRefused, tables.windowOffset],
   ]
   for (const array of perRule) if (array.length !== rules) broken('a part of another length')
+  if (tables.probeAt.length !== PROBES * rules || tables.probeRow.length !== PROBES * rules) broken('a part of another length')
+  for (let i = 0; i < tables.probeRow.length; i++) {
+    const row = tables.probeRow[i]
+    if (tables.probeAt[i] > MAX_PROBE || row < 0 || (tables.probeAt[i] > 0 && row + VALUES > tables.probeSets.length))
+      broken('probe')
+  }
   const runs = tables.runSet.length
   for (const array of [tables.runMin, tables.runMax, tables.runNext, tables.runInside])
     if (array.length !== runs) broken('a part of another length')

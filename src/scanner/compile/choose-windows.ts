@@ -1,10 +1,12 @@
 import { WINDOWS_PER_BUCKET, WINDOWS_PER_GROUP, type WindowedRule } from './prefilter.ts'
+import type { Probe } from './probes.ts'
 import type { RuleWindows, WindowSets } from './window.ts'
 
 /** A rule's windows before it is settled whether they are split. Rules found behind a leading run have one. */
 export interface WindowChoice {
   readonly whole: RuleWindows
   readonly split: RuleWindows
+  readonly probes: readonly Probe[]
   readonly anchored: boolean
 }
 

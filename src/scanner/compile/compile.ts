@@ -6,8 +6,9 @@ import { buildDfa, type Dfa } from './dfa.ts'
 import { parsePattern } from './parse.ts'
 import { passRate, probability } from './pass-rate.ts'
 import { buildPrefilter } from './prefilter.ts'
+import { PROBES } from './probes.ts'
 import { INSIDE_ALWAYS, INSIDE_GUARDED, INSIDE_NEVER, type RuleCost, type RuleTables, tableBytesOf } from './tables.ts'
-import { anchorWindow, bytesFrom, ruleWindows } from './window.ts'
+import { anchorWindow, bytesFrom, ruleWindows, VALUES } from './window.ts'
 
 export interface RuleSource {
   readonly id: string
@@ -117,6 +118,15 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
   })
 
   const chosen = chooseWindows(choices)
+  const probeSets = new SharedRows(VALUES)
+  const probeAt = new Uint8Array(count * PROBES)
+  const probeRow = new Int32Array(count * PROBES)
+  choices.forEach(({ probes }, rule) => {
+    probes.forEach(({ at, set }, i) => {
+      probeAt[rule * PROBES + i] = at
+      probeRow[rule * PROBES + i] = probeSets.add(set)
+    })
+  })
   const prefilters = groupWindows(choices, chosen).map(buildPrefilter)
   const sets = new Uint8Array(setList.length * 256)
   setList.forEach((set, i) => {
@@ -144,6 +154,9 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     sets,
     anchorRun,
     windowOffset: Uint8Array.from(chosen, ({ offset }) => offset),
+    probeAt,
+    probeRow,
+    probeSets: probeSets.finish(),
     prefilters,
     costs: costs.map((cost, rule) => ({ ...cost, candidatesPerKB: 1000 * chosen[rule].rate })),
     maxLength: Math.max(...costs.map((cost) => cost.maxLength)),
@@ -155,7 +168,7 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
 function anchorChoice(dfa: Dfa, anchor: number): WindowChoice {
   const window = anchorWindow(dfa, anchor)
   const whole = { offset: 0, windows: [window], rate: passRate(window) }
-  return { whole, split: whole, anchored: true }
+  return { whole, split: whole, probes: [], anchored: true }
 }
 
 /** Rows of bytes behind each other, equal ones once. */

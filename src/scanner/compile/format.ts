@@ -11,7 +11,7 @@
 /** "EDLP". */
 export const MAGIC = 0x504c4445
 /** Raised with every change of the layout or of what it means. */
-export const VERSION = 3
+export const VERSION = 4
 export const HEADER_BYTES = 16
 export const DIRECTORY_AT = 32
 export const ALIGNMENT = 16
@@ -30,9 +30,20 @@ export const INT_PARTS = [
   'runMax',
   'runNext',
   'anchorRun',
+  'probeRow',
 ] as const
 
-export const BYTE_PARTS = ['classOf', 'guards', 'startRefused', 'endRefused', 'runInside', 'sets', 'windowOffset'] as const
+export const BYTE_PARTS = [
+  'classOf',
+  'guards',
+  'startRefused',
+  'endRefused',
+  'runInside',
+  'sets',
+  'windowOffset',
+  'probeAt',
+  'probeSets',
+] as const
 
 /** Parts of a group of windows. */
 export const GROUP_PARTS = 4

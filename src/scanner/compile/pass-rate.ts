@@ -78,14 +78,15 @@ function digitShare(set: Uint8Array): number {
   return digits / 10
 }
 
-/** How likely a byte of `set` stands behind one of `before`; `shares` are how often they occur anywhere. */
-function following(
+/** How likely a byte of `set` stands `distance` places from one of `before`; `shares` are how often they occur anywhere. */
+export function following(
   before: Uint8Array,
   shareBefore: number,
   set: Uint8Array,
   share: number,
   weights: Float64Array,
   sizes: Uint16Array,
+  distance = 1,
 ): number {
   let both = 0
   let bytes = 0
@@ -94,5 +95,6 @@ function following(
     bytes += sizes[byte]
     if (set[byte]) both += weights[byte]
   }
-  return bytes < KIND_BYTES ? share : Math.min(1, (STAYS * both) / shareBefore + (1 - STAYS) * share)
+  const stays = STAYS ** distance
+  return bytes < KIND_BYTES || shareBefore <= 0 ? share : Math.min(1, (stays * both) / shareBefore + (1 - stays) * share)
 }

@@ -42,6 +42,10 @@ export interface RuleTables {
   readonly anchorRun: Int32Array
   /** Bytes from the start of a match to the second place of the rule's windows. */
   readonly windowOffset: Uint8Array
+  /** `rule * 4 + i`: a place behind the start of a match, 0 for none, and where in `probeSets` the 258 flags of what may stand there are. */
+  readonly probeAt: Uint8Array
+  readonly probeRow: Int32Array
+  readonly probeSets: Uint8Array
   readonly prefilters: readonly Prefilter[]
   readonly costs: readonly RuleCost[]
   /** Bytes of the longest match of any rule. */

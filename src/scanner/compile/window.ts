@@ -3,6 +3,7 @@ import { type ByteSet, covers } from './byte-set.ts'
 import type { Dfa } from './dfa.ts'
 import { Layers } from './layers.ts'
 import { commonRate, passRate } from './pass-rate.ts'
+import { type Probe, probesOf } from './probes.ts'
 
 /** Places a window looks at: the byte before a match and its first eight, or nine further on; for some the bytes at an anchor. */
 export const WINDOW = 9
@@ -26,7 +27,7 @@ export interface RuleWindows {
 /** Windows begin at most this far behind the start of a match: so many bytes more are looked back at, and held back. */
 export const MAX_OFFSET = 30
 /** Most windows of one rule. */
-export const MAX_WINDOWS = 12
+export const MAX_WINDOWS = 24
 /** Below these rates nothing is to be gained by a split, or further on. */
 const RARE = 2e-6
 const RARE_ENOUGH = 1e-8
@@ -48,7 +49,11 @@ export function bytesFrom(dfa: Dfa, state: number): ByteSet {
  * One window for each rule, where it is rarest, and the same split where alternatives would blur each other (a list of words, a
  * number of one to three digits): `whole` and `split` are at the same offset.
  */
-export function ruleWindows(dfa: Dfa, left: Guard | null, right: Guard | null): { whole: RuleWindows; split: RuleWindows } {
+export function ruleWindows(
+  dfa: Dfa,
+  left: Guard | null,
+  right: Guard | null,
+): { whole: RuleWindows; split: RuleWindows; probes: readonly Probe[] } {
   const guard = guardSet(dfa, left)
   const layers = new Layers(dfa, guard, right)
   layers.reach(WINDOW - 1)
@@ -71,7 +76,7 @@ export function ruleWindows(dfa: Dfa, left: Guard | null, right: Guard | null): 
       if (one.rate < WORTH_MOVING * first.rate && one.rate < best.rate) best = one
     }
   }
-  return { whole: whole(best.offset), split: best }
+  return { whole: whole(best.offset), split: best, probes: best.rate > RARE_ENOUGH ? probesOf(layers, best.offset) : [] }
 }
 
 interface Part {

@@ -1,5 +1,6 @@
 import { WORD } from '../../compile/byte-set.ts'
 import { type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
+import { PROBES } from '../../compile/probes.ts'
 import type { RuleTables } from '../../compile/tables.ts'
 import { ANCHOR_AT, TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/window.ts'
 import type { ScanResult, ScanSession } from '../../kernel.ts'
@@ -205,7 +206,7 @@ export class PortableSession implements ScanSession {
     } else {
       index -= tables.windowOffset[rule]
       start = base + index
-      if (start < 0) return
+      if (start < 0 || !this.passesProbes(rule, index)) return
     }
     if (run < 0 && start === 0) {
       if (tables.startRefused[rule] === 1) return
@@ -229,6 +230,18 @@ export class PortableSession implements ScanSession {
     }
     this.meter.add(rule, at - index)
     this.walker.start(rule, start, state, at)
+  }
+
+  /** Does the text at index `start` have what matches of the rule have at its probes? What is not there yet has. */
+  private passesProbes(rule: number, start: number): boolean {
+    const { probeAt, probeRow, probeSets } = this.tables
+    const { buffer, end, last } = this.piece
+    for (let i = rule * PROBES; i < (rule + 1) * PROBES && probeAt[i] !== 0; i++) {
+      const at = start + probeAt[i]
+      if (at >= end && !last) continue
+      if (probeSets[probeRow[i] + (at >= end ? TEXT_END : buffer[at])] === 0) return false
+    }
+    return true
   }
 
   /** Where the leading run before index `at` begins, when it is as long as the rule asks and its guard holds; else -1. */

@@ -47,13 +47,19 @@ interface Places {
   readonly classOf: number
   readonly guards: number
   readonly sets: number
+  readonly probes: number
 }
 
 /** Writes the tables of `tables` as the kernel reads them, with room for pieces of `windowBytes` and the answers. */
 export function buildImage(tables: RuleTables, windowBytes: number): Image {
   const rules = tables.ids.length
   const out = new Builder(abi.HEADER_BYTES)
-  const places = { classOf: out.add(tables.classOf), guards: out.add(tables.guards), sets: out.add(tables.sets) }
+  const places = {
+    classOf: out.add(tables.classOf),
+    guards: out.add(tables.guards),
+    sets: out.add(tables.sets),
+    probes: out.add(tables.probeSets),
+  }
   // A rule without a leading run names a class of a run all the same: any 256 bytes will do.
   if (tables.sets.length === 0) places.sets = places.classOf
   const ruleTable = new Uint32Array((rules * abi.RULE_BYTES) / 4)
@@ -129,6 +135,10 @@ function writeRule(places: Places, tables: RuleTables, rule: number, record: Uin
     (tables.endRefused[rule] ? abi.END_REFUSED : 0) |
     (anchored ? abi.ANCHORED : 0)
   record[abi.R_OFFSET / 4] = tables.windowOffset[rule]
+  for (let i = 0; i < abi.PROBES; i++) {
+    record[abi.R_PROBE_AT / 4] |= tables.probeAt[rule * abi.PROBES + i] << (8 * i)
+    record[abi.R_PROBE_ROWS / 4 + i] = places.probes + tables.probeRow[rule * abi.PROBES + i]
+  }
   if (!anchored) return
   record[abi.R_RUN_SET / 4] = places.sets + tables.runSet[run] * 256
   record[abi.R_RUN_MIN / 4] = tables.runMin[run]

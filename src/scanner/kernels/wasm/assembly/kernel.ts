@@ -58,11 +58,14 @@ import {
   MAGIC_3,
   MATCH,
   PAIR_BYTES,
+  PROBES,
   R_AFTER,
   R_BEFORE,
   R_CLASS_OF,
   R_FLAGS,
   R_OFFSET,
+  R_PROBE_AT,
+  R_PROBE_ROWS,
   R_RUN_MAX,
   R_RUN_MIN,
   R_RUN_SET,
@@ -390,6 +393,18 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
     load<u8>(buffer + before + (<usize>load<u8>(word + load<u8>(window + start)) << 8) + load<u8>(window + start - 1)) != 0
   ) {
     return
+  } else {
+    const probes = load<u32>(r, R_PROBE_AT)
+    const last = load<u32>(buffer, H_LAST) != 0
+    const textEnd = load<i32>(buffer, H_END)
+    for (let i = 0; i < PROBES; i++) {
+      const behind = (probes >> (8 * i)) & 255
+      if (behind == 0) break
+      const place = start + <i32>behind
+      const row = load<u32>(r + (i << 2), R_PROBE_ROWS)
+      if ((place >= textEnd && !last) || !fits(row, VALUES, 1, length)) continue
+      if (load<u8>(buffer + row + (place >= textEnd ? TEXT_END : <u32>load<u8>(window + place))) == 0) return
+    }
   }
   if (
     load<u32>(state, S_RAW) != 0 ||

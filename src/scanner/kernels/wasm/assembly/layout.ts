@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 2
+export const ABI_VERSION = 3
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -69,7 +69,11 @@ export const R_RUN_SET = 20
 export const R_RUN_MIN = 24
 export const R_RUN_MAX = 28
 export const R_OFFSET = 32
-export const RULE_BYTES = 48
+/** Places behind the start that are looked at before a walk, a byte each, 0 for none; and the rows of flags for each. */
+export const R_PROBE_AT = 36
+export const R_PROBE_ROWS = 40
+export const PROBES = 4
+export const RULE_BYTES = 64
 
 export const START_REFUSED = 1
 export const END_REFUSED = 2
