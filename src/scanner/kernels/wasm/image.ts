@@ -89,6 +89,7 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
   const runsAt = out.add(runTable)
   const groupsAt = out.add(groupTable)
   const ruleState = out.room(rules * abi.RULE_STATE_BYTES)
+  const runState = out.room(runs * abi.RUN_STATE_BYTES)
   const window = out.room(windowBytes)
   const records = out.room(capacity * abi.RECORD_BYTES)
   // The kernel adds two offsets of pairs without a look at the sum: room behind the table, never read with offsets of ours.
@@ -111,6 +112,7 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
     [abi.H_NEXT_LENGTH, tables.next.length],
     [abi.H_RUNS, runs],
     [abi.H_RUN_TABLE, runsAt],
+    [abi.H_RUN_STATE, runState],
     [abi.H_WORD, word],
     [abi.H_GROUPS, tables.prefilters.length],
     [abi.H_GROUP_TABLE, groupsAt],

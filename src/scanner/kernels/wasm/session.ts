@@ -26,7 +26,6 @@ import {
   S_EPOCH,
   S_FROM,
   S_RAW,
-  S_RUN,
   S_STEPS,
 } from './assembly/layout.ts'
 import type { Resident, WasmShared } from './kernel.ts'
@@ -97,7 +96,6 @@ export class WasmSession extends PortableSession {
         ruleState[at + S_EPOCH / 4] = epoch
         ruleState[at + S_FROM / 4] = 0
         ruleState[at + S_RAW / 4] = 0
-        ruleState[at + S_RUN / 4] = 0
         ruleState[at + S_STEPS / 4] = this.meter.ofRule[rule]
       }
       return at

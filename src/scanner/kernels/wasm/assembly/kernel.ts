@@ -38,6 +38,7 @@ import {
   H_RULE_STEPS,
   H_RULE_TABLE,
   H_RULES,
+  H_RUN_STATE,
   H_RUN_TABLE,
   H_RUNS,
   H_STATUS,
@@ -76,12 +77,10 @@ import {
   RULE_BYTES,
   RULE_STATE_BYTES,
   RUN_BYTES,
+  RUN_STATE_BYTES,
   S_EPOCH,
   S_FROM,
   S_RAW,
-  S_RUN,
-  S_RUN_FROM,
-  S_RUN_TO,
   S_STEPS,
   START_REFUSED,
   TEXT_END,
@@ -91,6 +90,9 @@ import {
   U_MIN,
   U_NEXT,
   U_SET,
+  V_EPOCH,
+  V_FROM,
+  V_TO,
   VALUES,
   WALK,
   WINDOW,
@@ -134,6 +136,7 @@ function isWhole(buffer: usize, length: u32): bool {
   if (!fits(load<u32>(buffer, H_RULE_STATE), rules, RULE_STATE_BYTES, length)) return false
   if (!fits(load<u32>(buffer, H_NEXT), load<u32>(buffer, H_NEXT_LENGTH), 4, length)) return false
   if (!fits(load<u32>(buffer, H_RUN_TABLE), load<u32>(buffer, H_RUNS), RUN_BYTES, length)) return false
+  if (!fits(load<u32>(buffer, H_RUN_STATE), load<u32>(buffer, H_RUNS), RUN_STATE_BYTES, length)) return false
   if (!fits(load<u32>(buffer, H_WORD), 256, 1, length)) return false
   if (!fits(load<u32>(buffer, H_RECORD_TABLE), load<u32>(buffer, H_RECORD_CAPACITY), RECORD_BYTES, length)) return false
   if (!fits(load<u32>(buffer, H_WINDOW), load<u32>(buffer, H_WINDOW_LENGTH), 1, length)) return false
@@ -366,7 +369,6 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
     store<u32>(state, 0, S_FROM)
     store<u32>(state, 0, S_STEPS)
     store<u32>(state, 0, S_RAW)
-    store<u32>(state, 0, S_RUN)
   }
   let start = at - load<i32>(r, R_OFFSET)
   let index = start
@@ -508,18 +510,20 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
   }
 }
 
-/** Where the run of the class ends in which `index` stands; no byte is looked at again for the run that was looked at last. */
+/** Where the run ends in which `index` stands; no byte is looked at again for the stretch that was looked at last. */
 function runEnd(buffer: usize, state: usize, run: u32, set: usize, window: usize, index: i32, end: i32): i32 {
-  if (load<u32>(state, S_RUN) == run + 1 && index >= load<i32>(state, S_RUN_FROM) && index <= load<i32>(state, S_RUN_TO)) {
+  const v = buffer + load<u32>(buffer, H_RUN_STATE) + run * RUN_STATE_BYTES
+  const epoch = load<u32>(buffer, H_EPOCH)
+  if (load<u32>(v, V_EPOCH) == epoch && index >= load<i32>(v, V_FROM) && index <= load<i32>(v, V_TO)) {
     count(buffer, state, 1)
-    return load<i32>(state, S_RUN_TO)
+    return load<i32>(v, V_TO)
   }
   let to = index
   while (to < end && load<u8>(set + load<u8>(window + to)) != 0) to++
   count(buffer, state, to - index + 1)
-  store<u32>(state, run + 1, S_RUN)
-  store<i32>(state, index, S_RUN_FROM)
-  store<i32>(state, to, S_RUN_TO)
+  store<u32>(v, epoch, V_EPOCH)
+  store<i32>(v, index, V_FROM)
+  store<i32>(v, to, V_TO)
   return to
 }
 

@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 3
+export const ABI_VERSION = 4
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -25,7 +25,7 @@ export const H_ORIGIN = 40
 export const H_LAST = 44
 /** Index up to which leading runs were followed before: one that reaches back to here is left to the caller. */
 export const H_KNOWN = 48
-/** Number of the call: what is written of another in the state of a rule is void. */
+/** Number of the call: what is written of another in the state of a rule or run is void. */
 export const H_EPOCH = 52
 /** Steps of the block so far; beyond how many a rule is left to the caller when it has itself used more than its own share. */
 export const H_BLOCK_STEPS = 56
@@ -54,6 +54,7 @@ export const H_RECORD_TABLE = 124
 export const H_RECORD_CAPACITY = 128
 export const H_RUNS = 132
 export const H_RUN_TABLE = 136
+export const H_RUN_STATE = 140
 export const HEADER_BYTES = 192
 
 export const DONE = 0
@@ -89,18 +90,18 @@ export const RUN_BYTES = 32
 export const INSIDE_NEVER = 0
 export const INSIDE_ALWAYS = 1
 
-/**
- * The state of a rule in one call: where its next match may start, steps of the block, whether its starts are left to the caller;
- * and the run it looked at last: its number + 1, an index inside, and where it ends.
- */
+/** The state of a run in one call: an index inside the stretch of its class that was looked at last, and where that ends. */
+export const V_EPOCH = 0
+export const V_FROM = 4
+export const V_TO = 8
+export const RUN_STATE_BYTES = 16
+
+/** The state of a rule in one call: where its next match may start, steps of the block, whether its starts are left to the caller. */
 export const S_EPOCH = 0
 export const S_FROM = 4
 export const S_STEPS = 8
 export const S_RAW = 12
-export const S_RUN = 16
-export const S_RUN_FROM = 20
-export const S_RUN_TO = 24
-export const RULE_STATE_BYTES = 32
+export const RULE_STATE_BYTES = 16
 
 /** A group of windows: offsets of a pair's entry by its first and second value (u16), and the tables of `Prefilter`. */
 export const G_FIRST = 0
