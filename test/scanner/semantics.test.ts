@@ -68,9 +68,35 @@ describe.each(BUILDS)('what a pattern matches, kernel %s', (build) => {
       `${'a'.repeat(65)}@b ${'a'.repeat(64)}@b`,
       [`${'a'.repeat(64)}@b`],
     ],
+    [
+      'so many digits and no more, found by what is far behind',
+      '\\b[0-9]{11}\\b',
+      '12345678901 123456789012 1234567890 22345678901',
+      ['12345678901', '22345678901'],
+    ],
+    [
+      'forty of a class and no more',
+      '(?<![a-z/])[a-z/]{40}(?![a-z/])',
+      `${'ab/d'.repeat(10)} ${'ab/d'.repeat(10)}e ${'b/de'.repeat(9)} ${'c/ab'.repeat(10)}`,
+      ['ab/d'.repeat(10), 'c/ab'.repeat(10)],
+    ],
     ['nested runs', '@(?:\\.[a-z]{1,63}){1,3}!', '@.ab.cd! @.a.b.c.d!', ['@.ab.cd!']],
   ])('%s: %j', (_what, pattern, text, matches) => {
     expect(found(kernel, pattern, text)).toEqual(matches)
+  })
+
+  it('a start that is open in the next window decides which of that window count', () => {
+    const tables = compileRules([{ id: 'r', pattern: 'q(?:[^z]{3,12}z|[^!]{32}!)|azaz..' }])
+    const text = new TextEncoder().encode(`q1234567890azazazxy${'k'.repeat(40)}`)
+    for (const [first, second] of [
+      [10, 30],
+      [11, 28],
+      [4, 25],
+    ])
+      expect(scanPieces(kernel, tables, [text.subarray(0, first), text.subarray(first, second), text.subarray(second)])).toEqual([
+        '0:0-13',
+        '0:13-19',
+      ])
   })
 
   it('offsets count from the reset, across windows', () => {
