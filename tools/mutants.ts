@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 /**
- * `npm run test:mutants [-- N]`: applies each small change of test/mutants/mutants.json (or N of them, drawn by the commit hash), runs the
+ * `npm run test:mutants [-- N]`: applies each small change of test/mutants/*.json (or N of them, drawn by the commit hash), runs the
  * tests that must catch it, and requires them to pass before and to fail after. The change is undone whatever happens.
  */
 interface Mutant {
@@ -16,7 +16,10 @@ interface Mutant {
   readonly tests: readonly string[]
 }
 
-const mutants: Mutant[] = JSON.parse(readFileSync('test/mutants/mutants.json', 'utf8'))
+const mutants: Mutant[] = readdirSync('test/mutants')
+  .filter((file) => file.endsWith('.json'))
+  .sort()
+  .flatMap((file) => JSON.parse(readFileSync(`test/mutants/${file}`, 'utf8')))
 const drawn = draw(mutants, Number(process.argv[2] ?? mutants.length))
 const passes = (tests: readonly string[]) => spawnSync('vitest', ['run', ...tests], { stdio: 'ignore' }).status === 0
 const clean = new Map<string, boolean>()

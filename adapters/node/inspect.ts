@@ -19,6 +19,7 @@ export function reportPlan(rules: readonly PlacedRule[], minConfidence: Confiden
     rules: rules.map(() => rule),
     mayBlock: false,
     onLateBlock: 'redact',
+    places: { url: 'off', headers: false },
     posture: () => 'pass',
   }
 }

@@ -56,6 +56,8 @@ export interface FindingRecord extends Span {
   readonly confidence: Confidence
   /** Where in the document: `/orders/0/card`, keys as in RFC 6901; '' for the whole document. Keys that hold a finding themselves are masked. */
   readonly path: string
+  /** Where beside the body: `url`, or `header NAME`. Absent: in the body. Span and path are then of that text. */
+  readonly place?: string
   /** What policy says of it on its side and route. */
   readonly action: Action
   /** True when the action was carried out (mode `enforce`). */

@@ -1,5 +1,5 @@
 import { createDlp, type DlpOptions } from '../middleware/core.ts'
-import { askedOf, isRefused, POLICY_MISSING, refusalResponse, toMessage } from '../middleware/messages.ts'
+import { askedOf, isRefused, POLICY_MISSING, refusalResponse, splitTarget, toMessage } from '../middleware/messages.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
 import { type Abort, type MakeAbort, sendGuarded } from './send.ts'
 
@@ -37,10 +37,12 @@ export function dlpFetch(options: DlpFetchOptions): (input: Request | string | U
     const policy = await core.policy()
     if (policy === undefined) return refuse('request', POLICY_MISSING)
     const asked = askedOf(request)
+    const { base, target } = splitTarget(request.url)
     const abort: Abort = {}
     const sent = await core.pass(
       toMessage('request', asked, 0, new Headers(request.headers), request.body as Body, policy, {
         trust: 'header',
+        target,
         onAbort: (error) => abort.stop?.(error),
       }),
       id,
@@ -48,7 +50,7 @@ export function dlpFetch(options: DlpFetchOptions): (input: Request | string | U
     if (isRefused(sent)) return refuse('request', sent.refusal)
     const result = await sendGuarded(
       call,
-      request.url,
+      base + (sent.target ?? target),
       { ...init, method: request.method, headers: sent.headers, body: sent.body },
       abort,
       options.makeAbort,

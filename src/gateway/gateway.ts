@@ -60,6 +60,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const sent = await core.pass(
       toMessage('request', asked, 0, headers, request.body as Body, policy, {
         trust: 'header',
+        target: url,
         readAll: () => request.arrayBuffer(),
         onAbort: (error) => abort.stop?.(error),
       }),
@@ -72,7 +73,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       unmapValidators(sent.headers, policy.version)
       limitCodings(sent.headers, core.codingNames)
     }
-    const target = origin + url
+    const target = origin + (sent.target ?? url)
     const init = {
       ...options.requestInit,
       method: request.method,

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Body } from '../pipeline/choose-reading.ts'
 import type { DlpOutcome } from '../telemetry/outcome.ts'
 import { createDlp, type DlpOptions } from './core.ts'
-import { askedOf, isRefused, POLICY_MISSING, refusalResponse, toMessage } from './messages.ts'
+import { askedOf, isRefused, POLICY_MISSING, refusalResponse, splitTarget, toMessage } from './messages.ts'
 
 /** What handlers see as `c.var.dlp`. The response's outcome is there once the response pass has begun. */
 export interface DlpVariable {
@@ -40,13 +40,15 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
     const asked = c.req.raw
     const target = askedOf(asked)
     const headers = new Headers(asked.headers)
+    const { base, target: place } = splitTarget(asked.url)
     const request = await core.pass(
-      toMessage('request', target, 0, headers, await requestBody(c), policy, { trust: 'header' }),
+      toMessage('request', target, 0, headers, await requestBody(c), policy, { trust: 'header', target: place }),
       id,
     )
     seen.request = request.outcome
     if (isRefused(request)) return refuse('request', request.refusal)
-    if (request.body !== null) {
+    const moved = request.target !== undefined && request.target !== place
+    if (request.body !== null || moved || request.outcome.edits > 0) {
       const init: RequestInit & { duplex: 'half' } = {
         method: asked.method,
         headers: request.headers,
@@ -54,7 +56,7 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
         signal: asked.signal,
         duplex: 'half',
       }
-      c.req.raw = new Request(asked.url, init) as typeof asked
+      c.req.raw = new Request(moved ? base + request.target : asked.url, init) as typeof asked
       c.req.bodyCache = {}
     }
 

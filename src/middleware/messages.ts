@@ -1,6 +1,6 @@
 import type { Side } from '../core/words.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
-import type { BodyAborted, Message, Passed, Refusal } from '../pipeline/message.ts'
+import type { Message, Passed, Refusal } from '../pipeline/message.ts'
 import type { CompiledPolicy, MessageMeta } from '../policy/policy.ts'
 import { problem } from '../telemetry/problem.ts'
 
@@ -19,7 +19,7 @@ export function toMessage(
   headers: Headers,
   body: Body,
   policy: CompiledPolicy,
-  options: { trust: 'header' | 'bytes'; readAll?: () => Promise<ArrayBuffer>; onAbort?: (error: BodyAborted) => void },
+  options: Pick<Message, 'trust' | 'target' | 'readAll' | 'onAbort'>,
 ): Message {
   const meta: MessageMeta = { side, method, host, path, contentType: essence(headers.get('content-type')) }
   const bodiless =
@@ -52,6 +52,14 @@ function essence(contentType: string | null): string {
   if (contentType === null) return ''
   const end = contentType.search(/[;,]/)
   return (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase()
+}
+
+/** A URL as scheme and authority, and path and query; the fragment, which is never sent, stays out. */
+export function splitTarget(url: string): { base: string; target: string } {
+  const slash = url.indexOf('/', url.indexOf('://') + 3)
+  if (slash < 0) return { base: url, target: '/' }
+  const hash = url.indexOf('#', slash)
+  return { base: url.slice(0, slash), target: url.slice(slash, hash < 0 ? undefined : hash) }
 }
 
 function splitUrl(url: string): { host: string; path: string } {

@@ -14,6 +14,7 @@ import type { Engine } from './engine.ts'
 import { Inspector } from './inspector.ts'
 import { streamOf } from './outflow.ts'
 import { isGzip, unpack } from './packed.ts'
+import { inspectPlaces, type PlacesReport } from './places.ts'
 import { concat, Source, type StreamPowers } from './source.ts'
 
 /** What the passes of one isolate share. */
@@ -36,6 +37,8 @@ export interface Message {
   readonly status: number
   /** A copy of the message's headers; settled in place. */
   readonly headers: Headers
+  /** Path and query of a request, for inspection where policy asks for it. */
+  readonly target?: string
   readonly body: Body
   /** Reads a body at once that is known to be short, by the platform's own way. */
   readonly readAll?: () => Promise<ArrayBuffer>
@@ -61,6 +64,8 @@ export interface Refusal {
 
 export interface Passed {
   readonly headers: Headers
+  /** The message's `target`, edited where that was due. */
+  readonly target?: string
   readonly body: Body
   readonly refusal?: Refusal
   readonly outcome: DlpOutcome
@@ -119,6 +124,8 @@ class MessagePass {
   /** The chunk that was read last, unless it is kept. */
   #chunk: Uint8Array | undefined
   #done = false
+  #target: string | undefined
+  #beside: PlacesReport | undefined
 
   constructor(context: PassContext, message: Message, plan: SidePlan) {
     this.#context = context
@@ -157,6 +164,8 @@ class MessagePass {
   async #decide(): Promise<Passed> {
     const { meta, headers } = this.#message
     try {
+      const refused = await this.#inspectPlaces()
+      if (refused !== undefined) return refused
       if (this.#source === undefined || this.#message.bodiless) return this.#noBody()
       if (!this.#plan.inspect) return this.#passUnread('skipped-by-policy')
       if (this.#plan.mode === 'observe') return this.#observe()
@@ -173,6 +182,23 @@ class MessagePass {
       this.#context.onError(error)
       return this.#uninspected('internal-error')
     }
+  }
+
+  /** URL and headers, where policy asks for them; a refusal when what is there blocks. */
+  async #inspectPlaces(): Promise<Passed | undefined> {
+    const { inspect, places, mode } = this.#plan
+    if (!inspect || (places.url === 'off' && !places.headers)) return undefined
+    const { engine, keyer } = this.#context
+    const { headers, target, policy } = this.#message
+    const beside = { target, headers }
+    const which = { url: places.url !== 'off', headers: places.headers }
+    const report = await inspectPlaces(beside, which, { engine, plan: this.#plan, limits: policy.limits, keyer, onBlock: 'hold' })
+    this.#target = beside.target
+    this.#beside = report
+    this.#tell()
+    if (mode === 'observe') return undefined
+    if (places.url === 'refuse' && report.inUrl.length > 0) return this.#refuse('finding', report.inUrl, 400)
+    return report.blockedBy.length > 0 ? this.#refuse('finding', report.blockedBy) : undefined
   }
 
   #noBody(): Passed {
@@ -480,9 +506,9 @@ class MessagePass {
     return this.#passed(this.#stream(next))
   }
 
-  #refuse(reason: Refusal['reason'], rules: readonly string[] = []): Passed {
+  #refuse(reason: Refusal['reason'], rules: readonly string[] = [], as?: number): Passed {
     const { side } = this.#plan
-    const status = side === 'request' ? (REQUEST_STATUS[reason] ?? 403) : reason === 'pool-empty' ? 503 : 502
+    const status = as ?? (side === 'request' ? (REQUEST_STATUS[reason] ?? 403) : reason === 'pool-empty' ? 503 : 502)
     this.#outcome.decision = 'blocked'
     this.#outcome.blocked = { status, reason, rules }
     this.#finish()
@@ -634,12 +660,21 @@ class MessagePass {
     for (const [remark, count] of Object.entries(inspector.remarks)) {
       receipt.remarks[remark as keyof Receipt['remarks']] = (receipt.remarks[remark as keyof Receipt['remarks']] ?? 0) + count
     }
+    this.#tell(inspector)
+  }
+
+  /** Findings beside the body and in it. */
+  #tell(inspector?: Inspector): void {
     const outcome = this.#outcome
-    outcome.findings = inspector.records
-    outcome.findingCount = inspector.findings
-    outcome.counts = Object.fromEntries(inspector.counts)
-    outcome.edits = inspector.edits
-    if (outcome.decision === 'clean' && inspector.findings > 0) outcome.decision = inspector.edits > 0 ? 'edited' : 'found'
+    const beside = this.#beside
+    outcome.findings = [...(beside?.findings ?? []), ...(inspector?.records ?? [])]
+    outcome.findingCount = (beside?.findingCount ?? 0) + (inspector?.findings ?? 0)
+    const counts = new Map(beside?.counts)
+    for (const [kind, count] of inspector?.counts ?? []) counts.set(kind, (counts.get(kind) ?? 0) + count)
+    outcome.counts = Object.fromEntries(counts)
+    outcome.edits = (beside?.edits ?? 0) + (inspector?.edits ?? 0)
+    if ((outcome.decision === 'clean' || outcome.decision === 'found') && outcome.findingCount > 0)
+      outcome.decision = outcome.edits > 0 ? 'edited' : 'found'
   }
 
   #finish(): void {
@@ -654,7 +689,7 @@ class MessagePass {
   }
 
   #passed(body: Body): Passed {
-    return { headers: this.#message.headers, body, outcome: this.#outcome }
+    return { headers: this.#message.headers, target: this.#target ?? this.#message.target, body, outcome: this.#outcome }
   }
 }
 

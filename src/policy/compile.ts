@@ -46,7 +46,7 @@ export function withDefaultLimits(policy: Policy, limits: Partial<Limits>): Poli
 }
 
 function compilePlan(scope: Scope, side: Side, rules: readonly PlacedRule[]): SidePlan {
-  const { skip, specs, postures, onLateBlock } = scope[side]
+  const { skip, specs, postures, onLateBlock, places } = scope[side]
   const plans: (RulePlan | undefined)[] = rules.map((placed) => {
     if (skip) return undefined
     const selector = selectorsOf(rulePath(placed)).find((name) => Object.hasOwn(specs, name))
@@ -64,6 +64,7 @@ function compilePlan(scope: Scope, side: Side, rules: readonly PlacedRule[]): Si
     rules: Object.freeze(plans),
     mayBlock: enforced.some((plan) => plan?.action === 'block'),
     onLateBlock,
+    places,
     posture: mode === 'enforce' ? (reason: keyof typeof postures) => postures[reason] : () => 'pass' as const,
   })
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts'
 import { DEFAULT_POSTURE, type Posture, REASONS, type Reason } from '../core/reasons.ts'
 import type { Action, Confidence, Mode, Side } from '../core/words.ts'
+import type { PlacesPlan } from './policy.ts'
 import type { Policy } from './schema.ts'
 import { ACTIONS, type ActionSpec, type PosturesInput, type RouteInput, type SideInput } from './shape.ts'
 
@@ -26,6 +27,7 @@ interface PerSide {
   readonly skip: boolean
   readonly postures: Postures
   readonly onLateBlock: 'redact' | 'abort'
+  readonly places: PlacesPlan
 }
 
 export interface Scope {
@@ -100,6 +102,10 @@ function perSide(side: Side, policy: Policy, route: RouteInput | undefined): Per
     specs: { ...specsOf(policy[side]), ...specsOf(route?.[side]) },
     postures: posturesOf(policy.onUninspected?.[side], route?.onUninspected?.[side]),
     onLateBlock: lateOf(route?.onLateBlock, side) ?? lateOf(policy.onLateBlock, side) ?? 'redact',
+    places: {
+      url: side === 'response' ? 'off' : (route?.places?.url ?? policy.places?.url ?? 'off'),
+      headers: (route?.places?.headers ?? policy.places?.headers) === 'inspect',
+    },
   }
 }
 

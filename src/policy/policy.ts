@@ -23,6 +23,12 @@ export interface RulePlan {
   readonly options: ActionOptions
 }
 
+/** What is inspected beside the body. `url` is `off` on the response side. */
+export interface PlacesPlan {
+  readonly url: 'off' | 'inspect' | 'refuse'
+  readonly headers: boolean
+}
+
 /** What policy says about one message. Resolved once a message, cached per route and side. */
 export interface SidePlan {
   readonly side: Side
@@ -37,6 +43,7 @@ export interface SidePlan {
   /** True when an enforced rule here blocks. */
   readonly mayBlock: boolean
   readonly onLateBlock: 'redact' | 'abort'
+  readonly places: PlacesPlan
   posture(reason: Reason): Posture
 }
 

@@ -100,6 +100,16 @@ const onLateBlock = v.pipe(
   ),
 )
 
+const places = v.pipe(
+  v.strictObject({
+    url: v.optional(v.picklist(['off', 'inspect', 'refuse'])),
+    headers: v.optional(v.picklist(['off', 'inspect'])),
+  }),
+  v.description(
+    'Inspection beside the body, off by default. `url` (requests): `inspect` edits path and query as the rules say, `refuse` answers 400 to a request with a finding there. `headers`: all but those that frame, route or name the message.',
+  ),
+)
+
 const list = (entry: v.GenericSchema<string>) => v.pipe(v.array(entry), v.minLength(1), v.maxLength(MAX_LIST))
 const method = v.pipe(v.string(), v.regex(/^[A-Za-z]{1,32}$/, 'a method is a word such as "POST".'))
 const host = v.pipe(
@@ -153,6 +163,7 @@ const route = v.strictObject({
   numbers: v.optional(numbers),
   onUninspected: v.optional(onUninspected),
   onLateBlock: v.optional(onLateBlock),
+  places: v.optional(places),
 })
 
 const limits = v.pipe(
@@ -193,6 +204,7 @@ export const policySchema = v.pipe(
     ),
     onUninspected: v.optional(onUninspected),
     onLateBlock: v.optional(onLateBlock),
+    places: v.optional(places),
     routes: v.optional(v.pipe(v.array(route), v.maxLength(MAX_ROUTES))),
     limits: v.optional(limits),
   }),
