@@ -1,5 +1,5 @@
 import type { Reason } from '../core/reasons.ts'
-import type { FieldKind } from '../core/words.ts'
+import type { FieldKind, Span } from '../core/words.ts'
 
 /**
  * A reader turns the bytes of one document into fields. It is pushed windows (any cut gives the same calls, runs of
@@ -17,6 +17,8 @@ export interface FieldSink {
    * break). Where characters share bits (base64), a piece may begin with the last character of the one before. Copy what is kept.
    */
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void
+  /** The next decoded piece is a copy of what stands at these places before it: they are edited with it. */
+  copied?(spans: readonly Span[]): void
   /** The field's content ends at source offset `at`. */
   close(at: number): void
   /** What the document is not quite; counted once per call. */

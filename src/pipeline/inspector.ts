@@ -1,7 +1,7 @@
 import { type Limits, MAX_CLUSTER_BYTES } from '../core/limits.ts'
 import type { Reason, Remark } from '../core/reasons.ts'
 import { EMPTY } from '../core/wire.ts'
-import type { Candidate, FindingRecord } from '../core/words.ts'
+import type { Candidate, FindingRecord, Span } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
 import type { ReaderKind, ReaderOptions } from '../formats/choose-reader.ts'
 import type { EditPlace } from '../formats/reader.ts'
@@ -82,6 +82,8 @@ export class Inspector implements LaneHost {
   #lanes: readonly Lane[] | undefined
   readonly #source = new ByteQueue()
   readonly #queue: QueuedFinding[] = []
+  /** What stands for text declared before it, within the reach of that. */
+  readonly #copies: { readonly from: number; readonly to: number; readonly spans: readonly Span[] }[] = []
   readonly #budget: KeyedBudget
   readonly #keyer: Keyer | undefined
   readonly #opened: ScanSession[] = []
@@ -306,12 +308,19 @@ export class Inspector implements LaneHost {
     return this.#viewBytes < this.#options.limits.maxViewBytes
   }
 
+  copied(from: number, to: number, spans: readonly Span[]): void {
+    if (this.#copies.at(-1)?.from !== from) this.#copies.push({ from, to, spans })
+  }
+
   found(finding: LaneFinding): void {
+    const copies = this.#copies
+    if (copies.length > 0 && finding.start < copies[copies.length - 1].to) this.#takeOriginals(finding)
     const pieces = finding.gaps?.split(finding.start, finding.end) ?? []
     if (pieces.length === 0) this.#enqueue(finding)
     else pieces.forEach((piece, i) => void this.#enqueue({ ...finding, ...piece, continues: i > 0 }))
   }
 
+<<<<<<< HEAD
   /** Inspects a packed document as a body of its own; when it is edited, the whole of it is written anew. */
   packed({ document, start, end, writer, path }: PackedPlace): void {
     const choice = chooseUnpacked(document.contentType, document.bytes)
@@ -350,6 +359,14 @@ export class Inspector implements LaneHost {
     for (const rule of inner.blockedBy) if (!this.blockedBy.includes(rule)) this.blockedBy.push(rule)
     const room = (this.#options.maxRecords ?? RECORDS) - this.records.length
     for (const record of inner.records.slice(0, room)) this.records.push({ ...record, start, end, path: path + record.path })
+=======
+  /** What a finding is a copy of goes with it. */
+  #takeOriginals(finding: LaneFinding): void {
+    for (const { from, to, spans } of this.#copies) {
+      if (to <= finding.start || from >= finding.end) continue
+      for (const span of spans) if (span.start >= this.#decided) this.#enqueue({ ...finding, ...span, continues: true })
+    }
+>>>>>>> 9a1c52e (Mark-up: a name behind its value, entities put together from their declarations, floods and every reference tested, mutants)
   }
 
   #enqueue(finding: QueuedFinding): void {

@@ -76,6 +76,8 @@ export interface LaneHost {
   /** A document in the body that is read and edited as a whole. */
   packed(packed: PackedPlace): void
   remark(remark: 'malformed' | 'ambiguous'): void
+  /** Source bytes `from`…`to` stand for a copy of what stands at `spans` before. Told in growing order, by several lanes. */
+  copied(from: number, to: number, spans: readonly Span[]): void
   /** Whether the source run holds an alarm of the screen; always true where no screen ran. Runs are asked for in growing order. */
   alarmed(from: number, to: number): boolean
   /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
@@ -108,6 +110,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   /** Of such a lane itself: what lies between the pieces of its text, and whether the open field has more than one. */
   readonly #gaps: Gaps | undefined
   #joined = false
+  #copied: readonly Span[] | undefined
 
   #window = EMPTY
   #base = 0
@@ -183,10 +186,9 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
     const held = Math.min(this.reader.held, this.#fed)
     if (!this.#open) return held
     const own = this.#undecidedView()
-    if (own <= 0)
-      return Math.min(this.#fieldAt - (this.host.holdFields && this.reader.quoted ? 1 : 0), this.#inPlace ? this.#fieldAt : held)
+    if (own <= 0) return Math.min(this.#fieldAt - (this.host.holdFields && this.reader.quoted ? 1 : 0), held)
     const mapped = this.#view.map.start(own)
-    return this.#inPlace ? mapped : Math.min(held, mapped)
+    return this.#inPlace && this.#kind === 'number' ? mapped : Math.min(held, mapped)
   }
 
   /** Gives the sessions back. */
@@ -249,7 +251,14 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
     if (!this.#open) return
     this.#keepRun()
+    if (this.#copied !== undefined) this.host.copied(from, to, this.#copied)
+    this.#copied = undefined
     this.#view.decoded(bytes, length, from, to)
+  }
+
+  copied(spans: readonly Span[]): void {
+    // Places in the body: those of a document inside another are not known here.
+    if (this.#around === undefined) this.#copied = spans
   }
 
   gap(from: number, to: number, divides: boolean): void {

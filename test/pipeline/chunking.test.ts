@@ -33,6 +33,11 @@ const BODIES: readonly (readonly [string, Reading, string])[] = [
     'xml',
     `<?xml version="1.0"?><r a='4111&#49;11111111111'><m>ada@<!-- x -->example.com</m><![CDATA[${token}]]><password>hun<x/>ter2!z</password></r>`,
   ],
+  [
+    'entities of XML',
+    'xml',
+    `<!DOCTYPE a [<!ENTITY a "${token.slice(0, 20)}"><!ENTITY b "${token.slice(20)}"><!ENTITY c "harmless">]><a>&a;&b; &c;</a>`,
+  ],
   ['HTML in JSON', 'json', '{"a":"<p>4111 1111 <b>1111</b> 1111","b":"&lt;"}'],
   ['untyped JSON', 'text', '{"ssn":"536-22-8726","password":"pa55-w0rd"}'],
 ]

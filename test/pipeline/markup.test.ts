@@ -54,6 +54,12 @@ describe('only the value is edited, in the spelling of its place', () => {
     ],
     ['an instruction inside', 'xml', '<a>41111111<?x y?>11111111</a>', `<a>${MARK}<?x y?></a>`],
     ['cells are not joined', 'xml', '<r><c>41111111</c><c>11111111</c></r>', '<r><c>41111111</c><c>11111111</c></r>'],
+    [
+      'entities that are put together',
+      'xml',
+      '<!DOCTYPE a [<!ENTITY a "41111111"><!ENTITY b "1111&#49;111"><!ENTITY c "harmless">]><a>&a;&b; &c;</a>',
+      `<!DOCTYPE a [<!ENTITY a ""><!ENTITY b ""><!ENTITY c "harmless">]><a>${MARK} &c;</a>`,
+    ],
     ['a name', 'xml', `<v${CARD}/>`, `<v${CARD}/>`],
   ])('%s', (_name, reading, before, after) => {
     expect(scrub(reading, before)).toBe(after)

@@ -1,7 +1,10 @@
+import type { Span } from '../../core/words.ts'
 import { CLASS, DOUBLE_QUOTE, SEMICOLON, SINGLE_QUOTE, SPACE, XML_NAME } from './bytes.ts'
 
 /** Bytes of an internal subset that are kept for its entities. */
-const MAX_SUBSET = 64 << 10
+const MAX_SUBSET = 32 << 10
+/** Shorter values are no part of anything that would have to go. */
+const MIN_PART = 6
 /** Entities inside entities. */
 const MAX_NESTING = 16
 /** Bytes that references may stand for: this many, and so many for each byte of the document before them. */
@@ -13,6 +16,18 @@ const DECLARES = Uint8Array.from('<!ENTITY', (c) => c.charCodeAt(0))
 const COMMENTS = Uint8Array.from('<!--', (c) => c.charCodeAt(0))
 const decoder = new TextDecoder()
 
+interface Declared {
+  readonly bytes: Uint8Array
+  /** Of the value, without its quotes, in the document. */
+  readonly span: Span
+}
+
+/** What a reference stands for, and the declarations it was put together from. */
+export interface Replaced {
+  readonly bytes: Uint8Array
+  readonly spans: readonly Span[]
+}
+
 /**
  * The general entities that a document's internal subset declares (XML sections 4.2 and 4.4), and what references to them stand for.
  * Entities inside entities are replaced as deep as 16, and what all references of the document stand for is bounded by its length:
@@ -23,14 +38,18 @@ export class Entities {
   private length = 0
   /** More was declared than is kept. */
   private cut = false
-  private declared: Map<string, Uint8Array> | undefined
-  private readonly replaced = new Map<string, Uint8Array>()
+  /** Per run taken: where it begins in the subset, and where it stood; what was decoded ends there. */
+  private readonly runs: number[] = []
+  private declared: Map<string, Declared> | undefined
+  private readonly replaced = new Map<string, Replaced>()
   private spent = 0
   /** The reference asked for last was refused. */
   refused = false
+  /** A value is declared that may be part of something else. */
+  hasParts = false
 
-  /** Takes the next bytes of the DOCTYPE, in which numeric references stand for their characters already. */
-  take(bytes: Uint8Array): void {
+  /** Takes the next bytes of the DOCTYPE, which stand at `from`, in which numeric references (up to `to`) stand for their characters already. */
+  take(bytes: Uint8Array, from: number, to = -1): void {
     if (this.length + bytes.length > MAX_SUBSET) {
       this.cut = true
       bytes = bytes.subarray(0, MAX_SUBSET - this.length)
@@ -40,6 +59,8 @@ export class Entities {
       wider.set(this.subset.subarray(0, this.length))
       this.subset = wider
     }
+    if (bytes.length === 0) return
+    this.runs.push(this.length, from, to)
     this.subset.set(bytes, this.length)
     this.length += bytes.length
   }
@@ -57,11 +78,11 @@ export class Entities {
       else at++
     }
     this.subset = new Uint8Array(0)
-    this.length = 0
+    this.length = this.runs.length = 0
   }
 
-  /** What `&name;` at document offset `at` stands for; undefined where nothing is declared, or `refused`. */
-  valueOf(name: Uint8Array, at: number): Uint8Array | undefined {
+  /** What `&name;` at document offset `at` stands for, and where; undefined where nothing is declared, or `refused`. */
+  valueOf(name: Uint8Array, at: number): Replaced | undefined {
     this.refused = false
     if (this.declared === undefined) return undefined
     const key = decoder.decode(name)
@@ -73,21 +94,24 @@ export class Entities {
     let value = this.replaced.get(key)
     if (value === undefined) {
       const out: Uint8Array[] = []
-      if (!this.replace(key, out, { left: limit - this.spent }, MAX_NESTING)) {
+      const spans = new Set<Span>()
+      if (!this.replace(key, out, spans, { left: limit - this.spent }, MAX_NESTING)) {
         this.refused = true
         return undefined
       }
-      value = concat(out)
+      value = { bytes: concat(out), spans: [...spans] }
       this.replaced.set(key, value)
     }
-    this.spent += value.length
+    this.spent += value.bytes.length
     this.refused = this.spent > limit
     return this.refused ? undefined : value
   }
 
-  private replace(key: string, out: Uint8Array[], budget: { left: number }, nesting: number): boolean {
-    const value = this.declared!.get(key)
-    if (value === undefined || nesting === 0) return false
+  private replace(key: string, out: Uint8Array[], spans: Set<Span>, budget: { left: number }, nesting: number): boolean {
+    const declared = this.declared!.get(key)
+    if (declared === undefined || nesting === 0) return false
+    const value = declared.bytes
+    if (value.length >= MIN_PART) spans.add(declared.span)
     let from = 0
     for (;;) {
       const at = value.indexOf(AMPERSAND, from)
@@ -99,7 +123,7 @@ export class Entities {
       if (budget.left < 0) return false
       out.push(piece)
       if (end < 0) return true
-      if (this.declared!.has(inner) && !this.replace(inner, out, budget, nesting - 1)) return false
+      if (this.declared!.has(inner) && !this.replace(inner, out, spans, budget, nesting - 1)) return false
       from = end + 1
     }
   }
@@ -124,8 +148,26 @@ export class Entities {
     const end = subset.indexOf(quote, at + 1)
     if (end < 0 || end >= length) return length
     const name = decoder.decode(subset.subarray(nameAt, nameEnd))
-    if (!this.declared!.has(name)) this.declared!.set(name, subset.slice(at + 1, end))
+    if (this.declared!.has(name) || end === at + 1) return end + 1
+    const span = { start: this.place(at + 1, false), end: this.place(end - 1, true) }
+    if (end - at - 1 >= MIN_PART) this.hasParts = true
+    this.declared!.set(name, { bytes: subset.slice(at + 1, end), span })
     return end + 1
+  }
+
+  /** Where byte `at` of the subset begins or ends in the document. */
+  private place(at: number, ends: boolean): number {
+    const { runs } = this
+    let low = 0
+    let high = runs.length / 3 - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (runs[3 * middle] <= at) low = middle
+      else high = middle - 1
+    }
+    const to = runs[3 * low + 2]
+    const from = runs[3 * low + 1]
+    return to < 0 ? from + (at - runs[3 * low]) + (ends ? 1 : 0) : ends ? to : from
   }
 }
 

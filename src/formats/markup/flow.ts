@@ -1,4 +1,4 @@
-import type { FieldKind } from '../../core/words.ts'
+import type { FieldKind, Span } from '../../core/words.ts'
 import type { FieldWriter, FlowReader, FlowSink } from '../reader.ts'
 import { CLASS, SPACE } from './bytes.ts'
 import type { ElementStack } from './element-stack.ts'
@@ -121,6 +121,10 @@ export class Flow implements FlowReader {
     this.sink.decoded(bytes, length, from, to)
     this.lastIsSpace = CLASS[bytes[length - 1]] === SPACE
     this.textSince += length
+  }
+
+  copied(spans: readonly Span[]): void {
+    this.sink.copied?.(spans)
   }
 
   /** The window is read; `end`: where the document ends with it, or -1. */

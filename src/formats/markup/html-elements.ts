@@ -98,6 +98,7 @@ for (const element of byName.values()) {
 
 export const UNKNOWN: KnownElement = { name: new Uint8Array(0), flags: 0, ends: [] }
 export const P = [known('p')]
+export const TEXTAREA: KnownElement = known('textarea')
 
 /** The element called `bytes[0…length)`, whose hash is `hash`; UNKNOWN if none is called so. */
 export function elementOf(bytes: Uint8Array, length: number, hash: number): KnownElement {

@@ -1,4 +1,5 @@
-import type { FieldKind } from '../../core/words.ts'
+import type { FieldKind, Span } from '../../core/words.ts'
+import { giveKept } from '../kept.ts'
 import type { FieldSink, FieldWriter, FlowReader, Reader } from '../reader.ts'
 import { decodeName, pointerStep } from '../utf8.ts'
 import { CLASS, equalBytes, hashOf, LOWER, SPACE } from './bytes.ts'
@@ -7,6 +8,7 @@ import { Entities } from './entities.ts'
 import { Flow } from './flow.ts'
 import * as element from './html-elements.ts'
 import { elementOf } from './html-elements.ts'
+import { isLabelled, Label, MAX_AHEAD, Scout } from './label.ts'
 import type { MarkupTokens, Model, Part } from './tokenizer.ts'
 import * as token from './tokenizer.ts'
 import * as writers from './writers.ts'
@@ -19,8 +21,7 @@ export interface MarkupReaderOptions {
 /**
  * Reads HTML (the HTML standard, section 13.2) and XML 1.0. Fields of the reader itself: each run of text between tags, CDATA
  * sections, attribute values, comments, instructions, the DOCTYPE, scripts and style sheets, and names that are more than words. The
- * element names a text, the attribute a value; but a `name` (`key`, `property`, …) attribute before it names the `value` or `content` of
- * its tag, and in XML the text of its element. Beside these `flow` yields the same text joined across tags.
+ * element names a text, the attribute a value; but a `name` (`key`, `property`, …) attribute names the `value` or `content` of its tag, and in XML the text of its element. Beside these `flow` yields the same text joined across tags.
  *
  * `markup` is HTML if its first tag is one of HTML's elements, and XML if not.
  *
@@ -64,13 +65,12 @@ const WRITER_OF: Record<Part, FieldWriter> = {
 }
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0))
-/** Attributes that name what their tag holds; the later in this list the weaker. */
-const LABELS = ['name', 'key', 'property', 'itemprop', 'id'].map(ascii)
-/** Attributes that hold it. */
-const LABELLED = ['value', 'content'].map(ascii)
-const TEXTAREA = ascii('textarea')
 const PAGES = ['html', 'svg'].map(ascii)
-const MAX_LABEL = 64
+const NOTHING: Uint8Array = new Uint8Array(0)
+const NO_SPANS: readonly Span[] = []
+/** What entities declare is held back for so many bytes, so that it can be edited with a value it is part of, where the reference is this near. */
+const MAX_HELD = 64 << 10
+const MAX_APART = 16 << 10
 /** An optional end tag is looked for this far out. */
 const MAX_IMPLIED = 16
 
@@ -87,25 +87,34 @@ class MarkupReader implements Reader, MarkupTokens {
   private readonly elements = new ElementStack()
   private readonly text: Flow
   private readonly entities: Entities | undefined
-  private window: Uint8Array = new Uint8Array(0)
+  private window = NOTHING
   private base = 0
   private flawed = false
+  /** XML: an element has begun. */
+  private hasRoot = false
+  /** Where the DOCTYPE begins whose entities may be part of a value; -1 if there is none. */
+  private doctypeAt = -1
 
   private part: Part = token.TEXT_PART
   /** The open part is a field of the sink. */
   private fieldIsOpen = false
+  /** Where the entity is declared that is told next. */
+  private copied: readonly Span[] = NO_SPANS
   private tokenAt = 0
 
   // The tag being read.
   private readonly tagName = new TagName()
   /** The name of the attribute whose value is open: the tokenizer's bytes. */
-  private attributeName = LABELS[0]
+  private attributeName = NOTHING
   private attributeLength = 0
-  private readonly labelBytes = new Uint8Array(MAX_LABEL)
-  private labelLength = 0
-  /** Place of the label's attribute in LABELS; that of the open value if it is one. */
-  private labelRank = LABELS.length
-  private labelling = false
+  private readonly tagLabel = new Label()
+  private scout: Scout | undefined
+  private scouted = false
+  /** What is kept, from a value on, until it is known whether a label follows it. */
+  private kept = NOTHING
+  private keptLength = 0
+  private keptAt = 0
+  private last = false
 
   constructor(dialect: token.Dialect | 'markup', sink: FieldSink, maxDepth: number) {
     this.sink = sink
@@ -120,14 +129,17 @@ class MarkupReader implements Reader, MarkupTokens {
 
   feed(window: Uint8Array, last: boolean): void {
     this.window = window
-    this.tokens.feed(window, last)
+    this.last = last
+    if (this.keptLength === 0 || this.tellKept(window)) this.tokens.feed(window, last)
     this.base += window.length
-    this.text.held = this.tokens.held
+    if (last && !this.html && (!this.hasRoot || this.elements.depth > 0)) this.flaw()
+    this.text.held = this.held
     this.text.windowEnds(this.base, last)
   }
 
   get held(): number {
-    return this.tokens.held
+    const own = this.keptLength > 0 ? this.keptAt : this.tokens.held
+    return this.doctypeAt >= 0 && this.base - this.doctypeAt <= MAX_HELD ? Math.min(own, this.doctypeAt) : own
   }
 
   get writer(): FieldWriter {
@@ -139,19 +151,19 @@ class MarkupReader implements Reader, MarkupTokens {
   }
 
   get key(): string {
-    if (this.isValue()) return this.isLabelled() ? this.label() : this.attribute$()
+    if (this.isValue()) return this.isLabelled() ? this.tagLabel.text : this.attributeText
     return this.isNamed() ? this.elements.key(this.elements.depth) : ''
   }
 
   keys(): readonly string[] {
     if (!this.isValue()) return this.isNamed() ? this.elements.keys(this.elements.depth) : []
-    const keys = [...this.elements.keys(this.elements.depth), this.tag$(), this.attribute$()]
-    return this.isLabelled() ? [...keys.slice(0, -1), this.label()] : keys
+    const keys = [...this.elements.keys(this.elements.depth), this.tagText, this.attributeText]
+    return this.isLabelled() ? [...keys.slice(0, -1), this.tagLabel.text] : keys
   }
 
   path(): string {
     if (this.isValue())
-      return `${this.elements.path(this.elements.depth)}${pointerStep(this.tag$())}${pointerStep(`@${this.attribute$()}`)}`
+      return `${this.elements.path(this.elements.depth)}${pointerStep(this.tagText)}${pointerStep(`@${this.attributeText}`)}`
     return this.isNamed() ? this.elements.path(this.elements.depth) : ''
   }
 
@@ -165,23 +177,15 @@ class MarkupReader implements Reader, MarkupTokens {
   }
 
   private isLabelled(): boolean {
-    return this.labelLength > 0 && !this.labelling && LABELLED.some((name) => this.isAttribute(name))
+    return this.tagLabel.isSet && isLabelled(this.attributeName, this.attributeLength)
   }
 
-  private isAttribute(name: Uint8Array): boolean {
-    return name.length === this.attributeLength && equalBytes(name, 0, this.attributeName, 0, name.length)
-  }
-
-  private attribute$(): string {
+  private get attributeText(): string {
     return decodeName(this.attributeName, 0, this.attributeLength)
   }
 
-  private tag$(): string {
+  private get tagText(): string {
     return decodeName(this.tagName.bytes, 0, this.tagName.length)
-  }
-
-  private label(): string {
-    return decodeName(this.labelBytes, 0, this.labelLength)
   }
 
   // MarkupTokens
@@ -189,13 +193,19 @@ class MarkupReader implements Reader, MarkupTokens {
   open(part: Part, at: number): void {
     this.part = part
     if (part === token.TEXT_PART || part === token.CDATA_PART) return
-    if (this.isValue()) this.startsLabel()
+    if (this.isValue()) this.tagLabel.starts(this.attributeName, this.attributeLength)
+    if (part === token.DOCTYPE_PART && this.entities !== undefined) this.doctypeAt = at
     this.fieldIsOpen = true
     this.sink.open(KIND_OF[part], at)
   }
 
   plain(from: number, to: number): void {
     const { part, window, base } = this
+    if (from < base) {
+      // Kept: inside a tag.
+      this.keptRun(from, to)
+      return
+    }
     if (part === token.TEXT_PART || part === token.CDATA_PART) {
       this.text.plain(window, base, from, to)
       if (!this.fieldIsOpen) {
@@ -204,31 +214,43 @@ class MarkupReader implements Reader, MarkupTokens {
         if (from === to) return
         this.openText(from)
       }
-    } else if (this.labelling) this.takeLabel(window, from - base, to - base)
-    else if (part === token.DOCTYPE_PART) this.entities?.take(window.subarray(from - base, to - base))
+    } else if (this.tagLabel.isOpen) this.tagLabel.take(window, from - base, to - base)
+    else if (part === token.DOCTYPE_PART) this.entities?.take(window.subarray(from - base, to - base), from)
     this.sink.plain(from, to)
   }
 
+  private keptRun(from: number, to: number): void {
+    const bytes = this.kept.subarray(from - this.keptAt, to - this.keptAt)
+    if (this.tagLabel.isOpen) this.tagLabel.take(bytes, 0, bytes.length)
+    giveKept(this.sink, bytes, bytes.length, from)
+  }
+
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
-    const { part } = this
+    const { part, copied } = this
+    this.copied = NO_SPANS
     if (part === token.TEXT_PART || part === token.CDATA_PART) {
+      if (copied.length > 0) this.text.copied(copied)
       this.text.decoded(bytes, length, from, to)
       if (!this.fieldIsOpen) {
         if (length === 1 && CLASS[bytes[0]] === SPACE) return
         this.openText(from)
       }
-    } else if (this.labelling) this.takeLabel(bytes, 0, length)
-    else if (part === token.DOCTYPE_PART) this.entities?.take(bytes.subarray(0, length))
+    } else if (this.tagLabel.isOpen) this.tagLabel.take(bytes, 0, length)
+    else if (part === token.DOCTYPE_PART) this.entities?.take(bytes.subarray(0, length), from, to)
+    if (copied.length > 0) this.sink.copied?.(copied)
     this.sink.decoded(bytes, length, from, to)
   }
 
   close(at: number): void {
     if (this.fieldIsOpen) this.sink.close(at)
     this.fieldIsOpen = false
-    this.labelling = false
-    if (this.part === token.DOCTYPE_PART) this.entities?.declare()
+    this.tagLabel.isOpen = false
+    if (this.part === token.DOCTYPE_PART) {
+      this.entities?.declare()
+      if (this.entities?.hasParts !== true) this.doctypeAt = -1
+    }
     // The end of the section is a gap.
-    else if (this.part === token.CDATA_PART) this.text.tokenStarts(at)
+    if (this.part === token.CDATA_PART) this.text.tokenStarts(at)
   }
 
   tokenStarts(at: number): void {
@@ -241,13 +263,45 @@ class MarkupReader implements Reader, MarkupTokens {
   tag(name: Uint8Array, length: number): void {
     if (this.undecided) this.decide(name, length)
     this.tagName.set(name, length, this.html)
-    this.labelLength = 0
-    this.labelRank = LABELS.length
+    this.tagLabel.clear()
+    this.scouted = false
   }
 
-  attribute(name: Uint8Array, length: number): void {
+  attribute(name: Uint8Array, length: number, at: number): void {
     this.attributeName = name
     this.attributeLength = length
+    if (!this.scouted && !this.tagLabel.isSet && isLabelled(name, length)) this.lookAhead(at)
+  }
+
+  /** A value follows and nothing has named it: perhaps something does behind it. */
+  private lookAhead(at: number): void {
+    this.scouted = true
+    this.scout ??= new Scout(this.html ? 'html' : 'xml')
+    this.scout.begin()
+    const rest = this.window.subarray(at - this.base)
+    if (this.scout.look(rest)) this.tagLabel.adopt(this.scout.label)
+    else if (!this.scout.exhausted && !this.last) {
+      if (this.kept === NOTHING) this.kept = new Uint8Array(MAX_AHEAD)
+      this.kept.set(rest)
+      this.keptLength = rest.length
+      this.keptAt = at
+      this.tokens.pause()
+    }
+  }
+
+  /** Looks on in a tag that is kept; true when it has been told, because it has ended or is too long to wait for. */
+  private tellKept(window: Uint8Array): boolean {
+    const scout = this.scout!
+    const ended = scout.look(window)
+    if (!ended && !scout.exhausted && !this.last) {
+      this.kept.set(window, this.keptLength)
+      this.keptLength += window.length
+      return false
+    }
+    if (ended) this.tagLabel.adopt(scout.label)
+    this.tokens.feed(this.kept.subarray(0, this.keptLength), false)
+    this.keptLength = 0
+    return true
   }
 
   foreign(): boolean {
@@ -257,7 +311,9 @@ class MarkupReader implements Reader, MarkupTokens {
   entity(name: Uint8Array, _length: number, at: number): Uint8Array | undefined {
     const value = this.entities!.valueOf(name, at)
     if (this.entities!.refused && this.depthLimitAt < 0) this.depthLimitAt = at
-    return value
+    if (value === undefined) return undefined
+    if (at - this.doctypeAt <= MAX_APART) this.copied = value.spans
+    return value.bytes
   }
 
   flaw(): void {
@@ -296,8 +352,7 @@ class MarkupReader implements Reader, MarkupTokens {
     if (!this.push(inside)) return token.REST
     if (foreign) return token.DATA
     if ((known.flags & element.RCDATA_MODEL) !== 0) {
-      if (this.labelLength > 0 && equalBytes(known.name, 0, TEXTAREA, 0, TEXTAREA.length))
-        elements.label(this.labelBytes, this.labelLength)
+      if (this.tagLabel.isSet && known === element.TEXTAREA) elements.label(this.tagLabel.bytes, this.tagLabel.length)
       return token.RCDATA
     }
     if ((known.flags & element.RAWTEXT_MODEL) !== 0) return token.RAWTEXT
@@ -308,6 +363,7 @@ class MarkupReader implements Reader, MarkupTokens {
   private xmlTag(isEnd: boolean, selfClosing: boolean): Model {
     const { elements, tagName } = this
     const { bytes, length, hash } = tagName
+    this.hasRoot = true
     this.text.tag(isEnd, false, this.text.page && this.isInline())
     if (isEnd) {
       const level = elements.find(bytes, length, hash)
@@ -322,7 +378,7 @@ class MarkupReader implements Reader, MarkupTokens {
     if (elements.depth === 0)
       this.text.page = PAGES.some((page) => page.length === length && equalBytes(page, 0, bytes, 0, length))
     if (!this.push(false)) return token.REST
-    if (this.labelLength > 0) elements.label(this.labelBytes, this.labelLength)
+    if (this.tagLabel.isSet) elements.label(this.tagLabel.bytes, this.tagLabel.length)
     return token.DATA
   }
 
@@ -367,18 +423,5 @@ class MarkupReader implements Reader, MarkupTokens {
   private openText(at: number): void {
     this.fieldIsOpen = true
     this.sink.open(this.html ? 'text' : 'string', at)
-  }
-
-  /** Whether the value that begins is a label, and a better one than its tag has. */
-  private startsLabel(): void {
-    const rank = LABELS.findIndex((name) => this.isAttribute(name))
-    if (rank < 0 || rank >= this.labelRank) return
-    this.labelRank = rank
-    this.labelLength = 0
-    this.labelling = true
-  }
-
-  private takeLabel(bytes: Uint8Array, from: number, to: number): void {
-    for (let i = from; i < to && this.labelLength < MAX_LABEL; i++) this.labelBytes[this.labelLength++] = bytes[i]
   }
 }

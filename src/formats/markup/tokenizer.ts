@@ -22,8 +22,8 @@ export interface MarkupTokens {
   tokenEnds(at: number): void
   /** The name of a tag, in lower case in HTML. */
   tag(name: Uint8Array, length: number, isEnd: boolean): void
-  /** The name of an attribute, in lower case in HTML; its value, if it has one, is the next content. */
-  attribute(name: Uint8Array, length: number): void
+  /** The name of an attribute, in lower case in HTML, which ends before `at`; its value, if it has one, is the next content. */
+  attribute(name: Uint8Array, length: number, at: number): void
   /** The tag is whole: answers what follows. */
   tagEnds(isEnd: boolean, selfClosing: boolean): Model
   /** Whether `<![CDATA[` begins a section here; in XML it always does. */
@@ -133,6 +133,7 @@ export class Tokenizer {
   private html: boolean
   private nameStart: number
   private base = 0
+  private paused = false
   private state: number = DATA
   private partIsOpen = false
   /** Where the token being read began. */
@@ -178,6 +179,20 @@ export class Tokenizer {
     this.html = dialect === 'html'
     this.nameStart = this.html ? b.LETTER : b.XML_NAME_START
     this.out = out
+  }
+
+  /** Reads no further for now: `feed` answers where it stopped. Called from what it tells. */
+  pause(): void {
+    this.paused = true
+  }
+
+  /** Begins behind the name of an attribute: reads on in a tag that another tokenizer has begun. */
+  enterTag(): void {
+    this.partIsOpen = false
+    this.reference = NO_REFERENCE
+    this.base = 0
+    this.startNames(0)
+    this.state = AFTER_NAME
   }
 
   /** The document is HTML after all; said of its first tag at the latest. */
@@ -226,12 +241,15 @@ export class Tokenizer {
     }
   }
 
-  feed(window: Uint8Array, last: boolean): void {
+  /** Reads the next window; answers how much of it, which is less only where it was paused. */
+  feed(window: Uint8Array, last: boolean): number {
     const length = window.length
     let i = 0
-    while (i < length) i = this.reference === NO_REFERENCE ? this.step(window, i) : this.readReference(window, i)
-    if (last) this.finish(this.base + length)
-    this.base += length
+    this.paused = false
+    while (i < length && !this.paused) i = this.reference === NO_REFERENCE ? this.step(window, i) : this.readReference(window, i)
+    if (last && i === length) this.finish(this.base + length)
+    this.base += i
+    return i
   }
 
   /** Reads one run or one byte of structure at `window[i]`; answers where reading goes on. */
@@ -282,7 +300,7 @@ export class Tokenizer {
         this.takeName(window, from, i)
         if (i < window.length) {
           this.nameEnds()
-          out.attribute(this.name, this.nameLength)
+          out.attribute(this.name, this.nameLength, base + i)
           this.state = AFTER_NAME
         }
         return i
@@ -1018,14 +1036,17 @@ export class Tokenizer {
         this.noReference(0)
     }
     switch (this.state) {
-      case DATA:
       case RCDATA:
       case RAWTEXT:
       case SCRIPT:
-      case PLAINTEXT:
-      case REST:
       case SCRIPT_BANG:
       case SCRIPT_WORD:
+        out.flaw()
+        this.closePart(end)
+        return
+      case DATA:
+      case PLAINTEXT:
+      case REST:
         this.closePart(end)
         return
       case TAG_OPEN:
@@ -1037,6 +1058,7 @@ export class Tokenizer {
         return
       case RAW_END:
       case SCRIPT_OPEN:
+        out.flaw()
         this.backToRaw()
         this.closePart(end)
         return

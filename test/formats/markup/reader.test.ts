@@ -86,6 +86,22 @@ describe('HTML, each document at every cut', () => {
     ])
   })
 
+  test('a name behind the value names it too, as far as one can see', () => {
+    const names = (document: string) => {
+      const { fields } = recordEveryCut('html', bytesOf(document))
+      return fields.map((field) => `${field.key}=${textOf(field)}`)
+    }
+    expect(names('<input value="1&amp;" type=text name=ssn><p>x')).toEqual(['ssn=1&', 'type=text', 'name=ssn', 'p=x'])
+    expect(names('<input value=1 id=a name=b value=2>')).toEqual(['b=1', 'id=a', 'name=b', 'b=2'])
+    expect(names('<input value="1" name="')).toEqual(['value=1', 'name='])
+    const far = `<input value="${'x'.repeat(4096)}" name=ssn>`
+    expect(record('html', bytesOf(far)).fields[0].key).toBe('value')
+    expect(record('html', bytesOf(far), [50, 2000, 4000, 4110]).fields[0].key).toBe('value')
+    const near = `<input value="${'x'.repeat(4070)}" name=ssn>`
+    expect(record('html', bytesOf(near)).fields[0].key).toBe('ssn')
+    expect(record('html', bytesOf(near), [50, 2000, 4000, 4090]).fields[0].key).toBe('ssn')
+  })
+
   test('only an element that is too deep is the limit; what follows is text', () => {
     const document = '<b><b>x</b><b><b>deep<i>er'
     const recording = recordEveryCut('html', bytesOf(document), 2)
