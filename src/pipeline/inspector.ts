@@ -320,7 +320,6 @@ export class Inspector implements LaneHost {
     else pieces.forEach((piece, i) => void this.#enqueue({ ...finding, ...piece, continues: i > 0 }))
   }
 
-<<<<<<< HEAD
   /** Inspects a packed document as a body of its own; when it is edited, the whole of it is written anew. */
   packed({ document, start, end, writer, path }: PackedPlace): void {
     const choice = chooseUnpacked(document.contentType, document.bytes)
@@ -359,14 +358,14 @@ export class Inspector implements LaneHost {
     for (const rule of inner.blockedBy) if (!this.blockedBy.includes(rule)) this.blockedBy.push(rule)
     const room = (this.#options.maxRecords ?? RECORDS) - this.records.length
     for (const record of inner.records.slice(0, room)) this.records.push({ ...record, start, end, path: path + record.path })
-=======
+  }
+
   /** What a finding is a copy of goes with it. */
   #takeOriginals(finding: LaneFinding): void {
     for (const { from, to, spans } of this.#copies) {
       if (to <= finding.start || from >= finding.end) continue
       for (const span of spans) if (span.start >= this.#decided) this.#enqueue({ ...finding, ...span, continues: true })
     }
->>>>>>> 9a1c52e (Mark-up: a name behind its value, entities put together from their declarations, floods and every reference tested, mutants)
   }
 
   #enqueue(finding: QueuedFinding): void {
