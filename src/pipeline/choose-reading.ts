@@ -1,4 +1,5 @@
 import { chooseCharset } from '../body/charset.ts'
+import { declaredCharset } from '../body/declared-charset.ts'
 import { familiesAgree, sniffBinary } from '../body/magic.ts'
 import { classifyMediaType, type MediaType } from '../body/media-type.ts'
 import { sniffText } from '../body/sniff-text.ts'
@@ -51,7 +52,7 @@ export function chooseContent(contentType: string | null, head: Uint8Array, midd
     remarks.push('untyped')
   } else if (magic !== '') remarks.push('type-mismatch')
   if (type.kind === 'binary-message') return { reading: 'binary-message', remarks }
-  const charset = chooseCharset(type, head)
+  const charset = chooseCharset(type.charset === '' ? { kind: type.kind, charset: declaredCharset(head) } : type, head)
   if (charset.unsupported) return { reading: 'text', remarks, reason: 'charset-unsupported' }
   const reading = readingOf(type)
   if (reading === 'text' && type.essence !== 'text/plain') remarks.push('read-as: text')

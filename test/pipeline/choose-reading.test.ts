@@ -57,6 +57,22 @@ describe('every way in which a receiver may read it', () => {
   })
 })
 
+test('a charset that mark-up declares of itself is believed where no label speaks', () => {
+  const charset = (type: string, body: string) => {
+    const { reader, reason } = choose(type, body)
+    return reason ?? reader?.charset ?? 'bytes'
+  }
+  expect(charset('application/xml', '<?xml version="1.0" encoding="ISO-8859-1"?><a/>')).toBe('windows-1252')
+  expect(charset('application/xml; charset=utf-8', '<?xml version="1.0" encoding="ISO-8859-1"?><a/>')).toBe('bytes')
+  expect(charset('application/xml', "<?xml version='1.0' encoding='UTF-16'?><a/>")).toBe('bytes')
+  expect(charset('application/xml', '<?xml version="1.0" encoding="ISO-2022-JP"?><a/>')).toBe('charset-unsupported')
+  expect(charset('text/html', '<html><meta charset=windows-1252>')).toBe('windows-1252')
+  expect(charset('text/html', '<meta http-equiv=x content="text/html; charset=latin1">')).toBe('windows-1252')
+  expect(charset('text/html', '<html><meta charset=nobody-knows>')).toBe('bytes')
+  expect(charset('text/html', '<html><meta charset=windows-125')).toBe('bytes')
+  expect(charset('text/plain', 'encoding="ISO-8859-1"')).toBe('bytes')
+})
+
 describe('what is found in any reading is edited', () => {
   const scrub = (type: string, body: string | Uint8Array, policy?: Policy) => {
     const source = typeof body === 'string' ? bytes(body) : body
