@@ -37,7 +37,6 @@ export class HexRun implements EncodedRun {
           this.done = true
           return
         }
-        this.first = false
       } else if (HEX_VALUE[text[i]] === 255) {
         const next = continues(text, i, stop, last, isDigit)
         if (next === WAIT) return
@@ -54,6 +53,7 @@ export class HexRun implements EncodedRun {
       }
       if (isCapital(text[i]) || isCapital(text[i + 1])) this.upper = true
       const byte = (HEX_VALUE[text[i]] << 4) | HEX_VALUE[text[i + 1]]
+      this.first = false
       this.byte[0] = byte
       sink.decoded(this.byte, 1, i + base, i + 2 + base)
       this.at = this.unitAt = i + 2 + base

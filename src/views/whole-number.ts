@@ -34,7 +34,7 @@ export function wholeNumber(token: Uint8Array): Uint8Array | undefined {
   const length = whole + exponent
   let first = 0
   while (first < count && digit(first) === ZERO) first++
-  if (length - first <= 0 || length - first > MAX_DIGITS) return undefined
+  if (first === count || length - first <= 0 || length - first > MAX_DIGITS) return undefined
   for (let k = Math.max(0, length); k < count; k++) if (digit(k) !== ZERO) return undefined
   const out = new Uint8Array(length - first).fill(ZERO)
   for (let k = first; k < Math.min(count, length); k++) out[k - first] = digit(k)
