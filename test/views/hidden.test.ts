@@ -98,3 +98,83 @@ test('a scrubbed document inside an encoding is still a document', () => {
   expect(JSON.parse(unit)).toEqual(clean)
   expect(JSON.parse(decodeURIComponent(seen.query))).toEqual(clean)
 })
+
+describe('a number is read as its receiver prints it', () => {
+  test.each([
+    '4.111111111111111e15',
+    '4111111111111111e0',
+    '41111111111111110E-1',
+    '0.4111111111111111e+16',
+    '4111111111111111.000',
+    '411111111111.1111e4',
+  ])('%s', (token) => {
+    expect(Number(token)).toBe(Number(CARD))
+    expect(JSON.parse(text(scrub(bytes(`{"card_number": ${token}, "n": 1.50e3}`), 'json')))).toEqual({
+      card_number: MARK,
+      n: 1500,
+    })
+  })
+  test('6.42768093e8 under the name ssn', () =>
+    expect(text(scrub(bytes('{"ssn":6.42768093e8}'), 'json'))).toBe('{"ssn":"[redacted:US_SSN]"}'))
+})
+
+test('values that share a unit of an encoding are all edited', () => {
+  for (const between of [' ', ', ', '\n', ' - ']) {
+    for (const before of ['', 'a ', 'ab ']) {
+      const inner = `${before}${CARD}${between}ada@example.com${between}5555555555554444`
+      const seen = Buffer.from(
+        JSON.parse(text(scrub(bytes(JSON.stringify({ blob: Buffer.from(inner).toString('base64') })), 'json'))).blob,
+        'base64',
+      ).toString()
+      for (const secret of [CARD, 'ada@example.com', '5555555555554444']) expect(seen).not.toContain(secret.slice(0, 9))
+      expect(seen).toMatch(/\[redacted:[A-Z_]+\]/)
+      expect(seen.startsWith(before)).toBe(true)
+    }
+  }
+})
+
+describe('harmless bodies leave as they came', () => {
+  const random = new Random(5)
+  const noise = (length: number) => Buffer.from(Array.from({ length }, () => random.int(0, 255)))
+  test.each([
+    [
+      'digests and ids',
+      JSON.stringify(
+        Array.from({ length: 40 }, () => [
+          noise(32).toString('hex'),
+          noise(48).toString('base64'),
+          noise(16).toString('base64url'),
+        ]),
+      ),
+    ],
+    ['a picture', JSON.stringify({ image: `data:image/png;base64,${noise(6000).toString('base64')}` })],
+    [
+      'text of other scripts',
+      JSON.stringify({ ru: 'Слово — не воробей, 2024 год', zh: '二〇二四年，没有秘密。', de: 'Größe „42“ – naïve café' }),
+    ],
+    [
+      'escapes of all kinds',
+      JSON.stringify({
+        url: 'https://x.example/?q=a%20b%2Fc&d=%zz',
+        html: '<p>R&amp;D &copy; 100%</p>',
+        path: 'C:\\temp\\new',
+        re: '\\d+\\.\\d{2}',
+      }),
+    ],
+  ])('%s', (_name, body) => expect(text(scrub(bytes(body), 'json'))).toBe(body))
+})
+
+test('in a long text, views open and end where the text says, and nothing between is touched', () => {
+  const filler = 'The quick brown fox jumps over the lazy dog. '.repeat(130)
+  const hidden = [...CARD].map((digit) => `\\x3${digit}`).join('')
+  const wide = [...CARD].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('')
+  const body = `${filler}one ${hidden} ${filler}two ${CARD} \\n three ${wide} ${filler}four %34111111111111111 end`
+  const windows = (size: number) =>
+    Array.from({ length: Math.ceil(bytes(body).length / size) }, (_, i) => bytes(body).subarray(i * size, (i + 1) * size))
+  const whole = inspectBody(bytes(body), 'text')
+  expect(text(whole.output)).toBe(
+    `${filler}one ${MARK} ${filler}two ${MARK} \\n three ${MARK} ${filler}four %5Bredacted%3ACREDIT_CARD%5D end`,
+  )
+  for (const size of [1, 7, 1000, 4096, 5000])
+    expect(text(inspectBody(bytes(body), 'text', windows(size)).output)).toBe(text(whole.output))
+})
