@@ -8,7 +8,7 @@ import type { PartChoice, ReaderKind, ReaderOptions } from '../formats/choose-re
 import type { PartHead } from '../formats/multipart/header-line.ts'
 import type { PackedOptions } from '../formats/packed/reader.ts'
 import type { Reading } from './inspector.ts'
-import { isGzip, pack, unpack } from './packed.ts'
+import { isGzip, MAX_PACKED_BYTES, pack, UNPACKED, unpack } from './packed.ts'
 
 export type Body = Uint8Array | ReadableStream | null
 
@@ -94,10 +94,6 @@ function typeOfUnpacked(contentType: string | null): string | null {
   const { kind } = classifyMediaType(contentType)
   return kind === 'binary' || kind === 'generic' ? null : contentType
 }
-
-/** Compressed bytes of a part that are kept, and what they may stand for. */
-const MAX_PACKED_BYTES = 64 << 10
-const UNPACKED = { maxRatio: 100, maxBytes: 1 << 20 }
 
 /** A part that is compressed: declared so, or (`declared` false) an archive by its type and first bytes. */
 function packedPart(contentType: string | null, coding: 'gzip' | 'deflate', declared: boolean): PackedOptions {

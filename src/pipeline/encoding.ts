@@ -11,6 +11,11 @@ export interface Layer {
 /** Layers from the innermost to the source's own. */
 export type Encoding = readonly Layer[]
 
+/** Writes `text` through each layer; the outermost knows the place. */
+export function encodeThrough(text: Uint8Array, encoding: Encoding, place: EditPlace | undefined): Uint8Array {
+  return encoding.reduce((bytes, layer, i) => layer.encode(bytes, i === encoding.length - 1 ? place : undefined), text)
+}
+
 const BLANK = 0x20
 /** Enough for runs within runs: any remainder of three, twice. */
 const MAX_BLANKS = 8
@@ -20,19 +25,18 @@ const MAX_BLANKS = 8
  * triplets of a percent encoding are three bytes each), the run fills itself up.
  */
 export function encodeMark(mark: Uint8Array, encoding: Encoding, place: EditPlace): Uint8Array {
-  const write = (text: Uint8Array, layer: Layer, i: number) => layer.encode(text, i === encoding.length - 1 ? place : undefined)
-  if (!encoding.some((layer) => layer instanceof RunLayer)) return encoding.reduce(write, mark)
+  if (!encoding.some((layer) => layer instanceof RunLayer)) return encodeThrough(mark, encoding, place)
   for (let blanks = 0; blanks <= MAX_BLANKS; blanks++) {
     let bytes: Uint8Array = new Uint8Array(mark.length + blanks).fill(BLANK)
     bytes.set(mark)
     const fits = encoding.every((layer, i) => {
       const whole = !(layer instanceof RunLayer) || layer.fits(bytes)
-      bytes = write(bytes, layer, i)
+      bytes = layer.encode(bytes, i === encoding.length - 1 ? place : undefined)
       return whole
     })
     if (fits) return bytes
   }
-  return encoding.reduce(write, mark)
+  return encodeThrough(mark, encoding, place)
 }
 
 /** A replacement in a field of a format. */

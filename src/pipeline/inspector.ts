@@ -34,6 +34,8 @@ export interface InspectorOptions {
   readonly keyer?: Keyer
   /** Policy says what an enforced block means once bytes have left: an edit (`redact`), or the end (`abort`). `hold`: nothing leaves before the verdict. */
   readonly onBlock: 'hold' | 'redact' | 'abort'
+  /** Packed documents around this one; as many are read one in another as views are. Default 0. */
+  readonly nesting?: number
   /** Findings told one by one; all are counted. Default 1,000. */
   readonly maxRecords?: number
 }
@@ -92,6 +94,7 @@ export class Inspector implements LaneHost {
   #released = 0
   #decided = 0
   #viewBytes = 0
+  #viewRefused = false
   #stepsBefore = 0
   readonly #structured: boolean
   #screen: ScanSession | undefined
@@ -304,6 +307,12 @@ export class Inspector implements LaneHost {
     this.#viewBytes += bytes
   }
 
+  /** Remarked once a body: how often depends on how far views were read before. */
+  refuseView(): void {
+    if (!this.#viewRefused) this.remark('ambiguous')
+    this.#viewRefused = true
+  }
+
   get viewsLeft(): boolean {
     return this.#viewBytes < this.#options.limits.maxViewBytes
   }
@@ -326,8 +335,13 @@ export class Inspector implements LaneHost {
     // Another reading of the body may give it again.
     if (choice === undefined || start < this.#packedTo) return
     this.#packedTo = end
+    const nesting = (this.#options.nesting ?? 0) + 1
+    if (nesting > this.maxViewDepth) {
+      this.refuseView()
+      return
+    }
     const { reading, reader, also } = choice
-    const inner = new Inspector({ ...this.#options, reading, reader, also })
+    const inner = new Inspector({ ...this.#options, reading, reader, also, nesting })
     inner.inspectWhole(document.bytes)
     const place = { start, end, bytes: this.#bytes(start, end).slice() }
     const write = (pieces: readonly Uint8Array[]) => writer.encode(document.pack(pieces), 'text', place)

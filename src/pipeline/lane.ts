@@ -83,6 +83,8 @@ export interface LaneHost {
   /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
   spendView(bytes: number): void
   readonly viewsLeft: boolean
+  /** A view is not opened because of a limit. */
+  refuseView(): void
   /** True when a rule may drop a field: short fields are then held until their end. */
   readonly holdFields: boolean
   readonly maxViewDepth: number
@@ -297,6 +299,10 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
     return !holdsMarkup(this.#window, from, to) && !this.#view.mayHide(this.#window, from, to)
   }
 
+  tellPacked(packed: Omit<PackedPlace, 'path'>): void {
+    this.host.packed({ ...packed, path: this.path() })
+  }
+
   packed(document: PackedDocument, start: number, end: number): void {
     if (this.#around === undefined)
       this.host.packed({ document, start, end, writer: this.reader.writer ?? this.reader, path: this.path() })
@@ -376,10 +382,16 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
 
   openInner(view: View, first: number, origin: number): InnerReading | undefined {
     const kind = documentKind(first, this.#kind)
-    if (kind === undefined) return undefined
+    if (kind === undefined || (kind === 'markup' && this.#isLooseSign(view, origin))) return undefined
     if (view.depth < this.host.maxViewDepth && this.#viewsAllowed) return new Lane(this.host, kind, { lane: this, view, origin })
-    this.host.remark('ambiguous')
+    this.host.refuseView()
     return undefined
+  }
+
+  /** Is this a `<` that mark-up's own reader has taken for text? To read it once more would give the same. */
+  #isLooseSign(view: View, at: number): boolean {
+    if (view !== this.#view || (this.#flow ?? this.#gaps) === undefined) return false
+    return view.map.end(at + 1) - view.map.start(at) === 1
   }
 
   /** Span of this lane's input → span of the source. */

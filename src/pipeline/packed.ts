@@ -2,6 +2,7 @@ import type { CodingName, DecodeFault } from '../body/coding.ts'
 import { createDecoder } from '../body/decode.ts'
 import { createEncoder } from '../body/encode.ts'
 import { EMPTY } from '../core/wire.ts'
+import type { PackedDocument } from '../formats/reader.ts'
 import { concat } from './source.ts'
 
 const SLICE = 4096
@@ -33,6 +34,16 @@ export function unpack(
     if (length > limits.maxBytes) return 'decode-limit'
   } while (at < packed.length)
   return concat(pieces, length)
+}
+
+/** Compressed bytes inside a text that are kept until they are whole, and what they may stand for. */
+export const MAX_PACKED_BYTES = 64 << 10
+export const UNPACKED = { maxRatio: 100, maxBytes: 1 << 20 }
+
+/** The document in gzip bytes that stand in a text; undefined when they are none, or stand for too much. */
+export function gzipDocument(packed: Uint8Array): PackedDocument | undefined {
+  const bytes = unpack(packed, 'gzip', UNPACKED)
+  return typeof bytes === 'string' ? undefined : { bytes, contentType: null, pack: (pieces) => pack(pieces, 'gzip') }
 }
 
 export function pack(pieces: readonly Uint8Array[], coding: 'gzip' | 'deflate'): Uint8Array {

@@ -8,11 +8,12 @@ import type { EncodedRun, RunSink } from '../views/encoded-run.ts'
 import { ESCAPE, Escapes, LOOK_ALIKE, UNDECIDED } from '../views/escapes.ts'
 import { HexRun } from '../views/hex-run.ts'
 import { rewrite } from '../views/rewrite.ts'
-import { AT_BASE64, AT_ESCAPE, AT_HEX, Watch } from '../views/watch.ts'
+import { AT_BASE64, AT_ESCAPE, AT_GZIP, AT_HEX, Watch } from '../views/watch.ts'
 import { ByteQueue } from './byte-queue.ts'
-import { type Layer, RunLayer } from './encoding.ts'
-import type { LaneFinding, LaneHost } from './lane.ts'
+import { encodeThrough, type Layer, RunLayer } from './encoding.ts'
+import type { LaneFinding, LaneHost, PackedPlace } from './lane.ts'
 import { OffsetMap } from './offset-map.ts'
+import { gzipDocument, MAX_PACKED_BYTES } from './packed.ts'
 
 /**
  * Text before and behind an escape that is read again with the escape decoded: as much as a match may reach over it. A longer match (a key block
@@ -40,6 +41,8 @@ export interface ViewField {
   report(finding: Omit<LaneFinding, 'reading' | 'path' | 'kind' | 'token'>): void
   /** Span in the field's text → span in the source; pushes the layers passed on the way. */
   place(start: number, end: number, layers: Layer[]): Span | undefined
+  /** A document in the field's text that is read and written as a whole. */
+  tellPacked(packed: Omit<PackedPlace, 'path'>): void
   /** A reading of a document that begins at `origin` in this view, whose first byte is `first`; undefined: it is none. */
   openInner(view: View, first: number, origin: number): InnerReading | undefined
 }
@@ -47,6 +50,8 @@ export interface ViewField {
 /** Bytes before and behind a finding that a mask must know of. */
 const BESIDE = 4
 const escapes = new Escapes()
+/** A replacement for text that stands for itself. */
+const AS_IS: Layer = { encode: (text) => text }
 
 /**
  * Text under inspection: the text of a field, or what a part of it stands for. It scans its text, weighs the candidates, and looks for what hides characters: where
@@ -70,13 +75,12 @@ export class View {
   readonly #watch = new Watch()
   #held = 0
   #escaped: EscapedView | undefined
-  #run: RunView | undefined
+  #run: RunView | PackedRun | undefined
   /** Views that have ended, for the next of their kind. */
   #spareEscaped: EscapedView | undefined
   #spareRun: RunView | undefined
   #inner: InnerReading | undefined
   #innerAt = -1
-  #refused = false
 
   constructor(field: ViewField, depth: number) {
     this.field = field
@@ -90,7 +94,6 @@ export class View {
     this.scanned = this.#settled = this.#held = 0
     this.#pending.length = 0
     this.#innerAt = -1
-    this.#refused = false
     this.#watch.reset()
   }
 
@@ -249,8 +252,12 @@ export class View {
         if (seen === ESCAPE) this.#giveEscape(at)
         i = at + length
       } else if (this.#mayOpen()) {
-        this.#run = this.#spareRun ??= new RunView(this.field, this)
-        this.#run.restart(this.#runAt(at), watch.cut)
+        if (watch.event === AT_GZIP) this.#run = new PackedRun(this.field, this, watch.start + base)
+        else {
+          this.#spareRun ??= new RunView(this.field, this)
+          this.#spareRun.restart(this.#runAt(at), watch.cut)
+          this.#run = this.#spareRun
+        }
         i = Math.max(at + 1, this.#pullRun(end, last))
       } else i = at + 1
     }
@@ -259,8 +266,7 @@ export class View {
 
   #mayOpen(): boolean {
     if (this.depth < this.field.host.maxViewDepth && this.field.viewsAllowed) return true
-    if (!this.#refused) this.field.host.remark('ambiguous')
-    this.#refused = true
+    this.field.host.refuseView()
     return false
   }
 
@@ -364,12 +370,12 @@ abstract class InnerView extends View {
 
   override place(start: number, end: number, layers: Layer[], inside: boolean): Span | undefined {
     if (inside && end <= this.reportsFrom) return undefined
-    layers.push(this.layer(start, end, inside))
+    layers.push(this.layer(start, end, layers))
     return this.around.place(this.map.start(start), this.map.end(end), layers, true)
   }
 
-  /** How a replacement of `start`…`end` is written in the text around. */
-  protected abstract layer(start: number, end: number, inside: boolean): Layer
+  /** How a replacement of `start`…`end`, written through the layers within, is written in the text around. */
+  protected abstract layer(start: number, end: number, within: readonly Layer[]): Layer
 }
 
 /** The text around with its escapes and look-alikes decoded, from REACH before the first to REACH behind the last of them. */
@@ -432,9 +438,11 @@ class EscapedView extends InnerView {
     this.readTo = Math.max(to, this.readTo)
   }
 
-  protected override layer(start: number, end: number, inside: boolean): Layer {
-    const notation = this.map.tagIn(start, end) || (inside ? this.#notation : LOOK_ALIKE)
-    return { encode: (text) => rewrite(text, notation) }
+  protected override layer(start: number, end: number, within: readonly Layer[]): Layer {
+    // Plain text is replaced by plain text, unless a format or notation inside has put signs of its own around it.
+    const plain = within.every((layer) => layer === AS_IS)
+    const notation = this.map.tagIn(start, end) || (plain ? LOOK_ALIKE : this.#notation)
+    return notation === LOOK_ALIKE ? AS_IS : { encode: (text) => rewrite(text, notation) }
   }
 }
 
@@ -475,6 +483,47 @@ class RunView extends InnerView implements RunSink {
       to,
       this.run.done && to === text.end,
     )
+  }
+}
+
+/** A run that stands for a compressed document: kept to its end, then read as a document of its own and, if need be, written anew. */
+class PackedRun implements RunSink {
+  readonly run: Base64Run
+  readonly #field: ViewField
+  readonly #around: View
+  readonly #start: number
+  readonly #kept = new ByteQueue()
+
+  constructor(field: ViewField, around: View, start: number) {
+    this.run = new Base64Run(start, true)
+    this.#field = field
+    this.#around = around
+    this.#start = start
+  }
+
+  decoded(bytes: Uint8Array, length: number): void {
+    if (this.#kept.end <= MAX_PACKED_BYTES) this.#kept.appendRange(bytes, 0, length)
+  }
+
+  undecidedAround(): number {
+    return this.#kept.end > MAX_PACKED_BYTES ? this.run.at : this.#start
+  }
+
+  pull(bytes: Uint8Array, base: number, end: number, last: boolean): void {
+    this.run.pull(bytes, base, end, last, this)
+    if (!this.run.done) return
+    const length = this.#kept.end
+    const document = length > MAX_PACKED_BYTES ? undefined : gzipDocument(this.#kept.all())
+    if (document === undefined) {
+      this.#field.host.refuseView()
+      return
+    }
+    this.#field.host.spendView(document.bytes.length)
+    const layers: Layer[] = [{ encode: (packed) => this.run.encodeWhole(packed, length) }]
+    const span = this.#around.place(this.#start, this.run.at, layers, true)
+    if (span === undefined) return
+    const encode: PackedPlace['writer']['encode'] = (packed, _kind, place) => encodeThrough(packed, layers, place)
+    this.#field.tellPacked({ document, ...span, writer: { encode } })
   }
 }
 

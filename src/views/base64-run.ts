@@ -16,11 +16,13 @@ export class Base64Run implements EncodedRun {
   private letters = 0
   private url = false
   private padded = false
-  private readonly likeness = new TextLikeness()
+  /** Undefined where the run need not be text. */
+  private readonly likeness: TextLikeness | undefined
   private readonly quantum = new Uint8Array(3)
 
-  constructor(at: number) {
+  constructor(at: number, binary = false) {
     this.at = this.unitAt = at
+    this.likeness = binary ? undefined : new TextLikeness()
   }
 
   pull(text: Uint8Array, base: number, end: number, last: boolean, sink: RunSink): void {
@@ -65,6 +67,11 @@ export class Base64Run implements EncodedRun {
     return encodeBase64(bytes, this.url, atEnd && this.padded)
   }
 
+  /** Writes `bytes` in place of the whole run, padded as it was or, if that does not show, as its alphabet has it. */
+  encodeWhole(bytes: Uint8Array, replaced: number): Uint8Array {
+    return encodeBase64(bytes, this.url, this.padded || (replaced % 3 === 0 && !this.url))
+  }
+
   private giveQuantum(sink: RunSink): void {
     const { quantum, bits } = this
     quantum[0] = bits >> 16
@@ -74,6 +81,7 @@ export class Base64Run implements EncodedRun {
     sink.decoded(quantum, 3, this.unitAt, this.at)
     this.unitAt = this.at
     const { likeness } = this
+    if (likeness === undefined) return
     if (!(likeness.take(quantum[0]) && likeness.take(quantum[1]) && likeness.take(quantum[2]))) this.done = true
   }
 

@@ -46,11 +46,16 @@ export class HexRun implements EncodedRun {
         }
         i = next
       }
-      if (i + 2 > stop && !last) return
-      if (i + 2 > stop || (HEX_VALUE[text[i]] | HEX_VALUE[text[i + 1]]) > 15) {
-        this.done = true
-        return
+      // What is waited for are digits: nothing that may be something else, like an escape, waits with them.
+      if (i < stop && HEX_VALUE[text[i]] === 255) this.done = true
+      else if (i + 1 < stop && HEX_VALUE[text[i + 1]] === 255) this.done = true
+      // with separators, a pair is two digits and no more
+      else if (this.separator >= 0 && i + 2 < stop && isAlnum(text[i + 2])) this.done = true
+      else if (i + (this.separator < 0 ? 2 : 3) > stop) {
+        if (!last) return
+        this.done = i + 2 > stop
       }
+      if (this.done) return
       if (isCapital(text[i]) || isCapital(text[i + 1])) this.upper = true
       const byte = (HEX_VALUE[text[i]] << 4) | HEX_VALUE[text[i + 1]]
       this.first = false
@@ -77,6 +82,10 @@ export class HexRun implements EncodedRun {
     }
     return Uint8Array.from(out)
   }
+}
+
+function isAlnum(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a)
 }
 
 function isDigit(byte: number): boolean {

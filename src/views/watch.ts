@@ -10,6 +10,8 @@ export const AT_BASE64 = 2
 export const AT_HEX = 3
 /** Hexadecimal pairs with a separator between: `41 42`, `41:42`. */
 export const AT_SPACED_HEX = 4
+/** base64 of something compressed with gzip. */
+export const AT_GZIP = 5
 
 /** Quanta of base64 that must read as text before the run is taken for encoded text; pairs of hexadecimal; separated pairs. */
 const QUANTA = 3
@@ -18,6 +20,8 @@ const SPACED_PAIRS = 6
 /** Letters from the start of a run that are looked at for text of other scripts: so many of base64, of hexadecimal. */
 const SCRIPT_QUANTA = 4
 const SCRIPT_PAIRS = 12
+/** 1F 8B 08 in base64. */
+const GZIP = 'H4sI'
 /** Bytes within which the first characters of an encoded run must stand, line breaks included. */
 const SIGHT = 64
 /** Blanks at the start of a line in the middle of a run. */
@@ -202,7 +206,8 @@ export class Watch {
         run++
         broken = 0
         if (run < RUN_LETTERS || !look) continue
-        if ((bad & 0x111) === 0 && this.isBase64(text, i, run)) this.event = AT_BASE64
+        if (run === RUN_LETTERS && this.isGzip(text, i)) this.event = AT_GZIP
+        else if ((bad & 0x111) === 0 && this.isBase64(text, i, run)) this.event = AT_BASE64
         else if (digits >= 2 * PAIRS && this.isHex(text, i, run)) this.event = AT_HEX
         else if (run === 4 * SCRIPT_QUANTA && this.isScriptBase64(text, i)) this.event = AT_BASE64
         else if (byte !== DASH || !this.isSpaced(text, i)) continue
@@ -228,6 +233,8 @@ export class Watch {
     if (text[at - 3] !== text[at] || !areScriptPairs(text, at, 3, SPACED_PAIRS)) return false
     this.event = AT_SPACED_HEX
     this.start = at - 3 * SPACED_PAIRS + 1
+    // The pair behind a line break is counted with the letters before it.
+    if (isPairBefore(text, this.start, text[at])) this.start -= 3
     this.cut = false
     return true
   }
@@ -256,6 +263,15 @@ export class Watch {
     const before = run < 4 * QUANTA + 4 ? -1 : lettersBack(text, at, 4 * QUANTA + 4)
     this.start = before < 0 ? from : before
     this.cut = run > 4 * QUANTA + (before < 0 ? 0 : 4)
+    return true
+  }
+
+  /** Does a run whose first letters end at `at` begin with the magic number of gzip and its one method (RFC 1952, section 2.3)? */
+  private isGzip(text: Uint8Array, at: number): boolean {
+    const from = lettersBack(text, at, RUN_LETTERS)
+    for (let i = 0; i < GZIP.length; i++) if (text[from + i] !== GZIP.charCodeAt(i)) return false
+    this.start = from
+    this.cut = false
     return true
   }
 
@@ -326,12 +342,22 @@ function areScriptPairs(text: Uint8Array, end: number, stride: number, count: nu
   return true
 }
 
+/** Does a pair, and no more than a pair, stand with a separator before `at`? */
+function isPairBefore(text: Uint8Array, at: number, separator: number): boolean {
+  return (
+    at >= 3 &&
+    text[at - 1] === separator &&
+    (HEX_VALUE[text[at - 2]] | HEX_VALUE[text[at - 3]]) < 16 &&
+    (at === 3 || (CLASS[text[at - 4]] & LETTER) === 0)
+  )
+}
+
 /** Length of a tail that may go on as separated pairs. */
 function spacedTail(text: Uint8Array, end: number): number {
   let at = end
   if (at > 0 && (CLASS[text[at - 1]] & SEPARATOR) !== 0 && HEX_VALUE[text[at - 1]] === 255) at--
   let digits = 0
-  while (at > 0 && end - at < 3 * SPACED_PAIRS) {
+  while (at > 0 && end - at < 3 * SPACED_PAIRS + 3) {
     if (HEX_VALUE[text[at - 1]] !== 255 && digits < 2) digits++
     else if ((CLASS[text[at - 1]] & SEPARATOR) !== 0 && digits === 2) digits = 0
     else break

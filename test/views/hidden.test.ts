@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { Reading } from '../../src/pipeline/inspector.ts'
 import { inspectBody } from '../pipeline/inspect-body.ts'
@@ -131,6 +132,33 @@ test('values that share a unit of an encoding are all edited', () => {
       expect(seen.startsWith(before)).toBe(true)
     }
   }
+})
+
+test('what is compressed and then encoded is read, and written anew when it is edited', () => {
+  for (const encoding of ['base64', 'base64url'] as const) {
+    for (const inner of [`pay with ${CARD} or cash`, JSON.stringify({ card: 4111111111111111, note: 'kept' })]) {
+      const body = JSON.stringify({ a: `log ${gzipSync(inner).toString(encoding)} end`, b: 'ada@example.com' })
+      const seen = JSON.parse(text(scrub(bytes(body), 'json')))
+      expect(seen.b).toBe('[redacted:EMAIL]')
+      const [before, packed, behind] = seen.a.split(' ')
+      expect([before, behind]).toEqual(['log', 'end'])
+      expect(gunzipSync(Buffer.from(packed, encoding)).toString()).toBe(
+        inner.startsWith('{') ? JSON.stringify({ card: MARK, note: 'kept' }) : `pay with ${MARK} or cash`,
+      )
+    }
+  }
+  const clean = JSON.stringify({ a: gzipSync('nothing to find in here').toString('base64'), b: 'H4sIAAAAAAAAA no gzip' })
+  expect(text(scrub(bytes(clean), 'json'))).toBe(clean)
+})
+
+test('compressed documents one in another are read as deep as views', () => {
+  const pack = (levels: number) => {
+    let value = `pay with ${CARD} or cash`
+    for (let i = 0; i < levels; i++) value = gzipSync(value).toString('base64')
+    return JSON.stringify({ value })
+  }
+  expect(text(scrub(bytes(pack(3)), 'json'))).not.toBe(pack(3))
+  expect(JSON.parse(inspectBody(bytes(pack(6)), 'json').remarks).ambiguous).toBeGreaterThan(0)
 })
 
 describe('harmless bodies leave as they came', () => {
