@@ -28,7 +28,7 @@ export function hold(name: string, figure: number, limit: { atLeast: number } | 
 export function record(name: string, result: object): void {
   const folder = join(import.meta.dirname, 'record')
   mkdirSync(folder, { recursive: true })
-  const machine = { cpu: os.cpus()[0]?.model ?? 'unknown', cores: os.cpus().length, node: process.version }
+  const machine = { cpu: os.cpus()[0]?.model ?? 'unknown', cores: os.cpus().length, node: process.version, load: os.loadavg() }
   const date = new Date().toISOString().slice(0, 10)
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ date, machine, ...result }, null, 2)}\n`)
 }
