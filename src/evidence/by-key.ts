@@ -2,7 +2,8 @@ import type { FieldContext } from './evidence.ts'
 
 /**
  * Which rules by key a field's name asks for. Sound for a screen over raw bytes: whatever name is accepted here contains one of
- * `stems` as contiguous text, whatever its case.
+ * `stems` as contiguous text, whatever its case, with no small letter right behind it; and a stem that is short begins a word there: no
+ * letter stands before it, or its first is a capital.
  */
 export interface ByKey {
   readonly stems: readonly string[]
@@ -38,7 +39,7 @@ export function createByKey(listed: readonly { readonly rule: number; readonly k
     }),
   )
   const all = [...new Set(keys.flatMap(({ forms }) => forms))].sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
-  const stems = all.filter((stem, i) => !all.some((other, j) => j < i && stem.includes(other)))
+  const stems = all.filter((stem, i) => !all.some((other, j) => j < i && stem.endsWith(other) && !isShort(other)))
   let cache = new Map<string, readonly number[]>()
 
   const rulesOf = (key: string): readonly number[] => {
@@ -65,6 +66,11 @@ export function createByKey(listed: readonly { readonly rule: number; readonly k
   }
 }
 
+/** Names of three letters stand in many words: they must begin one themselves. */
+export function isShort(stem: string): boolean {
+  return stem.length < 4
+}
+
 /**
  * Does `key` end with `form` (perhaps with a tail of TAILS behind it)? What stands before does not matter but for names of
  * three letters, which must begin a word: `user_pwd`, `userPwd`, not `xpwd`.
@@ -73,7 +79,7 @@ function named(key: string, form: string): boolean {
   const lower = key.toLowerCase()
   const at = lower.lastIndexOf(form)
   if (at < 0) return false
-  if (form.length < 4 && at > 0 && /[a-z]/.test(lower[at - 1]) && !/[A-Z]/.test(key[at])) return false
+  if (isShort(form) && at > 0 && /[a-z]/.test(lower[at - 1]) && !/[A-Z]/.test(key[at])) return false
   const tail = key.slice(at + form.length)
   if (tail === '') return true
   const words = tail

@@ -1,6 +1,7 @@
 import { ConfigError } from '../core/errors.ts'
 import type { PlacedRule } from '../core/rule.ts'
 import { createEvidence, type KeyedEvidence } from '../evidence/assess.ts'
+import { isShort } from '../evidence/by-key.ts'
 import { compileRules, fingerprintOf, type RuleSource } from '../scanner/compile/compile.ts'
 import type { RuleTables } from '../scanner/compile/tables.ts'
 import type { Kernel, ScanSession } from '../scanner/kernel.ts'
@@ -40,8 +41,18 @@ export function ruleSources(rules: readonly PlacedRule[]): RuleSource[] {
 /** The screen looks for every rule and, case-insensitively, for the stems of keys that are evidence by themselves. */
 export function screenSources(rules: readonly PlacedRule[], stems: readonly string[]): RuleSource[] {
   const sources = ruleSources(rules)
-  if (stems.length > 0)
-    sources.push({ id: 'key-stems', pattern: `(?i:${stems.map((stem) => stem.replace(/[^a-z0-9]/g, '\\$&')).join('|')})` })
+  const fold = (stem: string) => `(?i:${stem.replace(/[^a-z0-9]/g, '\\$&')})`
+  const push = (id: string, alternatives: readonly string[], before = '') => {
+    if (alternatives.length > 0) sources.push({ id, pattern: `${before}(?:${alternatives.join('|')})(?![a-z])` })
+  }
+  push('key-stems', stems.filter((stem) => !isShort(stem)).map(fold))
+  // three letters stand in many words: they must begin one, `tel`, `TEL`, `userTel`
+  const short = stems.filter(isShort)
+  push('key-stems-short', short.map(fold), '(?<![A-Za-z])')
+  push(
+    'key-stems-capital',
+    short.map((stem) => stem[0].toUpperCase() + fold(stem.slice(1))),
+  )
   // A number with an exponent may be a whole one of other digits.
   sources.push({ id: 'exponent', pattern: '(?<=[:,\\[ \\t\\r\\n])-?[0-9]{1,40}(?:\\.[0-9]{1,40})?[eE]' })
   return sources
