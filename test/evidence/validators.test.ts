@@ -159,7 +159,12 @@ describe('ip-address', () => {
     ':::',
     '::ffff:256.0.0.1',
     '1:2:3:4:5:6:7::8:9',
+    '::ffff:192.168.1',
   ])('%s is none', (text) => refuses('ip-address', text))
+  it('leaves a number behind a dot of its own', () => {
+    accepts('ip-address', '2001:db8::7334.1112', '2001:db8::7334')
+    accepts('ip-address', 'add:192.0.2.1', '192.0.2.1')
+  })
   it('leaves a sentence its end, and a number that is no prefix length', () => {
     accepts('ip-address', '192.0.2.1.', '192.0.2.1')
     accepts('ip-address', '2001:db8::1:', '2001:db8::1')
@@ -302,6 +307,7 @@ describe('passwords', () => {
     '********',
     'xxxx',
     '...',
+    ',.:-¨@*¿?!',
     'changeme',
     'your-password',
     '[redacted:GENERIC_PASSWORD]',

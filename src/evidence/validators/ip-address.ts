@@ -25,7 +25,7 @@ export const validate: Validator = (bytes, start, end) => {
   if (colons) {
     const verdict = ipv6(bytes, from, to)
     if (verdict === undefined) return behindColon(bytes, from, to)
-    return to === tail ? suffix(bytes, verdict, end, 128) : verdict
+    return to === tail && verdict.end === to ? suffix(bytes, verdict, end, 128) : verdict
   }
   if (ipv4(bytes, from, to) !== to) return undefined
   const verdict: Verdict = { start: from, end: to, ...(looksLikeVersion(bytes, from, to) ? { confidence: 'low' as const } : {}) }
@@ -74,10 +74,19 @@ function looksLikeVersion(bytes: Uint8Array, start: number, end: number): boolea
   return zeros && first >= 20 && first <= 160 && first !== 100 && first !== 127
 }
 
-function dots(bytes: Uint8Array, start: number, end: number): number {
-  let count = 0
-  for (let i = start; i < end; i++) if (bytes[i] === DOT) count++
-  return count
+/** Numbers up to 255 with dots between, or four numbers and more. */
+function isDotted(bytes: Uint8Array, start: number, end: number): boolean {
+  let dots = 0
+  for (let i = start; i < end; i++) if (bytes[i] === DOT) dots++
+  if (dots >= 3) return true
+  let value = 0
+  for (let i = start; i < end; i++) {
+    if (bytes[i] === DOT) value = 0
+    else if (!isDigit(bytes[i])) return false
+    else value = value * 10 + bytes[i] - 0x30
+    if (value > 255) return false
+  }
+  return true
 }
 
 function ipv6(bytes: Uint8Array, start: number, end: number): Verdict | undefined {
@@ -98,10 +107,8 @@ function ipv6(bytes: Uint8Array, start: number, end: number): Verdict | undefine
       at++
     }
     if (at < end && bytes[at] === DOT) {
-      // fewer than four parts are no IPv4 address: another number, behind a dot of its own
-      if (dots(bytes, at, end) < 3) {
-        return ipv6(bytes, start, at)
-      }
+      // fewer than four parts, and too large for an IPv4 address: another number, behind a dot of its own
+      if (!isDotted(bytes, from, end)) return ipv6(bytes, start, at)
       if (ipv4(bytes, from, end) !== end) return undefined
       groups += 2
       digits += 8

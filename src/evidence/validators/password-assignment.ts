@@ -1,4 +1,3 @@
-import { MASK_MIN } from '../../core/marks.ts'
 import { isAlnum, isDigit, isLetter, isLower, isUpper } from '../bytes.ts'
 import { isName, isPlaceholder } from '../placeholder.ts'
 import type { Validator } from '../validator.ts'
@@ -34,7 +33,6 @@ export const validate: Validator = (bytes, start, end) => {
   let signs = 0
   let upper = 0
   let lower = 0
-  let stars = 0
   for (let i = from; i < to; i++) {
     const byte = bytes[i]
     // calls, subscripts, members, paths
@@ -49,9 +47,6 @@ export const validate: Validator = (bytes, start, end) => {
       byte === 0x7c
     )
       return undefined
-    // a mask: what another rule edited did not make this a password before, so it does not now
-    stars = byte === 0x2a ? stars + 1 : 0
-    if (stars >= MASK_MIN) return undefined
     if (isDigit(byte)) digits++
     else if (isLetter(byte)) {
       letters++
