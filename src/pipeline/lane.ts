@@ -352,7 +352,12 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
       const digits = wholeNumber(bytes)
       if (digits !== undefined) new NumberView(this, view, end).read(digits)
     }
-    if (end > 0) for (const rule of this.#byKey) view.judge({ rule, start: 0, end }, { bytes, length: end, base, ended: true })
+    if (end === 0 || this.#byKey.length === 0) return
+    // White space behind a value is layout: with it gone, what follows in mark-up would touch the mark.
+    let stop = end
+    while (stop > 1 && bytes[stop - 1] <= 0x20) stop--
+    const text = { bytes: bytes.subarray(0, stop), length: stop, base, ended: true }
+    for (const rule of this.#byKey) view.judge({ rule, start: 0, end: stop }, text)
   }
 
   // ViewField: what the views of the open field ask.

@@ -4,6 +4,7 @@ import { SaxesParser } from 'saxes'
 import { describe, expect, test } from 'vitest'
 import type { Reading } from '../../src/pipeline/inspector.ts'
 import type { Policy } from '../../src/policy/schema.ts'
+import { Random } from '../support/random.ts'
 import { inspectBody } from './inspect-body.ts'
 
 const CARD = '4111111111111111'
@@ -81,6 +82,32 @@ describe('only the value is edited, in the spelling of its place', () => {
       '<password>[redacted:GENERIC_PASSWORD]</password><add key="db_password" value="[redacted:GENERIC_PASSWORD]"/>',
     )
   })
+})
+
+test('documents in pieces: the same for every cut, and nothing to do a second time', () => {
+  const pieces =
+    '<p> </p> <b> </b> <!-- --> -- <br/> <a¤href=" "> <input¤value=" "¤name="password"> <svg> </svg> <![CDATA[ ]]> ] <script> </script> <textarea> </textarea> <title> < </ & &amp; &#52; &#x34 4111 1111 4111111111111111 ada@ example.com hunter2!z <?x ?> <!DOCTYPE¤a¤[ <!ENTITY¤a¤"41111111"> ]> &a; <password> </password> = " \' {"a": } &lt;p&gt; ¤srcdoc=" ¤ \n'
+      .split(' ')
+      .map((piece) => piece.replaceAll('¤', ' '))
+  const random = new Random(34)
+  for (let run = 0; run < 250; run++) {
+    const document = Array.from({ length: random.int(1, 14) }, () => pieces[random.int(0, pieces.length - 1)]).join('')
+    const body = new TextEncoder().encode(document)
+    for (const reading of ['html', 'xml', 'text'] as const) {
+      const all = { mode: 'enforce', request: { '*': 'redact' } } as const
+      const whole = inspectBody(body, reading, undefined, all)
+      for (const windows of [random.cut(body, 3), Array.from(body, (byte) => Uint8Array.of(byte))]) {
+        const cut = inspectBody(body, reading, windows, all)
+        expect([document, Buffer.from(cut.output).toString(), cut.findings]).toEqual([
+          document,
+          Buffer.from(whole.output).toString(),
+          whole.findings,
+        ])
+      }
+      const again = inspectBody(whole.output, reading, undefined, all).output
+      expect([document, Buffer.from(again).toString()]).toEqual([document, Buffer.from(whole.output).toString()])
+    }
+  }
 })
 
 describe('an independent parser reads the same tree outside of what was edited', () => {
