@@ -474,6 +474,8 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
       }
       if (to > most) break
       s = load<u32>(u, U_NEXT)
+      // A run behind a run would not get on.
+      if (s >= states || load<i32>(next + (s << 2)) < 0) return
       // Bytes of runs are counted where they are looked at.
       first += to - index
       index = to
