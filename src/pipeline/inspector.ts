@@ -51,6 +51,12 @@ interface PendingEdit {
 }
 
 const RECORDS = 1000
+/**
+ * Readings over whose bytes a screen runs. In a multipart body names may be spelled in ways that it does not see, and parts must be
+ * told apart whatever it says; so there it only saves a second look at fields in which it saw nothing.
+ */
+const SCREENED: ReadonlySet<Reading> = new Set<Reading>(['json', 'json-sequence', 'form', 'csv', 'multipart'])
+const QUOTE = 0x22
 const NOTHING = {}
 
 /**
@@ -116,8 +122,7 @@ export class Inspector implements LaneHost {
     this.maxHeldBytes = options.limits.maxHeldBytes
     this.#budget = new KeyedBudget()
     // The screen speaks of bytes as they are, in the order in which one lane asks.
-    const screened = options.reading === 'json' || options.reading === 'json-sequence' || options.reading === 'form'
-    this.#structured = screened && options.also === undefined && options.reader?.charset === undefined
+    this.#structured = SCREENED.has(options.reading) && options.also === undefined && options.reader?.charset === undefined
     this.#keyer = options.keyer && distinctKeyer(options.keyer)
   }
 
@@ -152,7 +157,9 @@ export class Inspector implements LaneHost {
     this.#whole = body
     if (this.#structured) {
       this.#screenWindow(body, true)
-      if (this.#alarms === NO_ALARMS && !this.#keysMatter && !mayHide(body)) {
+      // A doubled quote of CSV hides nothing from the screen but the quotes around a value.
+      const quotes = this.#options.reading === 'csv' && body.includes(QUOTE)
+      if (this.#alarms === NO_ALARMS && !this.#keysMatter && !quotes && !mayHide(body)) {
         this.fed = this.#decided = body.length
         return
       }
@@ -253,6 +260,7 @@ export class Inspector implements LaneHost {
       else spans.push([candidate.start, candidate.end])
     }
     // An escape may hide a letter of a key, a plus sign a separator.
+    if (!this.#keysMatter && reading === 'multipart') this.#keysMatter = true
     if (!this.#keysMatter)
       this.#keysMatter = reading === 'form' ? window.indexOf(0x25) >= 0 || window.indexOf(0x2b) >= 0 : window.indexOf(0x5c) >= 0
     this.#screened = settled

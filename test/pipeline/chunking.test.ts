@@ -16,6 +16,7 @@ const BODIES: readonly (readonly [string, Reading, string])[] = [
   ['value as a name', 'json', '{"ada@example.com":{"x":"ada@example.com"}}'],
   ['broken JSON', 'json', '{"a":1,} ada@example.com and 4111111111111111'],
   ['form', 'form', 'note=a+b&card=4111+1111+1111+1111&%6Dail=ada%40example.com&x=%zz'],
+  ['csv', 'csv', 'ssn,password,"a ""note"""\r\n536228726,hunter2!z,"card ""4111 1111 1111 1111"", ok"\r\n1,,ada@example.com'],
   ['text', 'text', `name: ada@example.com\npassword = "s3cret-w0rd!"\n${token}\n`],
   [
     'key block',

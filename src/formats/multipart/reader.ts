@@ -54,7 +54,6 @@ class MultipartReader implements Reader {
   readonly #sink: FieldSink
   readonly #options: MultipartOptions
   readonly #delimiter: Delimiter
-  #window = EMPTY
   #base = 0
   #place = LINE_START
   #skipLineFeed = false
@@ -214,7 +213,6 @@ class MultipartReader implements Reader {
   }
 
   feed(window: Uint8Array, last: boolean): void {
-    this.#window = window
     const length = window.length
     let i = 0
     while (i < length) {
@@ -270,7 +268,6 @@ class MultipartReader implements Reader {
     }
     if (last) this.#finish()
     this.#base += length
-    this.#window = EMPTY
   }
 
   /** Content up to the next line that may be a delimiter; answers where reading goes on. */
@@ -309,7 +306,7 @@ class MultipartReader implements Reader {
   }
 
   #delimit(verdict: 'open' | 'close'): void {
-    this.#endContent(this.#keptAt)
+    this.#endContent()
     this.#keptLength = 0
     this.#startPart(verdict)
   }
@@ -356,7 +353,7 @@ class MultipartReader implements Reader {
         const verdict = this.#delimiter.judge(this.#line!.subarray(0, this.#lineLength))
         if (verdict !== 'none') {
           this.#lineLength = 0
-          this.#endContent(this.#lineAt)
+          this.#endContent()
           this.#startPart(verdict)
           return
         }
@@ -450,13 +447,11 @@ class MultipartReader implements Reader {
     this.#innerWindow = EMPTY
   }
 
-  /** The content ends at `at`, before a delimiter or with the body. */
-  #endContent(at: number): void {
+  /** The content ends, before a delimiter or with the body. */
+  #endContent(): void {
     if (this.#place === HEAD) this.#endLine()
-    if (!this.#decided && this.#inPart) {
-      if (this.#contentAt < 0) this.#contentAt = at
-      this.#openContent()
-    }
+    // Empty content is no field: there is nothing to find in it, and a flood of parts is cheap.
+    if (!this.#decided && this.#startLength > 0) this.#openContent()
     const inner = this.#inner
     if (inner !== undefined) {
       inner.feed(EMPTY, true)
@@ -469,7 +464,6 @@ class MultipartReader implements Reader {
   }
 
   #finish(): void {
-    const end = this.#base + this.#window.length
     if (this.#place === MATCH) {
       const verdict = this.#delimiter.end()
       if (verdict === 'none') this.#giveBack()
@@ -484,7 +478,7 @@ class MultipartReader implements Reader {
         this.#closed = verdict === 'close'
       }
     } else this.#giveBack()
-    this.#endContent(end)
+    this.#endContent()
     if (!this.#closed) this.#flaw()
   }
 

@@ -23,9 +23,12 @@ const QUOTE = 0x22
 const PERCENT = 0x25
 const EQUALS = 0x3d
 const QUESTION = 0x3f
+const LOWER_B = 0x62
+const LOWER_Q = 0x71
 
-/** Words as of RFC 2047, which are at most 75 characters. */
-const ENCODED_WORD = /^=\?[^?\s]{1,40}\?([bq])\?([^?\s]{0,100})\?=/i
+/** Longest charset and text of an encoded word; RFC 2047 allows 75 characters for all of it. */
+const MAX_CHARSET = 40
+const MAX_WORD = 100
 
 /** Reads a value out of its spelling: folds (RFC 5322 section 2.2.3), escapes, percent triplets, encoded words. */
 export function spell(line: Uint8Array, from: number, to: number, spelling: Spelling, sink: ValueSink): void {
@@ -66,12 +69,24 @@ export function blankLength(line: Uint8Array, i: number, to: number): number {
   return end - i
 }
 
+/** The word of RFC 2047 section 2 that stands at `line[i]`: `=?charset?B or Q?text?=`. */
 function encodedWord(line: Uint8Array, i: number, to: number): { bytes: Uint8Array; length: number } | undefined {
   if (line[i] !== EQUALS || line[i + 1] !== QUESTION) return undefined
-  const match = ENCODED_WORD.exec(String.fromCharCode(...line.subarray(i, Math.min(to, i + 150))))
-  if (match === null) return undefined
-  const text = Uint8Array.from(match[2], (character) => character.charCodeAt(0))
-  return { bytes: match[1].toLowerCase() === 'b' ? decodeBase64(text) : decodeQ(text), length: match[0].length }
+  const charsetEnd = wordEnd(line, i + 2, Math.min(to, i + 3 + MAX_CHARSET))
+  const textFrom = charsetEnd + 3
+  const encoding = line[charsetEnd + 1] | 0x20
+  if (charsetEnd === i + 2 || textFrom > to || line[charsetEnd + 2] !== QUESTION) return undefined
+  if (line[charsetEnd] !== QUESTION || (encoding !== LOWER_B && encoding !== LOWER_Q)) return undefined
+  const textEnd = wordEnd(line, textFrom, Math.min(to, textFrom + 1 + MAX_WORD))
+  if (line[textEnd] !== QUESTION || textEnd + 1 >= to || line[textEnd + 1] !== EQUALS) return undefined
+  const text = line.subarray(textFrom, textEnd)
+  return { bytes: encoding === LOWER_B ? decodeBase64(text) : decodeQ(text), length: textEnd + 2 - i }
+}
+
+/** Index of the next question mark or white space of `line[i…to)`, or `to`. */
+function wordEnd(line: Uint8Array, i: number, to: number): number {
+  while (i < to && line[i] !== QUESTION && line[i] > 0x20) i++
+  return i
 }
 
 /** The Q encoding of RFC 2047 section 4.2. */

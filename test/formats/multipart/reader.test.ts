@@ -45,15 +45,7 @@ describe('parts, each at every cut', () => {
     [
       'an empty value, a value that is a line break, and a part without headers',
       lines('--b', 'content-disposition:form-data;name=a', '', '', '--b', 'X-Odd: 1', '', '', '', '--b', '', 'x', '--b--'),
-      [
-        'string /0/content-disposition form-data',
-        'key /0 a',
-        'string /a ',
-        'key /1 X-Odd',
-        'string /1/x-odd 1',
-        'text /1 \r\n',
-        'text /2 x',
-      ],
+      ['string /0/content-disposition form-data', 'key /0 a', 'key /1 X-Odd', 'string /1/x-odd 1', 'text /1 \r\n', 'text /2 x'],
       0,
     ],
     ['LF alone', '--b\nContent-Type: text/plain\n\nx\n--b--\n', ['string /0/content-type text/plain', 'text /0 x'], 0],
@@ -75,10 +67,10 @@ describe('parts, each at every cut', () => {
     [
       'headers without end',
       lines('--b', 'Content-Type: text/x', 'X: 1'),
-      ['string /0/content-type text/x', 'key /0 X', 'string /0/x 1', 'text /0 '],
+      ['string /0/content-type text/x', 'key /0 X', 'string /0/x 1'],
       1,
     ],
-    ['a part of a delimiter alone', lines('--b', '--b', '', 'x', '--b--'), ['text /0 ', 'text /1 x'], 0],
+    ['a part of a delimiter alone', lines('--b', '--b', '', 'x', '--b--'), ['text /1 x'], 0],
     ['no boundary at all', lines('--b', '', 'x'), ['text  --b\r\n\r\nx'], 1],
     ['a line that is no header', lines('--b', 'what is this', '', 'x', '--b--'), ['text /0 what is this', 'text /0 x'], 0],
     ['nothing', '', [], 1],
@@ -154,7 +146,7 @@ describe('parts, each at every cut', () => {
     ['a boundary is structure', 'boundary="4111"; x=1', ['x 1']],
   ])('parameters: %s', (_name, parameters, expected) => {
     const { fields } = read(lines('--b', `Content-Disposition: a; ${parameters}`, '', '', '--b--'), 'b')
-    expect(fields.slice(1, -1).map((field) => `${field.key} ${textOf(field)}`)).toEqual(expected)
+    expect(fields.slice(1).map((field) => `${field.key} ${textOf(field)}`)).toEqual(expected)
   })
 
   test('every one of several boundaries divides', () => {
@@ -275,7 +267,9 @@ describe('busboy as the oracle', () => {
       fc.asyncProperty(parts, async (all) => {
         const source = write(all)
         const { fields, malformed } = recordEveryCut('multipart', source, 1024, options('bound'))
-        expect(contents(fields).map(textOf)).toEqual((await parse(source)).map((part) => part.value))
+        expect(contents(fields).map(textOf)).toEqual(
+          (await parse(source)).map((part) => part.value).filter((value) => value !== ''),
+        )
         expect(malformed).toBe(0)
       }),
       { seed: 41, numRuns: 150 },
@@ -287,13 +281,16 @@ describe('busboy as the oracle', () => {
       fc.asyncProperty(parts, fc.nat(), async (all, which) => {
         const source = write(all)
         const fields = contents(record('multipart', source, [], 1024, options('bound')).fields)
+        fc.pre(fields.length > 0)
         const at = which % fields.length
+        const parsed = await parse(source)
+        const part = parsed.filter(({ value }) => value !== '')[at]
         const edited = Buffer.concat([
           source.subarray(0, fields[at].start),
           fields[at].writer().encode(bytesOf('[redacted:EMAIL]'), 'string'),
           source.subarray(fields[at].end),
         ])
-        const expected = (await parse(source)).map((part, i) => (i === at ? { ...part, value: '[redacted:EMAIL]' } : part))
+        const expected = parsed.map((one) => (one === part ? { ...one, value: '[redacted:EMAIL]' } : one))
         expect(await parse(edited)).toEqual(expected)
       }),
       { seed: 42, numRuns: 150 },
