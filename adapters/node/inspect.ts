@@ -37,12 +37,14 @@ export function createScanner(rules: readonly PlacedRule[], kernel: Kernel, minC
     engine,
     find(body, contentType) {
       const headers = new Headers(contentType === '' ? {} : { 'content-type': contentType })
-      const { reading } = chooseReading(headers, body.subarray(0, 4096))
+      const { reading, reader, also } = chooseReading(headers, body.subarray(0, 4096))
       const inspector = new Inspector({
         engine,
         plan,
         limits: DEFAULT_LIMITS,
         reading,
+        reader,
+        also,
         onBlock: 'redact',
         maxRecords: Number.POSITIVE_INFINITY,
       })
