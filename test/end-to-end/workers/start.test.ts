@@ -38,12 +38,18 @@ function killGroup(child: ChildProcess) {
   }
 }
 
+/** A port that nobody has, below those the kernel gives to anybody who asks for one: so nobody gets it before it is used. */
 async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000)
+    const server = net.createServer()
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    await new Promise((closed) => server.close(closed))
+    if (free) return port
+  }
 }
 
 /** Starts the command in a process group of its own; no wait. */
