@@ -3,8 +3,11 @@ import { ConfigStore } from 'fastly:config-store'
 import { env } from 'fastly:env'
 import { Logger } from 'fastly:logger'
 import { SecretStore } from 'fastly:secret-store'
+import rulesTables from '../../dist/tables/rules.bin'
+import screenTables from '../../dist/tables/screen.bin'
 import { placedRules } from '../../rules/index.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
+import { readBuiltTables } from '../../src/pipeline/build-tables.ts'
 import { createEngine } from '../../src/pipeline/engine.ts'
 import { withDefaultLimits } from '../../src/policy/compile.ts'
 import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
@@ -19,8 +22,12 @@ const BUILT: Policy = { mode: 'observe', request: { '*': 'redact' }, response: {
 /** 50 ms of CPU a request: 2 MiB of body with the portable kernel (docs/design.md, "Limits"). */
 const LIMITS = { maxInspectBytes: 2 << 20 }
 const HOST = 'http://origin'
-/** Made at build time: the rules are compiled into the module's snapshot, and a request finds them ready. */
-const ENGINE = createEngine({ rules: placedRules, kernel: createPortableKernel() })
+/** Made at build time, of tables that were compiled before: a request finds them in the module's snapshot. */
+const ENGINE = createEngine({
+  rules: placedRules,
+  kernel: createPortableKernel(),
+  ...readBuiltTables({ tables: rulesTables, screenTables }),
+})
 
 function storedPolicy(): Policy {
   let text: string | null = null

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+// Plain JavaScript, shared with the build.
+import { bundleFastly } from '../../tools/bundle-fastly.mjs'
 import { buildFastly } from './fastly-host/build.ts'
 import { startFastlyHost } from './fastly-host/host.ts'
 import type { Platform } from './platforms.ts'
@@ -10,7 +12,9 @@ let built: Promise<string> | undefined
 export const platform: Platform = {
   name: 'fastly',
   async start(policy, originPort, { key } = {}) {
-    built ??= buildFastly(join(ROOT, 'adapters/fastly/service.ts'), join(ROOT, 'dist/test/fastly.wasm'))
+    built ??= bundleFastly(undefined, join(ROOT, 'dist/test/service.js')).then((script) =>
+      buildFastly(script, join(ROOT, 'dist/test/fastly.wasm')),
+    )
     const events: Record<string, unknown>[] = []
     const host = await startFastlyHost({
       wasm: await built,
