@@ -68,8 +68,9 @@ export function ruleWindows(
   const first = splitAt(0)
   let best = first
   if (first.rate > RARE_ENOUGH) {
-    const further: RuleWindows[] = []
-    for (let offset = 1; offset <= MAX_OFFSET && layers.reach(offset + WINDOW - 1); offset++) further.push(whole(offset))
+    const further: { offset: number; rate: number }[] = []
+    for (let offset = 1; offset <= MAX_OFFSET && layers.reach(offset + WINDOW - 1); offset++)
+      further.push({ offset, rate: wholePart(layers, offset, guard).rate })
     further.sort((a, b) => a.rate - b.rate || a.offset - b.offset)
     for (const { offset } of further.slice(0, TRIED)) {
       const one = splitAt(offset)
