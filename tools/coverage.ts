@@ -1,4 +1,4 @@
-// Writes docs/coverage.md: the evasion suite through the gateway's sockets in workerd, the whole table, tier by tier.
+// Writes docs/coverage.md: the evasion suite through the gateway's sockets in workerd, the whole table.
 //   node tools/coverage.ts       EDGE_DLP_SHARED names the folder that holds evasion/ (default ../shared)
 import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
@@ -15,37 +15,27 @@ if (!existsSync(suite)) {
 
 /** Event streams and APIs wait for readers of their own. */
 const FILES = ['json', 'forms', 'text', 'markup', 'encodings', 'unicode', 'http', 'floods', 'benign']
-const TIERS = [
-  [1, 'must hold'],
-  [2, 'a careful product holds'],
-  [3, 'a stretch, where blocking is always allowed'],
-] as const
-
-const sections = TIERS.map(([tier, what]) => {
-  const args = [join(suite, 'score.mjs'), join(suite, 'drive-gateway.mjs'), ...FILES.map((file) => join(suite, `${file}.jsonl`))]
-  const { stdout } = spawnSync(
-    'node',
-    [...args, '--gateway-command', 'npm start', '--quick', '--strict-chunks', '--tier', String(tier), '--show', '100'],
-    {
-      cwd: root,
-      encoding: 'utf8',
-      maxBuffer: 64 << 20,
-      env: {
-        ...process.env,
-        POLICY: 'test/support/evasion-policy.json',
-        PLACES_POLICY: 'test/support/evasion-policy-places.json',
-      },
+const args = [join(suite, 'score.mjs'), join(suite, 'drive-gateway.mjs'), ...FILES.map((file) => join(suite, `${file}.jsonl`))]
+const { stdout } = spawnSync(
+  'node',
+  [...args, '--gateway-command', 'npm start', '--quick', '--strict-chunks', '--tier', '3', '--show', '100'],
+  {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+    env: {
+      ...process.env,
+      POLICY: 'test/support/evasion-policy.json',
+      PLACES_POLICY: 'test/support/evasion-policy-places.json',
     },
-  )
-  const from = stdout.indexOf('By technique:')
-  // What leaked is test data, but a document needs no values.
-  const table = stdout
-    .slice(from)
-    .replace(/ leak -> "[^"\n]*"/g, ' leak')
-    .replace(/^Slowest deliveries.*\n/m, '')
-  process.stdout.write(`tier ${tier}: ${stdout.trim().split('\n').at(-1)}\n`)
-  return `## Up to tier ${tier}: ${what}\n\n\`\`\`\n${table.trim()}\n\`\`\`\n`
-})
+  },
+)
+// What leaked is test data, but a document needs no values.
+const table = stdout
+  .slice(stdout.indexOf('By technique:'))
+  .replace(/ leak -> "[^"\n]*"/g, ' leak')
+  .replace(/^Slowest deliveries.*\n/m, '')
+process.stdout.write(`${stdout.trim().split('\n').at(-1)}\n`)
 const date = new Date().toISOString().slice(0, 10)
 writeFileSync(
   join(root, 'docs/coverage.md'),
@@ -54,5 +44,10 @@ writeFileSync(
 Written by \`npm run coverage\` on ${date}: the evasion suite (files ${FILES.join(', ')}) through the gateway's sockets in workerd, \`--quick --strict-chunks\`,
 under \`test/support/evasion-policy.json\`; cases that concern the URL or headers under \`test/support/evasion-policy-places.json\`.
 
-${sections.join('\n')}`,
+Tier 1 must hold, tier 2 a careful product holds, tier 3 is a stretch, where blocking is always allowed.
+
+\`\`\`
+${table.trim()}
+\`\`\`
+`,
 )
