@@ -1,29 +1,18 @@
 import { dropHopByHop } from '../body/hop-by-hop.ts'
 import { ConfigError } from '../core/errors.ts'
+import { splitTarget } from '../middleware/messages.ts'
 
 /** Path, query and headers as the origin gets them: hop-by-hop headers out, X-Forwarded-* in. */
 export function forwardedHead(request: Request, client: string | undefined): { headers: Headers; url: string } {
   const headers = new Headers(request.headers)
   dropHopByHop(headers)
-  const at = request.url.indexOf('://')
-  const scheme = request.url.slice(0, at)
-  const slash = request.url.indexOf('/', at + 3)
-  const authority = request.url.slice(at + 3, slash < 0 ? undefined : slash)
+  const { base, target } = splitTarget(request.url)
+  const [scheme, authority] = base.split('://')
   if (client !== undefined) headers.append('x-forwarded-for', client)
   headers.set('x-forwarded-host', headers.get('host') ?? authority)
   headers.set('x-forwarded-proto', scheme)
   headers.delete('host')
-  const hash = request.url.indexOf('#')
-  return { headers, url: slash < 0 ? '/' : request.url.slice(slash, hash < 0 ? undefined : hash) }
-}
-
-/** Path of a URL without query. */
-export function pathOf(url: string): string {
-  const at = url.indexOf('://')
-  const slash = url.indexOf('/', at + 3)
-  if (slash < 0) return '/'
-  const end = url.slice(slash).search(/[?#]/)
-  return end < 0 ? url.slice(slash) : url.slice(slash, slash + end)
+  return { headers, url: target }
 }
 
 /** The origin as scheme, host, port and path prefix; throws what is wrong with it. */

@@ -1,12 +1,12 @@
 import { unmapValidators } from '../body/headers.ts'
 import { dropHopByHop } from '../body/hop-by-hop.ts'
 import { createDlp, type DlpOptions } from '../middleware/core.ts'
-import { askedOf, isRefused, POLICY_MISSING, refusalResponse, toMessage } from '../middleware/messages.ts'
+import { type Asked, askedOf, isRefused, POLICY_MISSING, refusalResponse, toMessage } from '../middleware/messages.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
 import type { Passed, Refusal } from '../pipeline/message.ts'
 import type { CompiledPolicy } from '../policy/policy.ts'
 import { problem } from '../telemetry/problem.ts'
-import { checkOrigin, forwardedHead, pathOf } from './forward.ts'
+import { checkOrigin, forwardedHead } from './forward.ts'
 import { fetchWhole, sliceRange } from './range.ts'
 import { type Abort, type MakeAbort, type OuterSignal, sendGuarded } from './send.ts'
 
@@ -52,10 +52,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       headers: new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' }),
     })
 
-  async function forward(request: Request, policy: CompiledPolicy, id: string): Promise<Response> {
+  async function forward(request: Request, asked: Asked, policy: CompiledPolicy, id: string): Promise<Response> {
     const { headers, url } = forwardedHead(request, options.clientAddress?.(request))
     if (request.headers.get('upgrade') !== null) return failed(501, 'upgrade', id)
-    const asked = askedOf(request)
     const abort: Abort = {}
     const sent = await core.pass(
       toMessage('request', asked, 0, headers, request.body as Body, policy, {
@@ -132,12 +131,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     async fetch(request) {
       const id = core.randomId()
-      const path = pathOf(request.url)
-      if (path === HEALTH && (request.method === 'GET' || request.method === 'HEAD')) return health(request.method)
+      const asked = askedOf(request)
+      if (asked.path === HEALTH && (request.method === 'GET' || request.method === 'HEAD')) return health(request.method)
       try {
         const policy = await core.policy()
         if (policy === undefined) return refuse('request', POLICY_MISSING, id)
-        return await forward(request, policy, id)
+        return await forward(request, asked, policy, id)
       } catch (error) {
         options.onError?.(error)
         return failed(502, 'internal-error', id)
