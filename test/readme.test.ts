@@ -96,6 +96,13 @@ describe('the commands', () => {
         const { code, out } = run(['bench', '--json', '--rules', 'payment', file])
         expect(code).toBe(0)
         expect(JSON.parse(out).files[0].matches).toBe(1)
+      } else if (name === 'bundle') {
+        const [policy, key] = [join(scratch, 'policy.json'), join(scratch, 'key')]
+        writeFileSync(policy, '{"request":{"payment":"redact"}}')
+        writeFileSync(key, run(['bundle', '--new-key', 'hmac']).out.split(/\s/)[1])
+        const { code, out } = run(['bundle', '--policy', policy, '--version', '1', '--not-after', '30d', '--kill', '--key', key])
+        expect(code).toBe(0)
+        expect(out).toMatch(/^edge-dlp\/bundle\/1 hmac=/)
       } else {
         const { code, out } = run([name, ...(options.includes('json') ? ['--json'] : [])])
         expect(code).toBe(0)

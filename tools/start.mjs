@@ -2,7 +2,9 @@
 //   npm start                                                  with the demo's origin and policy, on port 8787
 //   PORT=… ORIGIN=http://… POLICY=file.json npm start          in front of a service of yours
 //   DLP_KEY=…   key of the action hash       EVENTS=1   events on stderr, one JSON line a message
-import { readFileSync } from 'node:fs'
+//   POLICY_KEY=…   the policy file is a signed bundle
+// The policy file may change while it serves: it is read again, and what is broken is said and not used.
+import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import net from 'node:net'
 import { missing, npm, root } from './installed.mjs'
 
@@ -42,14 +44,18 @@ async function main() {
   if (typeof settings === 'string') return fail(settings)
   await install()
   if (ending) return
-  const { port, policy, demo } = settings
+  const { port, file, policy, demo } = settings
   if (!(await isFree(port))) return fail(`PORT: ${port} is in use on 127.0.0.1`)
   const shop = demo ? await import('../demo/origin.mjs') : undefined
   const origin = await shop?.startOrigin()
   if (origin !== undefined) closers.push(() => origin.close())
-  const bindings = { ORIGIN: origin?.url ?? process.env.ORIGIN, POLICY: policy, CONSOLE: process.env.EVENTS ? 'on' : 'off' }
-  if (process.env.DLP_KEY !== undefined) bindings.DLP_KEY = process.env.DLP_KEY
-  const mistake = await findMistake(bindings)
+  const bindings = {
+    ORIGIN: origin?.url ?? process.env.ORIGIN,
+    CONSOLE: process.env.EVENTS ? 'on' : 'off',
+    POLICY_FRESH_SECONDS: '1',
+  }
+  for (const name of ['DLP_KEY', 'POLICY_KEY']) if (process.env[name] !== undefined) bindings[name] = process.env[name]
+  const mistake = await findMistake({ ...bindings, POLICY: policy })
   if (mistake !== undefined) return fail(mistake)
 
   const { serveWorker } = await import('./serve-worker.mjs')
@@ -57,8 +63,21 @@ async function main() {
     if (process.env.EVENTS || line.startsWith('{"schema":"edge-dlp/error/')) process.stderr.write(`${line}\n`)
   }
   if (ending) return
-  const server = await serveWorker({ port, bindings, log })
+  const server = await serveWorker({ port, bindings, kv: ['POLICY_KV'], log })
   closers.push(server.close)
+  // The policy goes the way that it goes in a deployment, through KV.
+  const store = await server.miniflare.getKVNamespace('POLICY_KV')
+  await store.put('policy', policy)
+  watchFile(file, { interval: 250 }, () => {
+    try {
+      const text = readFileSync(file, 'utf8')
+      // A file that is being written is empty for a moment.
+      if (text !== '') void store.put('policy', text).catch(() => {})
+    } catch (error) {
+      process.stderr.write(`npm start: POLICY: ${file} cannot be read (${error.code}); the policy stays\n`)
+    }
+  })
+  closers.push(() => unwatchFile(file))
   // Miniflare's own handlers end the process before ours are through.
   onSignals()
   const { stop: stopEsbuild } = await import('esbuild')
@@ -78,7 +97,7 @@ function readSettings() {
   if (!/^\d{1,5}$/.test(PORT) || port < 1 || port > 65_535) return 'PORT: a number from 1 to 65535 is needed'
   const file = POLICY ?? `${root}demo/policy.json`
   try {
-    return { port, demo: ORIGIN === undefined, policy: readFileSync(file, 'utf8') }
+    return { port, demo: ORIGIN === undefined, file, policy: readFileSync(file, 'utf8') }
   } catch (error) {
     return `POLICY: ${file} cannot be read (${error.code})`
   }
@@ -108,11 +127,13 @@ function isFree(port) {
 }
 
 /** Prepares a gateway here, as the Worker will: what is wrong with origin, policy or key is said before anything is served. */
-async function findMistake({ ORIGIN, POLICY, DLP_KEY }) {
+async function findMistake({ ORIGIN, POLICY, DLP_KEY, POLICY_KEY }) {
   const { build } = await import('esbuild')
   const built = await build({
     stdin: {
-      contents: `export { createGateway } from './src/gateway/gateway.ts'; export { parsePolicy } from './src/policy/schema.ts'`,
+      contents: `export { createGateway } from './src/gateway/gateway.ts'
+        export { openPolicyText } from './src/policy/bundle.ts'
+        export { parseBundleKeys } from './src/policy/signature.ts'`,
       resolveDir: root,
       loader: 'ts',
     },
@@ -122,10 +143,13 @@ async function findMistake({ ORIGIN, POLICY, DLP_KEY }) {
     logLevel: 'error',
   })
   const code = Buffer.from(built.outputFiles[0].text).toString('base64')
-  const { createGateway, parsePolicy } = await import(`data:text/javascript;base64,${code}`)
-  const names = { origin: 'ORIGIN', key: 'DLP_KEY' }
+  const { createGateway, openPolicyText, parseBundleKeys } = await import(`data:text/javascript;base64,${code}`)
+  const names = { origin: 'ORIGIN', key: 'DLP_KEY', POLICY_KEY: 'POLICY_KEY' }
   try {
-    createGateway({ origin: ORIGIN, policy: parsePolicy(POLICY), key: DLP_KEY, fetch })
+    const keys = POLICY_KEY === undefined ? undefined : parseBundleKeys(POLICY_KEY, 'POLICY_KEY')
+    // The command serves under any Node from 20 on, which knows Ed25519 and HMAC.
+    const { policy } = await openPolicyText(POLICY, keys, globalThis.crypto.subtle)
+    createGateway({ origin: ORIGIN, policy, key: DLP_KEY, fetch })
   } catch (error) {
     const name = names[error.option] ?? 'POLICY'
     return `${name}: ${error.message}`

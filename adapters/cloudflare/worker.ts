@@ -5,12 +5,14 @@ import { brotliModule } from '../../src/body/brotli-module.ts'
 import { ConfigError } from '../../src/core/errors.ts'
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
 import type { PolicySource } from '../../src/middleware/core.ts'
+import { storedPolicy } from '../../src/middleware/policy-store.ts'
+import { selfTest } from '../../src/pipeline/self-test.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
+import { parseBundleKeys } from '../../src/policy/signature.ts'
 import { toAnalyticsPoint } from '../../src/telemetry/events.ts'
 import type { Sink } from '../../src/telemetry/sink.ts'
 import { workersEngine } from './engine.ts'
-import { kvPolicySource } from './policy-source.ts'
 import { workersStreams } from './streams.ts'
 
 /** The Worker's bindings (wrangler.toml). */
@@ -19,8 +21,14 @@ export interface Env {
   ORIGIN: string
   /** The policy as JSON text, from the build. */
   POLICY?: string
-  /** The policy in KV under the key `policy`; wins over POLICY. */
+  /** The policy in KV under the key `policy`, bare or as a bundle; wins over POLICY. */
   POLICY_KV?: KVNamespace
+  /** Keys that sign bundles, `ed25519:…` or `hmac:…`. Set, nothing unsigned is taken from POLICY_KV. */
+  POLICY_KEY?: string
+  /** Bundles of lower versions are refused from the start. */
+  POLICY_MIN_VERSION?: string
+  /** Seconds between two looks at POLICY_KV, 1 to 30. Default 30. */
+  POLICY_FRESH_SECONDS?: string
   /** Secret for `hash`, at least 16 bytes in hex or base64. */
   DLP_KEY?: string
   EVENTS?: AnalyticsEngineDataset
@@ -51,11 +59,14 @@ function prepare(env: Env): Gateway | undefined {
 
 function gatewayOf(env: Env): Gateway {
   const sinks: Sink[] = []
-  if (env.CONSOLE !== 'off') sinks.push({ write: (event) => console.log(JSON.stringify(event)) })
+  if (env.CONSOLE !== 'off') {
+    const log = (event: unknown) => console.log(JSON.stringify(event))
+    sinks.push({ write: log, audit: log })
+  }
   if (env.EVENTS !== undefined) sinks.push({ write: (event) => env.EVENTS!.writeDataPoint(toAnalyticsPoint(event)) })
   return createGateway({
     origin: env.ORIGIN,
-    policy: policyOf(env),
+    policy: policyOf(env, sinks),
     key: env.DLP_KEY,
     codings: { br },
     engine: workersEngine(),
@@ -71,15 +82,32 @@ function gatewayOf(env: Env): Gateway {
   })
 }
 
-function policyOf(env: Env): Policy | PolicySource {
+/** KV serves a value from its cache for this long, the shortest it allows; with POLICY_FRESH_SECONDS at most a minute. */
+const KV_CACHE_SECONDS = 30
+
+function policyOf(env: Env, sinks: readonly Sink[]): Policy | PolicySource {
   const built = env.POLICY === undefined ? undefined : parsePolicy(env.POLICY)
-  if (env.POLICY_KV === undefined) return built ?? { current: () => undefined }
-  return kvPolicySource({
-    store: env.POLICY_KV,
+  const store = env.POLICY_KV
+  if (store === undefined) return built ?? { current: () => undefined }
+  return storedPolicy({
+    name: 'POLICY_KV',
+    read: () => store.get('policy', { cacheTtl: KV_CACHE_SECONDS }),
     built,
-    check: (policy) => compilePolicy(policy, placedRules, ''),
+    keys: env.POLICY_KEY === undefined ? undefined : parseBundleKeys(env.POLICY_KEY, 'POLICY_KEY'),
+    minVersion: wholeNumber('POLICY_MIN_VERSION', env.POLICY_MIN_VERSION ?? '0', 0, Number.MAX_SAFE_INTEGER),
+    freshMs: 1000 * wholeNumber('POLICY_FRESH_SECONDS', env.POLICY_FRESH_SECONDS ?? '30', 1, 30),
+    check: (policy) => selfTest(compilePolicy(policy, placedRules, ''), workersEngine()),
+    audit: (event) => {
+      for (const sink of sinks) sink.audit?.(event)
+    },
     onError: logError,
   })
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (/^\d{1,16}$/.test(text) && value >= least && value <= most) return value
+  throw new ConfigError('bad-number', name, `a whole number from ${least} to ${most} is needed`)
 }
 
 /** Names options and kinds of faults only: nothing of a message. */

@@ -9,14 +9,20 @@ import { placedRules } from '../../rules/index.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
 import { readBuiltTables } from '../../src/pipeline/build-tables.ts'
 import { createEngine } from '../../src/pipeline/engine.ts'
-import { withDefaultLimits } from '../../src/policy/compile.ts'
-import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
+import { type OpenedText, openPolicyText } from '../../src/policy/bundle.ts'
+import { compilePolicy, withDefaultLimits } from '../../src/policy/compile.ts'
+import { observeOnly } from '../../src/policy/observe-only.ts'
+import type { Policy } from '../../src/policy/schema.ts'
+import { parseBundleKeys, type SubtlePower } from '../../src/policy/signature.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 
 /**
  * The gateway as a Fastly Compute service: backend `origin`, policy from the Config Store `dlp` (key `policy`), the key of `hash`
  * from the Secret Store `dlp` (`key`), one line a message to the log endpoint `dlp`. Each is optional but the backend; stores
- * are opened at the request, rules are compiled at build time.
+ * are opened at the request, rules are compiled at build time. With `policy-key` in the Secret Store only a bundle that it signs is used.
+ *
+ * An instance lives for one request and remembers nothing: the last good policy is the one under `policy-last`, where whoever changes
+ * `policy` leaves the one before.
  */
 const BUILT: Policy = { mode: 'observe', request: { '*': 'redact' }, response: { '*': 'redact' } }
 /** 50 ms of CPU a request: 2 MiB of body with the portable kernel (docs/design.md, "Limits"). */
@@ -29,37 +35,59 @@ const ENGINE = createEngine({
   ...readBuiltTables({ tables: rulesTables, screenTables }),
 })
 
-function storedPolicy(): Policy {
-  let text: string | null = null
-  try {
-    text = new ConfigStore('dlp').get('policy')
-  } catch {
-    // No store: the policy of the build holds.
+/** The policy to use: `policy`, else `policy-last`, else that of the build where there is no store; undefined when all are broken. */
+async function storedPolicy(): Promise<Policy | undefined> {
+  const store = openStore()
+  const keyText = await secret('policy-key')
+  let found = false
+  for (const name of ['policy', 'policy-last']) {
+    const text = store?.get(name) ?? null
+    if (text === null) continue
+    found = true
+    try {
+      const keys = keyText === undefined ? undefined : parseBundleKeys(keyText, 'policy-key')
+      const opened = await openPolicyText(text, keys, crypto.subtle as unknown as SubtlePower)
+      // Bound to the rules again by the gateway; tried here only where there is something to fall back on.
+      if (name === 'policy' && store?.get('policy-last') !== null) compilePolicy(opened.policy, placedRules, '')
+      return inForce(opened)
+    } catch (error) {
+      // Said by option, never by content.
+      console.error(`edge-dlp: ${name}: ${error instanceof Error ? error.message : 'cannot be read'}`)
+    }
   }
-  return withDefaultLimits(text === null ? BUILT : parsePolicy(text), LIMITS)
+  return found || keyText !== undefined ? undefined : withDefaultLimits(BUILT, LIMITS)
 }
 
-async function storedKey(): Promise<string | undefined> {
+function inForce({ bundle, policy }: OpenedText): Policy {
+  if (bundle?.notAfter !== undefined && Date.now() >= bundle.notAfter)
+    console.error(`edge-dlp: the bundle of version ${bundle.version} is past its end`)
+  return withDefaultLimits(bundle?.kill ? observeOnly(policy) : policy, LIMITS)
+}
+
+function openStore(): ConfigStore | undefined {
   try {
-    return (await new SecretStore('dlp').get('key'))?.plaintext()
+    return new ConfigStore('dlp')
+  } catch {
+    // No store: the policy of the build holds.
+    return undefined
+  }
+}
+
+async function secret(name: string): Promise<string | undefined> {
+  try {
+    return (await new SecretStore('dlp').get(name))?.plaintext()
   } catch {
     return undefined
   }
 }
 
 async function handle(event: FetchEvent): Promise<Response> {
-  let policy: Policy | undefined
-  try {
-    policy = storedPolicy()
-  } catch (error) {
-    // A broken policy is said by option; without one nothing passes.
-    console.error(error instanceof Error ? error.message : 'the policy cannot be read')
-  }
+  const policy = await storedPolicy()
   const gateway = createGateway({
     engine: ENGINE,
     origin: HOST,
     policy: { current: () => policy },
-    key: await storedKey(),
+    key: await secret('key'),
     fetch: (url, init) => fetch(url, init as RequestInit) as never,
     requestInit: { backend: 'origin' },
     sinks: [{ write: (entry) => new Logger('dlp').log(JSON.stringify(entry)) }],

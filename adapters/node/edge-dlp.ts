@@ -1,11 +1,18 @@
 #!/usr/bin/env node
 import { bench } from './bench.ts'
+import { bundleCommand } from './bundle.ts'
 import { fail, help, UsageError } from './options.ts'
 import { rulesCommand } from './rules.ts'
 import { scan } from './scan.ts'
 import { scrub } from './scrub.ts'
 
-const COMMANDS: Record<string, (args: string[]) => Promise<number>> = { scan, scrub, bench, rules: rulesCommand }
+const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
+  scan,
+  scrub,
+  bench,
+  bundle: bundleCommand,
+  rules: rulesCommand,
+}
 
 /** The command. Exit 0: done; 1: `scan` found something; 2: wrong use or an error, said on standard error without any content. */
 async function main(args: string[]): Promise<number> {

@@ -28,6 +28,16 @@ edge-dlp scan --jsonl
   bench: `edge-dlp bench [--json] [--kernel wasm|portable] [--rules SEL,...] FILE...
   Scans each file again and again and prints MB/s (median) and matches.
 `,
+  bundle: `edge-dlp bundle --policy FILE [--version N] [--not-after 2026-12-31|30d] [--kill] [--key FILE] [--out FILE]
+  Tries a policy out and signs it as a bundle: what KV (key \`policy\`), a Config Store or the file of npm start may hold. The keys are in
+  --key FILE or in EDGE_DLP_SIGNING_KEY; with one of each kind the bundle is signed twice, for Workers and for Fastly.
+  --version N        must grow; by default the seconds since 1970. A way back is an old policy under a new version.
+  --kill             the policy observes, whatever its modes say
+edge-dlp bundle --verify FILE [--key FILE]
+  Verifies a bundle under POLICY_KEY and tries it out. Exit 1 when its time is over.
+edge-dlp bundle --new-key ed25519|hmac
+  Prints a signing key and the POLICY_KEY that belongs to it (Ed25519: Workers, Node; HMAC: Fastly, where it is a secret).
+`,
   rules: `edge-dlp rules [--json] [--cost] [--export regex] [--rules SEL,...]
   Lists the rules. --cost adds what each costs the scanner; --export regex prints id<TAB>pattern for other engines.
 `,

@@ -36,6 +36,7 @@ export function compilePolicy(policy: Policy, rules: readonly PlacedRule[], rule
   return Object.freeze({
     version: fnv64(`${canonicalJson(normal)}\n${ruleBuild}`),
     limits: Object.freeze({ ...normal.limits }),
+    plans: Object.freeze(plans.flatMap(({ request, response }) => [request, response])),
     plan: (meta: Parameters<CompiledPolicy['plan']>[0]) => plans[routeOf(meta) + 1][meta.side],
   })
 }

@@ -52,5 +52,7 @@ export interface CompiledPolicy {
   /** Hex hash of the canonical policy (limits included) and the rule build; in validators and events. */
   readonly version: string
   readonly limits: Limits
+  /** All plans there are: both sides of what holds outside every route, then of each route. */
+  readonly plans: readonly SidePlan[]
   plan(meta: MessageMeta): SidePlan
 }

@@ -1,11 +1,14 @@
+import type { AuditEvent } from './audit.ts'
 import type { DlpEvent } from './events.ts'
 
 /** Where events go: a log, a dataset. Must not block; what it throws or rejects with is caught and told to `onError`. */
 export interface Sink {
   write(event: DlpEvent): void
+  /** Hears what happens to edge-dlp itself: a new policy, a refused one. */
+  audit?(event: AuditEvent): void
 }
 
-export interface GuardedSink extends Sink {
+export interface GuardedSink extends Required<Sink> {
   /** Events that the sink did not take. */
   readonly failures: number
 }
@@ -21,17 +24,19 @@ export function guardSink(sink: Sink, onError?: (error: unknown) => void): Guard
       // Whoever listens for faults has one of its own; nobody is left to tell.
     }
   }
+  const guarded = (write: () => unknown) => {
+    try {
+      const result = write()
+      if (result instanceof Promise) result.catch(failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
   return {
     get failures() {
       return failures
     },
-    write(event) {
-      try {
-        const result: unknown = sink.write(event)
-        if (result instanceof Promise) result.catch(failed)
-      } catch (error) {
-        failed(error)
-      }
-    },
+    write: (event) => guarded(() => sink.write(event)),
+    audit: (event) => guarded(() => sink.audit?.(event)),
   }
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.ts'
+import { bytesOfText } from '../core/key-text.ts'
 import type { Keyer } from './transform.ts'
 
 /** HMAC-SHA-256 as the platform has it. */
@@ -15,7 +16,7 @@ const PURPOSE = 'edge-dlp/hash/v1'
  * @throws ConfigError (`key`) when the key is no key or shorter than 16 bytes
  */
 export function createKeyer(key: Uint8Array | string, hmac: HmacPower | undefined): Keyer {
-  const raw = typeof key === 'string' ? parseKey(key) : key?.slice()
+  const raw = typeof key === 'string' ? readKey(key) : key?.slice()
   if (!(raw instanceof Uint8Array) || raw.length < MIN_KEY_BYTES)
     throw new ConfigError('bad-key', 'key', `at least ${MIN_KEY_BYTES} bytes are needed, as bytes, hex or base64`)
   if (hmac === undefined) throw new ConfigError('no-hmac', 'hmac', 'this runtime has no crypto.subtle; give an HMAC-SHA-256')
@@ -38,22 +39,8 @@ export function createKeyer(key: Uint8Array | string, hmac: HmacPower | undefine
   }
 }
 
-function parseKey(text: string): Uint8Array {
-  if (/^(?:[0-9a-f]{2})+$/i.test(text)) return Uint8Array.from(text.match(/../g)!, (pair) => Number.parseInt(pair, 16))
-  if (/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) {
-    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-    const bytes: number[] = []
-    let bits = 0
-    let count = 0
-    for (const char of text.replace(/=+$/, '').replace(/-/g, '+').replace(/_/g, '/')) {
-      bits = ((bits << 6) | digits.indexOf(char)) & 0xffffff
-      count += 6
-      if (count >= 8) {
-        count -= 8
-        bytes.push((bits >> count) & 0xff)
-      }
-    }
-    return Uint8Array.from(bytes)
-  }
-  throw new ConfigError('bad-key', 'key', 'text must be hex or base64')
+function readKey(text: string): Uint8Array {
+  const bytes = bytesOfText(text)
+  if (bytes === undefined) throw new ConfigError('bad-key', 'key', 'text must be hex or base64')
+  return bytes
 }

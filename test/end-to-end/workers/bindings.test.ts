@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { makeKeys, payloadOf } from '../../support/bundles.ts'
 import { type RawOrigin, rawRequest, startRawOrigin } from '../../support/raw-socket.ts'
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../support/workers.ts'
 
@@ -59,6 +60,28 @@ describe('the policy from KV', () => {
   })
 })
 
+describe('signed bundles from KV', () => {
+  const observe = { ...policy, mode: 'observe' }
+  const scrubs = async () => (await post(`{"card":"${CARD}"}`)).text().includes('[redacted:CREDIT_CARD]')
+
+  it('under either kind of key; what is not signed is refused, a newer one is in force within the reload time, and a kill switch', async () => {
+    const keys = await makeKeys()
+    const { putPolicy, lines } = await start({
+      kv: { policy: await keys.sign(payloadOf(1, observe), ['hmac']) },
+      bindings: { POLICY_KEY: `${keys.ed25519} ${keys.hmac}`, POLICY_FRESH_SECONDS: '1' },
+    })
+    expect(await scrubs()).toBe(false)
+    await putPolicy(JSON.stringify(policy))
+    await expect.poll(async () => [await scrubs(), lines.join('\n').includes('"code":"unsigned"')]).toEqual([false, true])
+    await putPolicy(await keys.sign(payloadOf(2, policy)))
+    await expect.poll(scrubs, { timeout: 5_000 }).toBe(true)
+    await putPolicy(await keys.sign(payloadOf(3, policy, { kill: true })))
+    await expect.poll(scrubs, { timeout: 5_000 }).toBe(false)
+    const audit = lines.filter((line) => line.startsWith('{"schema":"edge-dlp/audit/1"')).map((line) => JSON.parse(line).kind)
+    expect(audit).toEqual(['policy-in-force', 'policy-refused', 'policy-in-force', 'policy-in-force', 'kill-switch'])
+  })
+})
+
 describe('wrong bindings: 503, the option is named in the log, and nothing is forwarded', () => {
   it.each([
     ['no policy', {}, undefined],
@@ -66,6 +89,8 @@ describe('wrong bindings: 503, the option is named in the log, and nothing is fo
     ['an unknown selector', { policy: { request: { 'payment/none': 'redact' } } }, /payment\/none/],
     ['an origin that is no URL', { policy, bindings: { ORIGIN: 'shop' } }, /origin/],
     ['a short key', { policy, bindings: { DLP_KEY: 'ab' } }, /16 bytes/],
+    ['a policy key that is none', { kv: {}, bindings: { POLICY_KEY: 'ed25519:ab' } }, /POLICY_KEY: a key is/],
+    ['a time that is none', { kv: {}, bindings: { POLICY_FRESH_SECONDS: '0' } }, /POLICY_FRESH_SECONDS: /],
   ])('%s', async (_, options, message) => {
     const { lines } = await start(options)
     const answers = await Promise.all([post('{"a":1}'), post('{"a":2}')])

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { makeKeys, payloadOf } from '../../support/bundles.ts'
 import { RawConnection, type RawOrigin, type RawResult, rawRequest, startRawOrigin } from '../../support/raw-socket.ts'
 import { pidOfPort } from '../../support/workers.ts'
 
@@ -55,7 +56,7 @@ async function freePort(): Promise<number> {
 /** Starts the command in a process group of its own; no wait. */
 async function spawnStart(env: Record<string, string>): Promise<Started> {
   const port = await freePort()
-  const { ORIGIN: _, POLICY: __, DLP_KEY: ___, EVENTS: ____, ...clean } = process.env
+  const { ORIGIN: _, POLICY: __, DLP_KEY: ___, EVENTS: ____, POLICY_KEY: _____, ...clean } = process.env
   const child = spawn('npm', ['start'], {
     cwd: root,
     detached: true,
@@ -226,6 +227,40 @@ describe('in front of a service', () => {
   })
 })
 
+describe('the policy file changes while it serves', () => {
+  let origin: RawOrigin
+  beforeAll(async () => {
+    origin = await startRawOrigin()
+  })
+  afterAll(() => origin.close())
+  const request = { payment: 'redact' } as const
+  const headers = [['content-type', 'text/plain']] as const
+
+  it('what is put in it is in force within seconds; what is broken is said and not used', async () => {
+    const file = policyFile('changing', { mode: 'observe', request })
+    const { url, output } = await start({ ORIGIN: origin.url, POLICY: file })
+    const sees = async () => {
+      await rawRequest(url, { headers, body: `card ${CARD}` })
+      return origin.requests.at(-1)!.text()
+    }
+    expect(await sees()).toBe(`card ${CARD}`)
+    policyFile('changing', { mode: 'enforce', request })
+    await expect.poll(sees, { timeout: 10_000 }).toBe('card [redacted:CREDIT_CARD]')
+    policyFile('changing', '{"mode":"obs')
+    await expect
+      .poll(async () => [await sees(), output().err], { timeout: 10_000 })
+      .toEqual(['card [redacted:CREDIT_CARD]', expect.stringMatching(/POLICY_KV: .*not valid JSON/)])
+  })
+
+  it('with a key, only a signed bundle is taken', async () => {
+    const keys = await makeKeys()
+    const file = policyFile('signed', await keys.sign(payloadOf(1, { mode: 'enforce', request })))
+    const { url } = await start({ ORIGIN: origin.url, POLICY: file, POLICY_KEY: keys.ed25519 })
+    await rawRequest(url, { headers, body: `card ${CARD}` })
+    expect(origin.requests.at(-1)!.text()).toBe('card [redacted:CREDIT_CARD]')
+  })
+})
+
 describe('what is wrong is said before anything is served', () => {
   const good = policyFile('good', { request: { payment: 'redact' } })
   it.each([
@@ -237,6 +272,8 @@ describe('what is wrong is said before anything is served', () => {
       /POLICY: .*payment\/nothing/,
     ],
     ['a policy file that is not there', { POLICY: join(folder, 'none.json') }, /POLICY: .*cannot be read \(ENOENT\)/],
+    ['a policy that is not signed, with a key', { POLICY: good, POLICY_KEY: `hmac:${'00'.repeat(32)}` }, /POLICY: .*not signed/],
+    ['a policy key that is none', { POLICY: good, POLICY_KEY: 'hmac:00' }, /POLICY_KEY: /],
     ['an origin that is no URL', { ORIGIN: 'shop', POLICY: good }, /ORIGIN: /],
     ['an origin that is not HTTP', { ORIGIN: 'ftp://shop.example', POLICY: good }, /ORIGIN: /],
     ['a short key', { POLICY: good, DLP_KEY: 'abcd' }, /DLP_KEY: .*16 bytes/],
