@@ -5,6 +5,7 @@ import { isShort } from '../evidence/by-key.ts'
 import { compileRules, fingerprintOf, type RuleSource } from '../scanner/compile/compile.ts'
 import type { RuleTables } from '../scanner/compile/tables.ts'
 import type { Kernel, ScanSession } from '../scanner/kernel.ts'
+import { mayHide } from '../views/glance.ts'
 
 /**
  * What every message of an isolate shares: rules, tables, evidence and the kernel. Built once; immutable but for its pool
@@ -15,6 +16,8 @@ export interface Engine {
   readonly evidence: KeyedEvidence
   readonly tables: RuleTables
   readonly kernelName: string
+  /** Could anything in this text stand for other text? As the function of this name in views/glance.ts. */
+  mayHide(text: Uint8Array): boolean
   /** A session over the rules, for the text of one field. */
   openScan(): ScanSession
   closeScan(session: ScanSession): void
@@ -71,6 +74,7 @@ export function createEngine(options: EngineOptions): Engine {
     evidence,
     tables,
     kernelName: kernel.name,
+    mayHide: (text) => mayHide(text, kernel.look),
     stemsFrom: rules.length,
     openScan: () => take(scans) ?? kernel.open(tables),
     closeScan: (session) => void scans.push(session),

@@ -12,7 +12,6 @@ import { KeyedBudget } from '../transform/keyed-budget.ts'
 import { keptBeside, keyedMark, maskValue, redactMark } from '../transform/marks.ts'
 import { isMoreSevere } from '../transform/severity.ts'
 import type { EditAction, Keyer } from '../transform/transform.ts'
-import { mayHide } from '../views/glance.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { chooseUnpacked } from './choose-reading.ts'
 import { bare, type Encoding, encodeMark, joinEncodings } from './encoding.ts'
@@ -159,7 +158,7 @@ export class Inspector implements LaneHost {
       this.#screenWindow(body, true)
       // A doubled quote of CSV hides nothing from the screen but the quotes around a value.
       const quotes = this.#options.reading === 'csv' && body.includes(QUOTE)
-      if (this.#alarms === NO_ALARMS && !this.#keysMatter && !quotes && !mayHide(body)) {
+      if (this.#alarms === NO_ALARMS && !this.#keysMatter && !quotes && !this.#options.engine.mayHide(body)) {
         this.fed = this.#decided = body.length
         return
       }

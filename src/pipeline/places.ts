@@ -1,5 +1,4 @@
 import type { FindingRecord } from '../core/words.ts'
-import { mayHide } from '../views/glance.ts'
 import type { Engine } from './engine.ts'
 import { Inspector, type InspectorOptions } from './inspector.ts'
 import { concat } from './source.ts'
@@ -92,7 +91,7 @@ function deservesLook(engine: Engine, text: string): boolean {
   const { candidates } = screen.feed(bytes, true)
   const found = candidates.length > 0
   engine.closeScreen(screen)
-  return found || mayHide(bytes)
+  return found || engine.mayHide(bytes)
 }
 
 async function scrub(

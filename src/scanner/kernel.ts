@@ -10,6 +10,12 @@ import type { RuleTables } from './compile/tables.ts'
 export interface Kernel {
   readonly name: 'portable' | 'wasm'
   open(tables: RuleTables): ScanSession
+  /**
+   * Where a text may stand for another text. Answers the offset of the first place from `from` on at which is a byte beyond ASCII, a control that is no
+   * line break between other things than letters, one of \\ % & <, twelve letters of the base64 alphabets, or four pairs of hexadecimal digits with
+   * separators; the length of the text where nothing is. A text is asked for from 0 on, each time further on. Absent: the kernel has no quick way.
+   */
+  readonly look?: (text: Uint8Array, from: number) => number
 }
 
 export interface ScanResult {

@@ -1,23 +1,82 @@
 import { HEX_VALUE } from '../core/utf8.ts'
-import { ESCAPE_LEAD } from './escapes.ts'
-import { BREAK, CLASS, LETTER, RUN_LETTERS, SEPARATOR, Watch } from './watch.ts'
+import type { Kernel } from '../scanner/kernel.ts'
+import { ESCAPE, ESCAPE_LEAD, Escapes } from './escapes.ts'
+import { plainCharacter } from './fold.ts'
+import { BREAK, CLASS, HEX_DIGITS, LETTER, RUN_LETTERS, SEPARATOR, Watch } from './watch.ts'
 
 const BACKSLASH = 0x5c
 const PERCENT = 0x25
 const AMPERSAND = 0x26
 const LESS_THAN = 0x3c
 
+/** Bytes of blank space in an encoded run: line breaks and a short indent. */
+const MAX_SPACE = 12
+/** H, with which gzip in base64 begins. */
+const GZIP_START = 0x48
+/** Bytes before and behind a pair of digits within which the six lie that a watch stops at. */
+const PAIRS_SIGHT = 32
+
 const watch = new Watch()
+const escapes = new Escapes()
 
 /**
- * Could anything in a whole document stand for other text? One look at memory speed, for bodies in which nothing does, which are most: native
- * searches for the ASCII leads, four bytes at once for all others, and runs found by looking at every twelfth byte.
+ * Could anything in a whole document stand for other text? One look at memory speed, for bodies in which nothing does, which are most: the kernel's, or
+ * native searches for the ASCII leads, four bytes at once for all others, and runs found by looking at every twelfth byte.
  *
  * Contract: may say yes for nothing; never says no where a `Watch` over a field of the document would stop, or where a string begins with a tag.
  */
-export function mayHide(text: Uint8Array): boolean {
-  for (const lead of [BACKSLASH, PERCENT, AMPERSAND, LESS_THAN]) if (text.indexOf(lead) >= 0) return true
-  return hasLead(text) || hasRun(text) || hasPairs(text)
+export function mayHide(text: Uint8Array, look: Kernel['look']): boolean {
+  if (look === undefined) {
+    for (const lead of [BACKSLASH, PERCENT, AMPERSAND, LESS_THAN]) if (text.indexOf(lead) >= 0) return true
+    return hasLead(text) || hasRun(text) || hasPairs(text)
+  }
+  const { length } = text
+  for (let at = look(text, 0); at < length; ) {
+    const plain = plainAt(text, at)
+    if (plain === 0) return true
+    at = look(text, at + plain)
+  }
+  return false
+}
+
+/** How many bytes at `at`, where a kernel looked twice, stand for themselves; 0 when they may not. */
+function plainAt(text: Uint8Array, at: number): number {
+  const byte = text[at]
+  if (byte >= 0x80) {
+    const plain = plainCharacter(text, at, text.length)
+    if (plain > 0) return plain
+    return escapes.read(text, at, text.length, true) === ESCAPE ? 0 : 1
+  }
+  if (byte === LESS_THAN || stops(text, at)) return 0
+  let to = at
+  while (to < text.length && (CLASS[text[to]] & LETTER) !== 0) to++
+  if (to - at >= RUN_LETTERS) return isOrdinary(text, at, to) || isPlain(text, at, to) ? to - at : 0
+  if (HEX_VALUE[byte] === 255) return 1
+  // three pairs and their separators, whose surroundings were looked at
+  return isPlain(text, Math.max(0, at - PAIRS_SIGHT), Math.min(text.length, at + PAIRS_SIGHT)) ? 9 : 0
+}
+
+/**
+ * Is a run of few letters one that no watch stops in: a long word, a time? Quanta in a row that could be ASCII, enough digits and the begin of gzip are
+ * what it would look at more closely.
+ */
+function isOrdinary(text: Uint8Array, from: number, to: number): boolean {
+  if (to - from > 15 || text[from] === GZIP_START) return false
+  let bad = 0
+  let ahead = 0
+  let digits = 0
+  for (let i = from; i < to; i++) {
+    bad = (bad << 1) | (ahead & 1)
+    ahead = (ahead >> 1) | (CLASS[text[i]] & 7)
+    digits = HEX_VALUE[text[i]] === 255 ? 0 : digits + 1
+    if (i - from >= RUN_LETTERS - 1 && ((bad & 0x111) === 0 || digits >= HEX_DIGITS)) return false
+  }
+  return true
+}
+
+function isPlain(text: Uint8Array, from: number, to: number): boolean {
+  watch.reset()
+  return watch.next(text, from, to) === to
 }
 
 /** Bytes beyond ASCII, controls that are not seen, and line breaks that may stand inside an encoded run. */
@@ -36,15 +95,23 @@ function hasLead(text: Uint8Array): boolean {
   return false
 }
 
+/** Is this a lead, or a line break between letters? Where the blank space is longer than any in an encoded run, it may be. */
 function stops(text: Uint8Array, at: number): boolean {
   const byte = text[at]
   if (ESCAPE_LEAD[byte] === 1) return true
   if ((CLASS[byte] & BREAK) === 0) return false
+  const least = Math.max(0, at - MAX_SPACE)
   let before = at
-  while (before > 0 && (CLASS[text[before - 1]] & BREAK) !== 0) before--
+  while (before > least && (CLASS[text[before - 1]] & BREAK) !== 0) before--
+  if (before === 0 || (CLASS[text[before - 1]] & (LETTER | BREAK)) === 0) return false
+  const most = Math.min(text.length, at + MAX_SPACE)
   let behind = at + 1
-  while (behind < text.length && (text[behind] === 0x20 || (CLASS[text[behind]] & BREAK) !== 0)) behind++
-  return before > 0 && behind < text.length && (CLASS[text[before - 1]] & CLASS[text[behind]] & LETTER) !== 0
+  while (behind < most && isSpace(text[behind])) behind++
+  return behind < text.length && ((CLASS[text[behind]] & LETTER) !== 0 || isSpace(text[behind]))
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || (CLASS[byte] & BREAK) !== 0
 }
 
 /** A run of letters of the base64 alphabet that a watch stops in. */
@@ -56,10 +123,7 @@ function hasRun(text: Uint8Array): boolean {
     while (from > 0 && (CLASS[text[from - 1]] & LETTER) !== 0) from--
     let to = at + 1
     while (to < length && (CLASS[text[to]] & LETTER) !== 0) to++
-    if (to - from >= RUN_LETTERS) {
-      watch.reset()
-      if (watch.next(text, from, to) < to) return true
-    }
+    if (to - from >= RUN_LETTERS && !isPlain(text, from, to)) return true
     // The next byte looked at is the last of those in which a run that begins behind this one can be short of twelve.
     at = to
   }
@@ -73,9 +137,7 @@ function hasPairs(text: Uint8Array): boolean {
     if (separator < 0) continue
     const byte = text[separator]
     if (text[separator + 3] !== byte && text[separator - 3] !== byte) continue
-    watch.reset()
-    const to = Math.min(text.length, at + 32)
-    if (watch.next(text, Math.max(0, at - 32), to) < to) return true
+    if (!isPlain(text, Math.max(0, at - PAIRS_SIGHT), Math.min(text.length, at + PAIRS_SIGHT))) return true
   }
   return false
 }

@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel.ts'
 import { CARRY, type PortableOptions, Scratch } from '../portable/scratch.ts'
 import type { KernelBuffer, KernelHost } from './host.ts'
 import { buildImage, type Image } from './image.ts'
+import { lookOn } from './look.ts'
 import { WasmSession } from './session.ts'
 
 /** Text is handed over in pieces of 16 KiB: what a call costs is small beside it, and it stays in the nearest cache. */
@@ -68,5 +69,5 @@ export class WasmShared {
  */
 export function createWasmKernel(host: KernelHost, options: PortableOptions = {}): Kernel {
   const shared = new WasmShared(host, { blocksPerPiece: BLOCKS_PER_PIECE, ...options })
-  return { name: 'wasm', open: (tables: RuleTables) => new WasmSession(tables, shared) }
+  return { name: 'wasm', open: (tables: RuleTables) => new WasmSession(tables, shared), look: lookOn(host) }
 }

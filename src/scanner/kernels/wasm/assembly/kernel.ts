@@ -53,6 +53,7 @@ import {
   INSIDE_NEVER,
   KIND_SHIFT,
   LOOK_BEHIND,
+  LOOK_VERSION,
   MAGIC_0,
   MAGIC_1,
   MAGIC_2,
@@ -98,6 +99,7 @@ import {
   WINDOW,
   WINDOWS_PER_BUCKET,
 } from './layout'
+import { look } from './look'
 
 /** Bytes of a row of position words: one offset of one bucket. */
 const ROW = VALUES * 8
@@ -107,7 +109,7 @@ const NO_BUCKET: u64 = 0xffff
 /** Places inside a run at which a match may not end that are looked at for one start. */
 const LOOK_BACK = 64
 
-/** Scans as the header asks. The buffer is the caller's and nothing outside of it is written; DONE or why nothing was done. */
+/** Scans, or looks, as the header asks. The buffer is the caller's and nothing outside of it is written; DONE or why nothing was done. */
 export function run(buffer: usize, length: u32): u32 {
   if (length < <u32>HEADER_BYTES) return BAD_BUFFER
   if (
@@ -117,9 +119,10 @@ export function run(buffer: usize, length: u32): u32 {
     load<u32>(buffer, 12) != <u32>MAGIC_3
   )
     return BAD_BUFFER
-  const status: u32 = isWhole(buffer, length) ? DONE : BAD_BUFFER
+  const looks = load<u32>(buffer, H_VERSION) == <u32>LOOK_VERSION
+  const status: u32 = looks ? look(buffer, length) : isWhole(buffer, length) ? DONE : BAD_BUFFER
   store<u32>(buffer, status, H_STATUS)
-  if (status == <u32>DONE) scan(buffer, length)
+  if (!looks && status == <u32>DONE) scan(buffer, length)
   return status
 }
 

@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 4
+export const ABI_VERSION = 5
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -135,3 +135,16 @@ export const MATCH = 1
 export const WALK = 2
 export const KIND_SHIFT = 30
 export const RECORD_BYTES = 16
+
+/**
+ * A buffer of another version asks for a look (look.ts): where `from` and before `end` text may stand for another text, indexes in the text area. Bytes before
+ * `from` and a block behind `end` are looked at too.
+ */
+export const LOOK_VERSION = 0x10001
+export const L_FROM = 24
+export const L_END = 28
+export const L_ANSWER = 32
+export const L_TEXT = 64
+/** Bytes that the kernel may read before `from` and from `end` on. */
+export const LOOK_BEFORE = 16
+export const LOOK_BLOCK = 64

@@ -1,0 +1,97 @@
+import type { Kernel } from '../../kernel.ts'
+import {
+  DONE,
+  H_STATUS,
+  H_VERSION,
+  L_ANSWER,
+  L_END,
+  L_FROM,
+  L_TEXT,
+  LOOK_BEFORE,
+  LOOK_BLOCK,
+  LOOK_VERSION,
+  MAGIC_0,
+  MAGIC_1,
+  MAGIC_2,
+  MAGIC_3,
+} from './assembly/layout.ts'
+import type { KernelBuffer, KernelHost } from './host.ts'
+
+/** Bytes handed over at once, beside those around them. */
+const PIECE = 16_384
+const LENGTH = L_TEXT + LOOK_BEFORE + PIECE + LOOK_BLOCK
+/** Says nothing of what is beside it. */
+const QUOTE = 0x22
+
+/**
+ * The look of a host whose kernel has it (the scalar build has not). A text is looked over from its start to its end, piece by piece, in a buffer of its own
+ * in which the piece at hand stays between calls.
+ */
+export function lookOn(host: KernelHost): Kernel['look'] {
+  const look = new Look(host)
+  return look.isAble() ? (text, from) => look.next(text, from) : undefined
+}
+
+class Look {
+  readonly #host: KernelHost
+  #buffer: KernelBuffer | undefined
+  #header: Int32Array = new Int32Array(0)
+  #area: Uint8Array = new Uint8Array(0)
+  /** Offset of the piece at hand. */
+  #at = 0
+
+  constructor(host: KernelHost) {
+    this.#host = host
+  }
+
+  isAble(): boolean {
+    this.#bring(new Uint8Array(1), 0)
+    this.#ask(0, 1)
+    return this.#header[H_STATUS / 4] === DONE
+  }
+
+  /** Offset from `from` on of the first place that deserves a look; the length of the text when there is none. `Kernel.look` says which do. */
+  next(text: Uint8Array, from: number): number {
+    const { length } = text
+    for (let at = from; at < length; ) {
+      // From the start, another text may have come in the same bytes.
+      if (at === 0 || at >= this.#at + PIECE || !this.#isThere()) this.#bring(text, at)
+      const end = Math.min(length - this.#at, PIECE)
+      const found = this.#ask(at - this.#at, end)
+      if (found < end) return this.#at + found
+      at = this.#at + end
+    }
+    return length
+  }
+
+  #ask(from: number, end: number): number {
+    this.#header[L_FROM / 4] = LOOK_BEFORE + from
+    this.#header[L_END / 4] = LOOK_BEFORE + end
+    this.#buffer!.run()
+    return this.#header[L_ANSWER / 4] - LOOK_BEFORE
+  }
+
+  #isThere(): boolean {
+    return this.#buffer?.valid === true && this.#header.length > 0
+  }
+
+  #bring(text: Uint8Array, at: number): void {
+    if (!this.#isThere()) this.#open()
+    const from = Math.max(0, at - LOOK_BEFORE)
+    const to = Math.min(text.length, at + PIECE + LOOK_BLOCK)
+    const start = LOOK_BEFORE - (at - from)
+    this.#area.fill(QUOTE, 0, start)
+    this.#area.set(text.subarray(from, to), start)
+    this.#area.fill(QUOTE, start + to - from, Math.min(this.#area.length, start + to - from + LOOK_BLOCK))
+    this.#at = at
+  }
+
+  #open(): void {
+    if (this.#buffer?.valid !== true) this.#buffer = this.#host.allocate(LENGTH)
+    const { bytes } = this.#buffer
+    this.#header = new Int32Array(bytes.buffer, bytes.byteOffset, L_TEXT / 4)
+    this.#header.set([MAGIC_0, MAGIC_1, MAGIC_2, MAGIC_3])
+    this.#header[H_VERSION / 4] = LOOK_VERSION
+    this.#area = bytes.subarray(L_TEXT)
+  }
+}
