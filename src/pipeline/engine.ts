@@ -56,8 +56,8 @@ export function screenSources(rules: readonly PlacedRule[], stems: readonly stri
     'key-stems-capital',
     short.map((stem) => stem[0].toUpperCase() + fold(stem.slice(1))),
   )
-  // A number with an exponent may be a whole one of other digits.
-  sources.push({ id: 'exponent', pattern: '(?<=[:,\\[ \\t\\r\\n])-?[0-9]{1,40}(?:\\.[0-9]{1,40})?[eE]' })
+  // A number with an exponent may be a whole one of other digits. One class before the exponent: so it is looked for at the exponent, which is rare.
+  sources.push({ id: 'exponent', pattern: '(?<=[:,\\[ \\t\\r\\n])[-0-9.]{1,82}[eE][-+0-9]' })
   return sources
 }
 

@@ -1,23 +1,34 @@
 import { BYTE_FREQUENCY } from './byte-frequency.ts'
 import { passRate } from './pass-rate.ts'
 import type { WindowedRule } from './prefilter.ts'
-import { WINDOW } from './window.ts'
+import { SAMPLE_TEXT } from './sample-text.ts'
+import { WINDOW, type WindowSets } from './window.ts'
 
 /** Sweeps that move a rule to a better bucket. */
 const SWEEPS = 2
+const SAMPLE = new TextEncoder().encode(SAMPLE_TEXT)
+/** Places of the sample at which a window may begin, and the words of a set of them. */
+const PLACES = SAMPLE.length - WINDOW + 1
+const WORDS = Math.ceil(PLACES / 32)
+/** Pairs of a window's places: those that begin at even offsets, then those at odd ones. The filter sees a window by the ones or by the others. */
+const PAIRS = WINDOW - 1
+const HALF = PAIRS / 2
 
 interface Bucket {
   readonly members: Member[]
   /** How many members allow `offset * 256 + byte`, and how often a byte of ordinary text is allowed at each offset. */
   readonly counts: Uint8Array
   readonly shares: Float64Array
+  /** Places of the sample, a set a pair, at which some member allows it. */
+  readonly allowed: Uint32Array
   cost: number
 }
 
-/** A window and, by offset, the bytes it allows. */
+/** A window; by offset, the bytes it allows; by pair, the places of the sample at which it does. */
 interface Member {
   readonly one: WindowedRule
   readonly bytes: readonly Uint8Array[]
+  readonly allowed: Uint32Array
 }
 
 /**
@@ -36,6 +47,7 @@ export function assignBuckets(
     members: [],
     counts: new Uint8Array(WINDOW * 256),
     shares: new Float64Array(WINDOW),
+    allowed: new Uint32Array(PAIRS * WORDS),
     cost: 0,
   }))
   behindRuns.forEach((member, i) => {
@@ -47,7 +59,7 @@ export function assignBuckets(
     let bestRise = Number.POSITIVE_INFINITY
     for (const bucket of free) {
       if (bucket.members.length >= perBucket) continue
-      const rise = costWith(bucket, member) - bucket.cost
+      const rise = costOf(bucket, member) - bucket.cost
       if (rise < bestRise) {
         best = bucket
         bestRise = rise
@@ -73,13 +85,27 @@ export function assignBuckets(
   return { buckets: used.map(({ members }) => members.map(({ one }) => one)), anchored: (1 << anchoredBuckets) - 1 }
 }
 
+function placesOf(window: WindowSets): Uint32Array {
+  const allowed = new Uint32Array(PAIRS * WORDS)
+  for (let offset = 0; offset < PAIRS; offset++) {
+    const first = window[offset]
+    const second = window[offset + 1]
+    const from = ((offset & 1) * HALF + (offset >> 1)) * WORDS
+    for (let place = 0; place < PLACES; place++) {
+      if ((first[SAMPLE[place + offset]] & second[SAMPLE[place + offset + 1]]) !== 0)
+        allowed[from + (place >> 5)] |= 1 << (place & 31)
+    }
+  }
+  return allowed
+}
+
 function memberOf(one: WindowedRule): Member {
   const bytes = one.window.map((set) => {
     const list: number[] = []
     for (let byte = 0; byte < 256; byte++) if (set[byte]) list.push(byte)
     return Uint8Array.from(list)
   })
-  return { one, bytes }
+  return { one, bytes, allowed: placesOf(one.window) }
 }
 
 function add(bucket: Bucket, member: Member): void {
@@ -88,7 +114,13 @@ function add(bucket: Bucket, member: Member): void {
   for (let offset = 0; offset < WINDOW; offset++) {
     for (const byte of member.bytes[offset]) if (counts[offset * 256 + byte]++ === 0) shares[offset] += BYTE_FREQUENCY[byte]
   }
-  bucket.cost = productOf(shares)
+  for (let i = 0; i < bucket.allowed.length; i++) bucket.allowed[i] |= member.allowed[i]
+  bucket.cost = costOf(bucket, NOTHING)
+}
+
+const NOTHING: Pick<Member, 'bytes' | 'allowed'> = {
+  bytes: Array.from({ length: WINDOW }, () => new Uint8Array(0)),
+  allowed: new Uint32Array(PAIRS * WORDS),
 }
 
 function remove(bucket: Bucket, member: Member): void {
@@ -97,17 +129,17 @@ function remove(bucket: Bucket, member: Member): void {
   for (let offset = 0; offset < WINDOW; offset++) {
     for (const byte of member.bytes[offset]) if (--counts[offset * 256 + byte] === 0) shares[offset] -= BYTE_FREQUENCY[byte]
   }
-  bucket.cost = bucket.members.length === 0 ? 0 : productOf(shares)
+  bucket.allowed.fill(0)
+  for (const { allowed } of bucket.members) for (let i = 0; i < allowed.length; i++) bucket.allowed[i] |= allowed[i]
+  bucket.cost = costOf(bucket, NOTHING)
 }
 
-const productOf = (shares: ArrayLike<number>): number => {
-  let product = 1
-  for (let offset = 0; offset < WINDOW; offset++) product *= Math.min(1, Math.max(shares[offset], 1e-6))
-  return product
-}
-
-/** Pass rate of the bucket's union with one window more, places taken as independent. */
-function costWith({ counts, shares }: Bucket, member: Member): number {
+/**
+ * Share of places at which the bucket passes with one window more: in the sample, and, for what does not occur there, by the frequencies of bytes with places
+ * taken as independent.
+ */
+function costOf({ members, counts, shares, allowed }: Bucket, member: Pick<Member, 'bytes' | 'allowed'>): number {
+  if (members.length === 0 && member === NOTHING) return 0
   let product = 1
   for (let offset = 0; offset < WINDOW; offset++) {
     let share = shares[offset]
@@ -116,5 +148,14 @@ function costWith({ counts, shares }: Bucket, member: Member): number {
     for (let i = 0; i < bytes.length; i++) if (counts[from + bytes[i]] === 0) share += BYTE_FREQUENCY[bytes[i]]
     product *= Math.min(1, Math.max(share, 1e-6))
   }
-  return product
+  const added = member.allowed
+  let passed = 0
+  for (let half = 0; half < PAIRS * WORDS; half += HALF * WORDS) {
+    for (let i = half; i < half + WORDS; i++) {
+      let places = allowed[i] | added[i]
+      for (let at = i + WORDS; places !== 0 && at < half + HALF * WORDS; at += WORDS) places &= allowed[at] | added[at]
+      for (; places !== 0; places &= places - 1) passed++
+    }
+  }
+  return product + passed / (2 * PLACES)
 }
