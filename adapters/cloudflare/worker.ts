@@ -116,7 +116,7 @@ function logError(message: string): void {
 }
 
 export default {
-  async fetch(request: Request, env: Env): Promise<Response> {
+  async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
     const gateway = gatewayFor(env)
     if (gateway === undefined) {
       return new Response(
@@ -124,6 +124,9 @@ export default {
         { status: 503, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
       )
     }
-    return (await gateway.fetch(request as never)) as unknown as Response
+    const answer = gateway.fetch(request as never) as Promise<unknown> as Promise<Response>
+    // A client that leaves ends the invocation, and with it the event that says so.
+    context.waitUntil(answer)
+    return await answer
   },
 } satisfies ExportedHandler<Env>

@@ -6,7 +6,9 @@ import type { Side } from '../core/words.ts'
 
 export { editForbidden } from './edit-forbidden.ts'
 
+import { limitCodings } from './accept-encoding.ts'
 import { classifyMediaType } from './media-type.ts'
+import { mapValidators, unmapValidators } from './validators.ts'
 
 /** What became of a message's body, as far as its headers have to know. */
 export interface Settlement {
@@ -27,25 +29,15 @@ export interface Settlement {
   readonly hasBody: boolean
 }
 
-/** Digests and checksums of the body's bytes (RFC 9530; S3, Google Cloud Storage, Azure, Artifactory). Of other bytes they are lies. */
-const DIGESTS = [
-  'content-md5',
-  'digest',
-  'content-digest',
-  'repr-digest',
-  'x-amz-checksum-crc32',
-  'x-amz-checksum-crc32c',
-  'x-amz-checksum-crc64nvme',
-  'x-amz-checksum-sha1',
-  'x-amz-checksum-sha256',
-  'x-goog-hash',
-  'x-ms-content-md5',
-  'x-ms-blob-content-md5',
-  'x-ms-content-crc64',
-  'x-checksum-md5',
-  'x-checksum-sha1',
-  'x-checksum-sha256',
-]
+/**
+ * Digests, checksums and lengths of the body's bytes: of RFC 9530 and of the makers of object stores, who name them after the algorithm
+ * (`x-amz-checksum-sha256`, `x-ms-blob-content-md5`, `docker-content-digest`, `x-oss-hash-crc64ecma`). Of other bytes they are lies.
+ */
+const DIGEST = /(?:^|-)(?:md5|sha-?(?:1|224|256|384|512)|crc(?:32c?|64[a-z]*)|checksum|digest|(?:tree|goog)-hash)(?:-|$)/
+const STORED_LENGTH =
+  /^x-(?:goog-stored-content-(?:length|encoding)|(?:amz-)?decoded-content-length|(?:original|uncompressed)-content-length)$/
+/** What bears such a name and is of something else: wishes (`want-digest`), keys of encryption at rest, signatures (`edit-forbidden.ts`). */
+const OF_SOMETHING_ELSE = /^want-|-key-|(?:^|-)hmac(?:-|$)|^x-amz-content-sha256$/
 
 /** Settles `headers` in place. */
 export function settleHeaders(headers: Headers, settlement: Settlement): void {
@@ -73,7 +65,7 @@ export function settleHeaders(headers: Headers, settlement: Settlement): void {
   if (response && (settlement.status === 204 || isInformational(settlement.status))) headers.delete('content-length')
 
   if (changed) {
-    for (const name of DIGESTS) headers.delete(name)
+    dropDigests(headers)
     // Trailer: trailers may hold digests and signatures of the bytes that came; they are not forwarded (9110 section 6.5.1).
     headers.delete('trailer')
     if (response) {
@@ -97,15 +89,27 @@ function settleBodiless(headers: Headers, { policyVersion, status, method }: Set
   if (status === 204 || status === 205 || isInformational(status)) {
     // Content-Length: must not be there (8.6).
     headers.delete('content-length')
+    // ETag: may name what GET will answer (9.3.4).
+    mapValidators(headers, policyVersion)
     return
   }
   // A type that is not read keeps all its headers with GET, and so with HEAD.
   if (method === 'HEAD' && status !== 304 && classifyMediaType(headers.get('content-type')).kind === 'binary') return
   // Content-Length: that of a body which may be edited; unknown here (I-19).
   headers.delete('content-length')
-  for (const name of DIGESTS) headers.delete(name)
+  // Content-Range: of a 206 to HEAD, positions in the same unknown.
+  if (status === 206) headers.delete('content-range')
+  dropDigests(headers)
   mapValidators(headers, policyVersion)
   promiseNothing(headers)
+}
+
+function dropDigests(headers: Headers): void {
+  const stale: string[] = []
+  headers.forEach((_, name) => {
+    if ((DIGEST.test(name) && !OF_SOMETHING_ELSE.test(name)) || STORED_LENGTH.test(name)) stale.push(name)
+  })
+  for (const name of stale) headers.delete(name)
 }
 
 function promiseNothing(headers: Headers): void {
@@ -115,61 +119,26 @@ function promiseNothing(headers: Headers): void {
   headers.delete('last-modified')
 }
 
-const SUFFIX = '-dlp.'
-
-function mark(version: string): string {
-  return `${SUFFIX}${version.slice(0, 8)}`
-}
-
 /**
- * ETag: the origin's tag and the policy's version, so that a copy scrubbed by another policy is never revalidated (I-20). A weak
- * tag stays weak. What is no entity tag (8.8.3) could not be mapped back, and goes.
+ * What a request asks of an answer that will be inspected under this policy, settled in place. Answers whether anything changed.
+ * `readable`: the codings that can be read, beside `deflate`.
  */
-export function mapValidators(headers: Headers, version: string): void {
-  const tag = headers.get('etag')?.trim()
-  if (tag === undefined) return
-  const weak = tag.startsWith('W/') ? 'W/' : ''
-  const opaque = tag.slice(weak.length)
-  if (opaque.length >= 2 && opaque.startsWith('"') && opaque.indexOf('"', 1) === opaque.length - 1) {
-    headers.set('etag', `${weak}${opaque.slice(0, -1)}${mark(version)}"`)
-  } else headers.delete('etag')
+export function settleAsked(
+  headers: Headers,
+  asked: { readonly method: string; readonly policyVersion: string; readonly readable: readonly string[] },
+): boolean {
+  const before = asks(headers)
+  // Accept-Encoding: only codings that can be read, or the answer would be refused.
+  limitCodings(headers, asked.readable)
+  // If-None-Match and the other conditions, Range: of our copies, not of the origin's.
+  unmapValidators(headers, asked.policyVersion, asked.method)
+  return asks(headers) !== before
 }
 
-/**
- * Undoes `mapValidators` in a request to the origin, on an enforced route.
- *
- * - If-None-Match: tags of this policy become the origin's own. Any other tag (of another policy, or bare) is dropped: by a 304
- *   the receiver would go on using a copy that this policy has not seen (I-21).
- * - If-Modified-Since: dropped, as dates carry no version.
- * - If-Match, If-Range: tags of this policy become the origin's own; others stay, and fail at the origin as they should. They
- *   never bring a 304, and dropping them would turn a guarded write into one without a guard, and a part into a part of
- *   something else. If-Unmodified-Since stays for the same reason.
- */
-export function unmapValidators(headers: Headers, version: string): void {
-  const mine = `${mark(version)}"`
-  const unmap = (tag: string) => (tag.endsWith(mine) ? `${tag.slice(0, -mine.length)}"` : tag)
-  for (const name of ['if-match', 'if-range']) {
-    const value = headers.get(name)
-    if (value?.includes(mine)) headers.set(name, tagsOf(value).map(unmap).join(', '))
-  }
-  const none = headers.get('if-none-match')
-  if (none !== null && none.trim() !== '*') {
-    const ours = tagsOf(none).filter((tag) => tag.endsWith(mine))
-    setOrDelete(headers, 'if-none-match', ours.map(unmap).join(', '))
-  }
-  headers.delete('if-modified-since')
-}
+const ASKED = ['accept-encoding', 'if-none-match', 'if-modified-since', 'if-match', 'if-range', 'range']
 
-/** The entity tags of a list; commas may stand inside their quotes. */
-function tagsOf(list: string): string[] {
-  const tags: string[] = []
-  for (let at = list.indexOf('"'); at >= 0; ) {
-    const end = list.indexOf('"', at + 1)
-    if (end < 0) break
-    tags.push(`${list.slice(Math.max(0, at - 2), at) === 'W/' ? 'W/' : ''}${list.slice(at, end + 1)}`)
-    at = list.indexOf('"', end + 1)
-  }
-  return tags
+function asks(headers: Headers): string {
+  return ASKED.map((name) => headers.get(name)).join('\n')
 }
 
 function setOrDelete(headers: Headers, name: string, value: string): void {

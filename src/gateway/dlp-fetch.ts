@@ -1,7 +1,15 @@
 import { createDlp, type DlpOptions } from '../middleware/core.ts'
-import { askedOf, isRefused, POLICY_MISSING, refusalResponse, splitTarget, toMessage } from '../middleware/messages.ts'
+import {
+  askedOf,
+  isRefused,
+  POLICY_MISSING,
+  refusalResponse,
+  settleRequest,
+  splitTarget,
+  toMessage,
+} from '../middleware/messages.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
-import { type Abort, type MakeAbort, sendGuarded } from './send.ts'
+import { type Abort, type MakeAbort, sendGuarded, stopWith } from './send.ts'
 
 export interface DlpFetchOptions extends DlpOptions {
   /** The call itself. Default: the runtime's `fetch`. */
@@ -43,11 +51,12 @@ export function dlpFetch(options: DlpFetchOptions): (input: Request | string | U
       toMessage('request', asked, 0, new Headers(request.headers), request.body as Body, policy, {
         trust: 'header',
         target,
-        onAbort: (error) => abort.stop?.(error),
+        onAbort: (error) => stopWith(abort, error),
       }),
       id,
     )
     if (isRefused(sent)) return refuse('request', sent.refusal)
+    settleRequest(sent.headers, asked, policy, core.codingNames)
     const result = await sendGuarded(
       call,
       base + (sent.target ?? target),

@@ -1,14 +1,21 @@
-import { unmapValidators } from '../body/headers.ts'
 import { dropHopByHop } from '../body/hop-by-hop.ts'
 import { createDlp, type DlpOptions } from '../middleware/core.ts'
-import { type Asked, askedOf, isRefused, POLICY_MISSING, refusalResponse, toMessage } from '../middleware/messages.ts'
+import {
+  type Asked,
+  askedOf,
+  isRefused,
+  POLICY_MISSING,
+  refusalResponse,
+  settleRequest,
+  toMessage,
+} from '../middleware/messages.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
 import type { Passed, Refusal } from '../pipeline/message.ts'
 import type { CompiledPolicy } from '../policy/policy.ts'
 import { problem } from '../telemetry/problem.ts'
 import { checkOrigin, forwardedHead } from './forward.ts'
-import { fetchWhole, sliceRange } from './range.ts'
-import { type Abort, type MakeAbort, type OuterSignal, sendGuarded } from './send.ts'
+import { fetchWhole, sliceRange, type Whole } from './range.ts'
+import { type Abort, type MakeAbort, type OuterSignal, sendGuarded, stopWith } from './send.ts'
 
 export interface GatewayOptions extends DlpOptions {
   /** Where requests go: scheme, host and port, with an optional path prefix (`https://api.example`). */
@@ -61,17 +68,12 @@ export function createGateway(options: GatewayOptions): Gateway {
         trust: 'header',
         target: url,
         readAll: () => request.arrayBuffer(),
-        onAbort: (error) => abort.stop?.(error),
+        onAbort: (error) => stopWith(abort, error),
       }),
       id,
     )
     if (isRefused(sent)) return refuse('request', sent.refusal, id)
-    const answering = policy.plan({ ...asked, side: 'response', contentType: '' })
-    const enforced = answering.mode === 'enforce' && answering.inspect
-    if (enforced) {
-      unmapValidators(sent.headers, policy.version)
-      limitCodings(sent.headers, core.codingNames)
-    }
+    const { enforced } = settleRequest(sent.headers, asked, policy, core.codingNames)
     const target = origin + (sent.target ?? url)
     const init = {
       ...options.requestInit,
@@ -90,22 +92,22 @@ export function createGateway(options: GatewayOptions): Gateway {
     } catch {
       return failed(502, 'origin-unreachable', id)
     }
-    let range: { start: number; end: number } | undefined
+    let whole: Whole | undefined
     if (enforced && answer.status === 206) {
-      const whole = await fetchWhole(
-        request,
-        answer,
-        (init) => call(target, { ...options.requestInit, ...init } as never),
-        sent.headers,
-      )
-      if (whole !== undefined) {
-        answer = whole.answer
-        range = whole.range
+      const again = (init: Record<string, unknown>) => call(target, { ...options.requestInit, ...init } as never)
+      try {
+        whole = await fetchWhole(request, answer, again, sent.headers)
+      } catch {
+        return failed(502, 'origin-unreachable', id)
       }
+      answer = whole?.answer ?? answer
     }
+    const slice = whole?.slice
+    const status = whole?.status ?? answer.status
     const answerHeaders = new Headers(answer.headers)
     dropHopByHop(answerHeaders)
-    const message = toMessage('response', asked, answer.status, answerHeaders, answer.body as Body, policy, {
+    if (status !== answer.status) answerHeaders.delete('content-range')
+    const message = toMessage('response', asked, status, answerHeaders, answer.body as Body, policy, {
       trust: 'header',
       readAll: () => answer.arrayBuffer(),
     })
@@ -116,14 +118,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       return failed(502, 'origin-failed', id)
     }
     if (isRefused(got)) return refuse('response', got.refusal, id)
-    if (range !== undefined && got.body instanceof Uint8Array) {
-      const slice = sliceRange(got.body, got.headers, range)
-      return respond(slice, { status: 206, headers: got.headers })
+    if (slice !== undefined && got.body instanceof Uint8Array) {
+      const part = sliceRange(got.body, got.headers, slice)
+      return respond(part.body, { status: part.status, headers: got.headers })
     }
-    const bodiless = request.method === 'HEAD' || answer.status === 204 || answer.status === 205 || answer.status === 304
-    return respond(bodiless ? null : got.body, {
-      status: answer.status,
-      statusText: answer.statusText,
+    return respond(message.bodiless ? null : got.body, {
+      status,
+      statusText: status === answer.status ? answer.statusText : undefined,
       headers: got.headers,
     })
   }
@@ -154,18 +155,4 @@ function health(method: string): Response {
 
 function isResponse(result: Response | { reason: unknown }): result is Response {
   return 'headers' in result
-}
-
-/** Asks the origin only for codings that can be read. */
-function limitCodings(headers: Headers, names: readonly string[]): void {
-  const asked = headers.get('accept-encoding')
-  if (asked === null) return
-  const kept = asked
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => {
-      const name = item.split(';')[0].trim().toLowerCase()
-      return names.includes(name) || name === 'identity' || name === 'deflate'
-    })
-  headers.set('accept-encoding', kept.length > 0 ? kept.join(', ') : 'identity')
 }

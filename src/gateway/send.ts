@@ -3,10 +3,16 @@ import { BodyAborted } from '../pipeline/message.ts'
 /** Ends a call under way, so that its request never reaches its proper end. */
 export type MakeAbort = () => { readonly signal: unknown; abort(reason: unknown): void }
 
-/** Filled when a call is under way: `stop` ends it. */
+/** Filled when a call is under way: `stop` ends it. The body may be stopped before there is a call. */
 export interface Abort {
-  stop?: (error: BodyAborted) => void
-  stopped?: BodyAborted
+  stop?: (error: unknown) => void
+  stopped?: { readonly error: unknown }
+}
+
+/** Ends the call of a body that must not be completed, or keeps it from beginning. */
+export function stopWith(abort: Abort, error: unknown): void {
+  abort.stopped = { error }
+  abort.stop?.(error)
 }
 
 /** The signal of the request we serve, where the runtime has one. */
@@ -22,7 +28,7 @@ const platformAbort: MakeAbort | undefined = typeof AbortController === 'undefin
 
 /**
  * Makes a call whose body may have to be stopped. Erroring the body's stream is not enough: workerd then ends the request
- * well-formed, so the call is aborted by a signal of ours. Answers the response, or the abort; rejects when the call itself fails.
+ * well-formed, so the call is aborted by a signal of ours. Answers the response, or the abort; rejects when the call itself fails, or the body's sender.
  */
 export async function sendGuarded(
   call: (url: string, init: never) => Promise<Response>,
@@ -39,12 +45,12 @@ export async function sendGuarded(
     const sent = method === 'GET' || method === 'HEAD' ? undefined : (body ?? undefined)
     return await call(url, { ...init, body: sent, ...(outer === undefined ? {} : { signal: outer }) } as never)
   }
+  if (abort.stopped !== undefined) return endOf(abort.stopped)
   const stopper = makeAbort?.()
-  let tell: (error: BodyAborted) => void = () => {}
+  let tell: (nothing: undefined) => void = () => {}
   abort.stop = (error) => {
-    abort.stopped = error
     stopper?.abort(error)
-    tell(error)
+    tell(undefined)
   }
   if (stopper !== undefined) {
     if (outer?.aborted) stopper.abort(outer.reason)
@@ -59,14 +65,18 @@ export async function sendGuarded(
       ...(stopper === undefined ? {} : { signal: stopper.signal }),
     } as never)
     // Without a signal the call may wait for ever: the origin waits for the rest of a request that will not come.
-    const first = await Promise.race([answer, new Promise<BodyAborted>((stop) => (tell = stop))])
-    if (abort.stopped === undefined) return first
-    answer.then((response) => response.body?.cancel(abort.stopped)).catch(() => {})
-    return abort.stopped
+    const first = await Promise.race([answer, new Promise<undefined>((stop) => (tell = stop))])
+    if (abort.stopped === undefined) return first!
+    answer.then((response) => response.body?.cancel()).catch(() => {})
   } catch (error) {
-    if (abort.stopped !== undefined) return abort.stopped
-    throw error
+    if (abort.stopped === undefined) throw error
   }
+  return endOf(abort.stopped)
+}
+
+function endOf({ error }: { readonly error: unknown }): BodyAborted {
+  if (error instanceof BodyAborted) return error
+  throw error
 }
 
 export { BodyAborted }

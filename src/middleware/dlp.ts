@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Body } from '../pipeline/choose-reading.ts'
 import type { DlpOutcome } from '../telemetry/outcome.ts'
 import { createDlp, type DlpOptions } from './core.ts'
-import { askedOf, isRefused, POLICY_MISSING, refusalResponse, splitTarget, toMessage } from './messages.ts'
+import { askedOf, isRefused, POLICY_MISSING, refusalResponse, settleRequest, splitTarget, toMessage } from './messages.ts'
 
 /** What handlers see as `c.var.dlp`. The response's outcome is there once the response pass has begun. */
 export interface DlpVariable {
@@ -47,8 +47,9 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
     )
     seen.request = request.outcome
     if (isRefused(request)) return refuse('request', request.refusal)
+    const asks = settleRequest(request.headers, target, policy, core.codingNames)
     const moved = request.target !== undefined && request.target !== place
-    if (request.body !== null || moved || request.outcome.edits > 0) {
+    if (request.body !== null || moved || asks.changed || request.outcome.edits > 0) {
       const init: RequestInit & { duplex: 'half' } = {
         method: asked.method,
         headers: request.headers,

@@ -1,3 +1,4 @@
+import { settleAsked } from '../body/headers.ts'
 import type { Side } from '../core/words.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
 import type { Message, Passed, Refusal } from '../pipeline/message.ts'
@@ -25,6 +26,22 @@ export function toMessage(
   const bodiless =
     side === 'response' && (method === 'HEAD' || status === 204 || status === 205 || status === 304 || status === 101)
   return { policy, meta, status, headers, body, bodiless, ...options }
+}
+
+/**
+ * Settles what a request asks for where its answer will be inspected and enforced (`settleAsked`): whether it is, as far as can be said before
+ * there is one, and whether a header changed.
+ */
+export function settleRequest(
+  headers: Headers,
+  asked: Asked,
+  policy: CompiledPolicy,
+  readable: readonly string[],
+): { enforced: boolean; changed: boolean } {
+  const { mode, inspect } = policy.plan({ ...asked, side: 'response', contentType: '' })
+  const enforced = mode === 'enforce' && inspect
+  const changed = enforced && settleAsked(headers, { method: asked.method, policyVersion: policy.version, readable })
+  return { enforced, changed }
 }
 
 /** The answer in place of a refused message. */

@@ -49,8 +49,11 @@ export interface Message {
    * are believed, and the message leaves as identity.
    */
   readonly trust: 'header' | 'bytes'
-  /** Ends the message at its receiver without a proper end; called at most once, before the body's stream errors. */
-  readonly onAbort?: (error: BodyAborted) => void
+  /**
+   * Ends the message at its receiver without a proper end, as its stream's error alone may not; called at most once, before that. With
+   * BodyAborted, or with the sender's own error when it was the sender who failed.
+   */
+  readonly onAbort?: (error: unknown) => void
 }
 
 /** Why a message is refused before a byte of it left. */
@@ -123,6 +126,8 @@ class MessagePass {
   #pooled = 0
   /** The chunk that was read last, unless it is kept. */
   #chunk: Uint8Array | undefined
+  /** Bytes of the body, decoded, that came before anybody knew how it would be read. */
+  #arrived = 0
   #done = false
   #target: string | undefined
   #beside: PlacesReport | undefined
@@ -175,12 +180,12 @@ class MessagePass {
       return await this.#enforce(meta)
     } catch (error) {
       if (error instanceof SenderFailed) {
-        this.#outcome.cut = 'sender'
-        this.#finish()
+        this.#receipt.bytesIn = this.#arrived
+        this.#cut('sender')
         throw error.cause
       }
       this.#context.onError(error)
-      return this.#uninspected('internal-error')
+      return this.#uninspected('internal-error', this.#arrived)
     }
   }
 
@@ -248,14 +253,19 @@ class MessagePass {
           length += piece.length
         })
       }
+      this.#arrived = length
       const drawn = (chunk?.length ?? 0) + (this.#decoder === undefined ? 0 : length - before)
       if (pooled && drawn > 0) {
         pooled = this.#context.pool.take(drawn)
         if (pooled) this.#pooled += drawn
       }
     }
+    if (fault !== undefined && this.#message.status === 206) return this.#uninspected('partial', keptBytes, kept)
     if (fault !== undefined) return this.#uninspected(fault === 'malformed' ? 'coding-unsupported' : fault, keptBytes, kept)
-    if (!pooled && this.#plan.mayBlock) return this.#refuse('pool-empty')
+    if (!pooled && this.#plan.mayBlock) {
+      this.#receipt.bytesIn = length
+      return this.#refuse('pool-empty')
+    }
     const head = concat(decoded.length > 0 && decoded[0].length >= SNIFF_BYTES ? [decoded[0]] : decoded)
     const choice = chooseReading(this.#message.headers, head, this.#message.status === 206)
     for (const remark of choice.remarks) this.#remark(remark)
@@ -525,8 +535,7 @@ class MessagePass {
         ended: () => this.#finish(),
         failed: (error) => this.#abort(error),
         left: async (reason) => {
-          this.#outcome.cut = 'receiver'
-          this.#finish()
+          this.#cut('receiver')
           await this.#source?.cancel(reason)
         },
       },
@@ -538,8 +547,8 @@ class MessagePass {
   /** Ends a message of which bytes have left already. */
   #abort(error: unknown): unknown {
     if (error instanceof SenderFailed) {
-      this.#outcome.cut = 'sender'
-      this.#finish()
+      this.#cut('sender')
+      this.#message.onAbort?.(error.cause)
       return error.cause
     }
     const aborted = error instanceof BodyAborted ? error : new BodyAborted('internal-error')
@@ -552,6 +561,18 @@ class MessagePass {
     this.#message.onAbort?.(aborted)
     void this.#source?.cancel(aborted)
     return aborted
+  }
+
+  /** Somebody went away before the end. What was read up to there stays read; what was not is `not-consumed`. */
+  #cut(who: 'sender' | 'receiver'): void {
+    if (this.#done) return
+    this.#outcome.cut = who
+    const { bytesIn } = this.#receipt
+    if (this.#inspector !== undefined && this.#receipt.inspected === 0) {
+      this.#count(this.#inspector, this.#inspector.fed)
+      this.#receipt.bytesIn = Math.max(bytesIn, this.#inspector.fed)
+    }
+    this.#finish()
   }
 
   async #read(): Promise<Uint8Array | undefined> {
@@ -680,6 +701,9 @@ class MessagePass {
   #finish(): void {
     if (this.#done) return
     this.#done = true
+    const { bytesIn, inspected, notInspected } = this.#receipt
+    const rest = bytesIn - inspected - Object.values(notInspected).reduce((sum, bytes) => sum + bytes, 0)
+    if (rest > 0) this.#skip('not-consumed', rest)
     this.#context.pool.give(this.#pooled)
     try {
       this.#context.finished(this.#outcome)

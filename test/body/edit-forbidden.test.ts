@@ -65,7 +65,8 @@ test.each<[string, Record<string, string>, boolean]>([
   ['a word that holds no-transform', { 'cache-control': 'x-no-transform, no-transformer' }, false],
   ['a signature over a digest', { signature: 'a=:00:', 'signature-input': 'a=("content-digest")' }, true],
   ['a signature over the status', { signature: 'a=:00:', 'signature-input': 'a=("@status")' }, false],
-  ['a webhook’s header, which means nothing here', { 'stripe-signature': 'x' }, false],
+  ['a signature of the sender’s own over its body', { 'x-acme-signature': 'x' }, true],
+  ['what stands beside one', { 'x-acme-signature-timestamp': '1', 'accept-signature': 'x' }, false],
   ['a signed document', { 'content-type': 'application/pkcs7-mime' }, true],
 ])('a response: %s', (_, headers, forbidden) => {
   expect(editForbidden(new Headers(headers), 'response')).toBe(forbidden)

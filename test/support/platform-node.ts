@@ -63,7 +63,12 @@ interface CallInit {
 /** A call whose bytes and headers are those of the wire. */
 function call(url: string, { method, headers, body, signal }: CallInit): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const outgoing = http.request(url, { method, headers: Object.fromEntries(headers), signal, agent: false }, (incoming) => {
+    const lines = Object.fromEntries(headers)
+    // Node would frame no body of DELETE and OPTIONS by itself.
+    if (body !== undefined && lines['content-length'] === undefined)
+      if (body instanceof Uint8Array) lines['content-length'] = String(body.length)
+      else lines['transfer-encoding'] = 'chunked'
+    const outgoing = http.request(url, { method, headers: lines, signal, agent: false }, (incoming) => {
       const status = incoming.statusCode!
       const empty = method === 'HEAD' || status === 204 || status === 205 || status === 304
       if (empty) incoming.resume()

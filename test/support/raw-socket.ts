@@ -18,6 +18,8 @@ export interface RawBody {
   readonly framing?: 'length' | 'chunked' | 'none'
   /** Content-Length to write, true or not. Default: the bytes there are. */
   readonly contentLength?: number
+  /** Lines behind a chunked body. */
+  readonly trailers?: HeaderLines
   /** Waits between pieces. Default 0: the next turn of the event loop. */
   readonly pauseMs?: number
   /** Stops after this many bytes of the body and ends the connection by `cut`: an orderly end (FIN) or a reset. */
@@ -169,6 +171,7 @@ export interface RawOriginOptions {
   readonly when?: 'head' | 'end'
   readonly keepBody?: boolean
   readonly slow?: SlowReader
+  readonly onHead?: (request: RawMessage) => void
   readonly onBody?: (bytes: Uint8Array, request: RawMessage) => void
 }
 
@@ -204,6 +207,7 @@ export async function startRawOrigin(
       onHead: (request) => {
         requests.push(request)
         open.add(request)
+        options.onHead?.(request)
         if (options.when === 'head') respond(request)
       },
       onBody: options.onBody,
@@ -312,7 +316,8 @@ async function writeBody(socket: net.Socket, message: RawBody, pieces: Pieces, g
     if (!room) await drained(socket)
   }
   if (gone() || socket.destroyed) return false
-  if (chunked) socket.write('0\r\n\r\n')
+  if (chunked)
+    socket.write(`0\r\n${(message.trailers ?? []).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`, 'latin1')
   return true
 }
 

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { loadPlatforms } from '../../support/platforms.ts'
+import { createCase } from './cases.ts'
+import { startBench, type Verdict } from './run.ts'
+
+/** Seed and cases; a failing case is run again by its number. `DEEP=1`: every cell of the matrix. */
+const SEED = Number(process.env.SEED ?? 1)
+const ONLY = process.env.CASE
+const SIZES: Readonly<Record<string, number>> =
+  process.env.DEEP === '1' ? { node: 40_320, workers: 4_000 } : { node: 4_400, workers: 600 }
+
+const { platforms } = await loadPlatforms()
+
+describe.each(platforms.filter(({ name }) => name !== 'fastly'))('the HTTP matrix on $name', (platform) => {
+  test('has no violation', async () => {
+    const bench = await startBench(platform)
+    const failed: Verdict[] = []
+    try {
+      const first = platform.name === 'node' ? 0 : 50_000
+      const numbers = ONLY === undefined ? Array.from({ length: SIZES[platform.name] }, (_, i) => first + i) : [Number(ONLY)]
+      const verdicts = await bench.run(numbers.map((n) => createCase(SEED, n)))
+      failed.push(...verdicts.filter(({ faults }) => faults.length > 0))
+      expect(verdicts.length).toBe(numbers.length)
+    } finally {
+      await bench.close()
+    }
+    expect(failed.slice(0, 20).map(describeCase)).toEqual([])
+  })
+})
+
+function describeCase({ item, faults }: Verdict): string {
+  const { n, direction, method, status, coding, outcome, family, policy } = item
+  return `SEED=${SEED} CASE=${n}: ${direction} ${method} ${status} ${coding || 'identity'} ${outcome} ${family} ${policy}: ${faults.join('; ')}`
+}
