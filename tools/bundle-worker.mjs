@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { writePage } from './write-page.mjs'
 import { writeTables } from './write-tables.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -10,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export async function bundleWorker(outdir = `${root}dist/start`, entry = 'adapters/cloudflare/worker.ts') {
   mkdirSync(outdir, { recursive: true })
   await writeTables()
+  writePage()
   await build({
     absWorkingDir: root,
     entryPoints: { worker: entry },
@@ -18,7 +20,8 @@ export async function bundleWorker(outdir = `${root}dist/start`, entry = 'adapte
     format: 'esm',
     target: 'es2023',
     conditions: ['workerd', 'worker', 'import'],
-    loader: { '.wasm': 'copy', '.bin': 'copy' },
+    external: ['cloudflare:*'],
+    loader: { '.wasm': 'copy', '.bin': 'copy', '.txt': 'text' },
     logLevel: 'error',
   })
   const files = readdirSync(outdir)

@@ -6,6 +6,7 @@ export interface ServeOptions {
   port?: number
   bindings: Record<string, unknown>
   kv?: string[]
+  state?: string | true
   entry?: string
   bundle?: WorkerBundle
   log?: (line: string, level: string) => void

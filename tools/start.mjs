@@ -1,11 +1,13 @@
 // npm start: serves the gateway in workerd. Plain JavaScript: runs on any Node from 20 on, and installs what it needs.
 //   npm start                                                  with the demo's origin and policy, on port 8787
 //   PORT=… ORIGIN=http://… POLICY=file.json npm start          in front of a service of yours
+//   CONSOLE=off   no console at /_dlp/         STATE=folder   where what it remembers is kept (default .edge-dlp/PORT)
 //   DLP_KEY=…   key of the action hash       EVENTS=1   events on stderr, one JSON line a message
 //   POLICY_KEY=…   the policy file is a signed bundle
 // The policy file may change while it serves: it is read again, and what is broken is said and not used.
-import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { mkdirSync, readFileSync, unwatchFile, watchFile } from 'node:fs'
 import net from 'node:net'
+import { resolve } from 'node:path'
 import { missing, npm, root } from './installed.mjs'
 
 const say = (text) => process.stdout.write(`${text}\n`)
@@ -63,7 +65,11 @@ async function main() {
     if (process.env.EVENTS || line.startsWith('{"schema":"edge-dlp/error/')) process.stderr.write(`${line}\n`)
   }
   if (ending) return
-  const server = await serveWorker({ port, bindings, kv: ['POLICY_KV'], log })
+  const withConsole = process.env.CONSOLE !== 'off'
+  if (withConsole) bindings.CONSOLE_LOCAL = `127.0.0.1:${port},localhost:${port}`
+  const state = withConsole ? resolve(process.env.STATE || `${root}.edge-dlp/${port}`) : undefined
+  if (state !== undefined) mkdirSync(state, { recursive: true })
+  const server = await serveWorker({ port, bindings, kv: ['POLICY_KV'], state, log })
   closers.push(server.close)
   // The policy goes the way that it goes in a deployment, through KV.
   const store = await server.miniflare.getKVNamespace('POLICY_KV')
@@ -87,6 +93,7 @@ async function main() {
     say(
       `edge-dlp in front of its demo shop, after ${((performance.now() - began) / 1000).toFixed(1)} s. Try:\n\n${lines(url, shop)}`,
     )
+  if (withConsole) say(`  The console: ${url}/_dlp/\n`)
   say(`ready ${url}`)
 }
 

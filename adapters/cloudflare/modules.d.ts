@@ -7,3 +7,7 @@ declare module '*.bin' {
   const bytes: ArrayBuffer
   export default bytes
 }
+declare module '*/page.txt' {
+  const text: string
+  export default text
+}

@@ -2,6 +2,7 @@ import wasm from 'brotli-dec-wasm/web/bg.wasm'
 import { placedRules } from '../../rules/index.ts'
 import { createBrotli } from '../../src/body/brotli.ts'
 import { brotliModule } from '../../src/body/brotli-module.ts'
+import type { Console } from '../../src/console/console.ts'
 import { ConfigError } from '../../src/core/errors.ts'
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
 import type { PolicySource } from '../../src/middleware/core.ts'
@@ -12,6 +13,8 @@ import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
 import { parseBundleKeys } from '../../src/policy/signature.ts'
 import { toAnalyticsPoint } from '../../src/telemetry/events.ts'
 import type { Sink } from '../../src/telemetry/sink.ts'
+import { openConsole } from './console.ts'
+import { ConsoleObject } from './console-object.ts'
 import { workersEngine } from './engine.ts'
 import { workersStreams } from './streams.ts'
 
@@ -32,6 +35,12 @@ export interface Env {
   /** Secret for `hash`, at least 16 bytes in hex or base64. */
   DLP_KEY?: string
   EVENTS?: AnalyticsEngineDataset
+  /** What the console remembers; with CONSOLE_TOKEN or CONSOLE_LOCAL it turns the console at /_dlp/ on (docs/console.md). */
+  CONSOLE_STATE?: DurableObjectNamespace<ConsoleObject>
+  /** Secret that lets in to the console, at least 32 characters. */
+  CONSOLE_TOKEN?: string
+  /** Loopback hosts under which the console needs no token: `npm start` only. */
+  CONSOLE_LOCAL?: string
   /** 'off' keeps the one line a message out of the console. */
   CONSOLE?: string
 }
@@ -40,33 +49,42 @@ const br = createBrotli(brotliModule((imports) => new WebAssembly.Instance(wasm,
 /** `encodeBody` and `encodeResponseBody`: bytes pass as they are; the runtime neither decodes nor encodes. */
 const MANUAL = { encodeBody: 'manual' } as const
 
-let prepared: { env: Env; gateway: Gateway | undefined } | undefined
-
-/** One gateway an isolate: bindings do not change while it lives. Undefined: they are wrong, as the log says. */
-function gatewayFor(env: Env): Gateway | undefined {
-  if (prepared?.env !== env) prepared = { env, gateway: prepare(env) }
-  return prepared.gateway
+interface Ready {
+  readonly gateway: Gateway
+  /** Absent: off, as by default. */
+  readonly console?: Console
 }
 
-function prepare(env: Env): Gateway | undefined {
+let prepared: { env: Env; ready: Ready | undefined } | undefined
+
+/** One gateway an isolate: bindings do not change while it lives. Undefined: they are wrong, as the log says. */
+function readyFor(env: Env): Ready | undefined {
+  if (prepared?.env !== env) prepared = { env, ready: prepare(env) }
+  return prepared.ready
+}
+
+function prepare(env: Env): Ready | undefined {
   try {
-    return gatewayOf(env)
+    return readyOf(env)
   } catch (error) {
     logError(error instanceof ConfigError ? error.message : 'the gateway could not be prepared')
     return undefined
   }
 }
 
-function gatewayOf(env: Env): Gateway {
+function readyOf(env: Env): Ready {
   const sinks: Sink[] = []
+  const below = policyOf(env, sinks)
   if (env.CONSOLE !== 'off') {
     const log = (event: unknown) => console.log(JSON.stringify(event))
     sinks.push({ write: log, audit: log })
   }
   if (env.EVENTS !== undefined) sinks.push({ write: (event) => env.EVENTS!.writeDataPoint(toAnalyticsPoint(event)) })
-  return createGateway({
+  const opened = openConsole(env, { policy: below, engine: workersEngine(), codings: { br }, logError })
+  if (opened !== undefined) sinks.push(opened.sink)
+  const gateway = createGateway({
     origin: env.ORIGIN,
-    policy: policyOf(env, sinks),
+    policy: opened?.policy ?? below,
     key: env.DLP_KEY,
     codings: { br },
     engine: workersEngine(),
@@ -80,6 +98,7 @@ function gatewayOf(env: Env): Gateway {
     streams: workersStreams,
     clientAddress: (request) => request.headers.get('cf-connecting-ip') ?? undefined,
   })
+  return { gateway, console: opened?.console }
 }
 
 /** KV serves a value from its cache for this long, the shortest it allows; with POLICY_FRESH_SECONDS at most a minute. */
@@ -117,16 +136,20 @@ function logError(message: string): void {
 
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
-    const gateway = gatewayFor(env)
-    if (gateway === undefined) {
+    const ready = readyFor(env)
+    if (ready === undefined) {
       return new Response(
         '{"type":"about:blank","title":"The gateway is not configured","status":503,"code":"dlp-blocked","reason":"policy-missing"}',
         { status: 503, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
       )
     }
+    const { gateway, console } = ready
+    if (console?.owns(request.url)) return (await console.fetch(request as never)) as unknown as Response
     const answer = gateway.fetch(request as never) as Promise<unknown> as Promise<Response>
     // A client that leaves ends the invocation, and with it the event that says so.
     context.waitUntil(answer)
     return await answer
   },
 } satisfies ExportedHandler<Env>
+
+export { ConsoleObject }

@@ -42,6 +42,13 @@ export interface Finding {
   readonly confidence: Confidence
 }
 
+/** Why a finding counted, one reason a note. Told in the rule's own terms: names and words are those that the rule lists, never text of the message. */
+export interface EvidenceNote {
+  readonly kind: 'pattern' | 'check' | 'whole-value' | 'key' | 'word' | 'decoded'
+  /** The rule's title, a validator's id, or a name or word that the rule lists; '' for `decoded`. */
+  readonly what: string
+}
+
 /** Replaces source bytes `start`…`end` by `bytes`. */
 export interface Edit extends Span {
   readonly bytes: Uint8Array
@@ -62,4 +69,6 @@ export interface FindingRecord extends Span {
   readonly action: Action
   /** True when the action was carried out (mode `enforce`). */
   readonly enforced: boolean
+  /** Why it counted; only where that was asked for (`explain`). */
+  readonly why?: readonly EvidenceNote[]
 }

@@ -9,6 +9,7 @@ import type { StreamPowers } from '../pipeline/source.ts'
 import { compilePolicy } from '../policy/compile.ts'
 import type { CompiledPolicy } from '../policy/policy.ts'
 import { definePolicy, type Policy } from '../policy/schema.ts'
+import { ruleBuildOf } from '../policy/version.ts'
 import type { Kernel } from '../scanner/kernel.ts'
 import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
 import { type DlpEvent, summarise } from '../telemetry/events.ts'
@@ -35,6 +36,8 @@ export interface DlpOptions {
   readonly onFinding?: (outcome: DlpOutcome) => void
   /** Hears of faults of edge-dlp itself. Never gets content. Default: silence; the outcome is counted as `internal-error`. */
   readonly onError?: (error: unknown) => void
+  /** Findings of an outcome tell why they counted (`why`), in the rules' own terms. Costs a second look at each. Default false. */
+  readonly explain?: boolean
   /** Rules to choose from. Default: all that come with edge-dlp. */
   readonly rules?: readonly PlacedRule[]
   /** Rules, tables and kernel prepared before (`createEngine`), where construction happens at each request; then `rules` and `kernel` are its own. */
@@ -72,7 +75,7 @@ export function createDlp(options: DlpOptions): DlpCore {
   const engine =
     options.engine ?? createEngine({ rules: options.rules ?? placedRules, kernel: options.kernel ?? createPortableKernel() })
   const { rules } = engine
-  const ruleBuild = rules.map(({ group, rule }) => `${group}/${rule.id}=${rule.pattern}`).join('\n')
+  const ruleBuild = ruleBuildOf(rules)
   const compiled = new WeakMap<object, CompiledPolicy>()
   const compile = (policy: Policy): CompiledPolicy => {
     let ready = compiled.get(policy)
@@ -97,6 +100,7 @@ export function createDlp(options: DlpOptions): DlpCore {
     pool,
     streams: options.streams,
     onError,
+    explain: options.explain,
   }
   return {
     sinks,
@@ -116,10 +120,10 @@ export function createDlp(options: DlpOptions): DlpCore {
       return passMessage(
         {
           ...context,
-          finished: (outcome) => {
+          finished: (outcome, meta) => {
             if (sinks.length > 0) {
               const event: DlpEvent = summarise(outcome, { id, time: clock() })
-              for (const sink of sinks) sink.write(event)
+              for (const sink of sinks) sink.write(event, meta)
             }
             if (outcome.findingCount > 0) options.onFinding?.(outcome)
           },

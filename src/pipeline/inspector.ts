@@ -1,8 +1,9 @@
 import { type Limits, MAX_CLUSTER_BYTES } from '../core/limits.ts'
 import type { Reason, Remark } from '../core/reasons.ts'
 import { EMPTY } from '../core/wire.ts'
-import type { Candidate, FindingRecord, Span } from '../core/words.ts'
+import type { Candidate, EvidenceNote, FindingRecord, Span } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
+import { explainFinding } from '../evidence/explain.ts'
 import type { ReaderKind, ReaderOptions } from '../formats/choose-reader.ts'
 import type { EditPlace } from '../formats/reader.ts'
 import type { SidePlan } from '../policy/policy.ts'
@@ -37,6 +38,8 @@ export interface InspectorOptions {
   readonly nesting?: number
   /** Findings told one by one; all are counted. Default 1,000. */
   readonly maxRecords?: number
+  /** Records tell why each finding counted. Default false. */
+  readonly explain?: boolean
 }
 
 /** One edit in the making; `hash` waits for its digest. */
@@ -57,6 +60,7 @@ const RECORDS = 1000
 const SCREENED: ReadonlySet<Reading> = new Set<Reading>(['json', 'json-sequence', 'form', 'csv', 'multipart'])
 const QUOTE = 0x22
 const NOTHING = {}
+const DECODED: EvidenceNote = { kind: 'decoded', what: '' }
 
 /**
  * Inspects one body: windows in, scrubbed bytes out. Knows every stage and no message.
@@ -300,10 +304,12 @@ export class Inspector implements LaneHost {
     return this.#keysMatter || at > this.#screened ? this.#options.engine.evidence.byKey(context) : []
   }
 
-  assess(candidate: Candidate, text: FieldText, context: FieldContext) {
-    return this.#options.plan.rules[candidate.rule] === undefined
-      ? undefined
-      : this.#options.engine.evidence.assess(candidate, text, context)
+  assess(candidate: Candidate, text: FieldText, context: FieldContext): ReturnType<LaneHost['assess']> {
+    const { plan, engine, explain } = this.#options
+    if (plan.rules[candidate.rule] === undefined) return undefined
+    const finding = engine.evidence.assess(candidate, text, context)
+    if (explain !== true || finding === undefined) return finding
+    return { ...finding, why: explainFinding(engine.rules[finding.rule].rule, candidate, finding, text, context) }
   }
 
   remark(remark: Remark): void {
@@ -462,6 +468,7 @@ export class Inspector implements LaneHost {
         path: this.#safePath(finding.path),
         action: rulePlan.action,
         enforced,
+        ...(finding.why === undefined ? {} : { why: finding.depth > 0 ? [DECODED, ...finding.why] : finding.why }),
       })
     }
   }

@@ -1,5 +1,5 @@
 import { EMPTY } from '../core/wire.ts'
-import type { Candidate, FieldKind, Span } from '../core/words.ts'
+import type { Candidate, EvidenceNote, FieldKind, Span } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
 import { chooseReader, type ReaderKind, type ReaderOptions } from '../formats/choose-reader.ts'
 import type { FieldWriter, FlowSink, PackedDocument, Reader } from '../formats/reader.ts'
@@ -35,6 +35,8 @@ export interface LaneFinding {
   readonly gaps?: Gaps
   /** Source span of the whole field with its delimiters (quotes), for `drop`; undefined in text. */
   readonly token?: Token
+  /** Why it counted, where that was asked for. */
+  readonly why?: readonly EvidenceNote[]
 }
 
 export interface Token {
@@ -71,7 +73,9 @@ export interface LaneHost {
     candidate: Candidate,
     text: FieldText,
     context: FieldContext,
-  ): { start: number; end: number; rule: number; confidence: 'low' | 'medium' | 'high' } | undefined
+  ):
+    | { start: number; end: number; rule: number; confidence: 'low' | 'medium' | 'high'; why?: readonly EvidenceNote[] }
+    | undefined
   found(finding: LaneFinding): void
   /** A document in the body that is read and edited as a whole. */
   packed(packed: PackedPlace): void

@@ -25,7 +25,9 @@ export interface PassContext {
   readonly pool: Pool
   readonly streams?: StreamPowers
   /** Hears of each message once, when its last byte has left or it was refused. */
-  readonly finished: (outcome: DlpOutcome) => void
+  readonly finished: (outcome: DlpOutcome, meta: MessageMeta) => void
+  /** Findings tell why they counted. */
+  readonly explain?: boolean
   /** Hears of faults of ours; never of content. */
   readonly onError: (error: unknown) => void
 }
@@ -193,11 +195,12 @@ class MessagePass {
   async #inspectPlaces(): Promise<Passed | undefined> {
     const { inspect, places, mode } = this.#plan
     if (!inspect || (places.url === 'off' && !places.headers)) return undefined
-    const { engine, keyer } = this.#context
+    const { engine, keyer, explain } = this.#context
     const { headers, target, policy } = this.#message
     const beside = { target, headers }
     const which = { url: places.url !== 'off', headers: places.headers }
-    const report = await inspectPlaces(beside, which, { engine, plan: this.#plan, limits: policy.limits, keyer, onBlock: 'hold' })
+    const shared = { engine, plan: this.#plan, limits: policy.limits, keyer, onBlock: 'hold', explain } as const
+    const report = await inspectPlaces(beside, which, shared)
     this.#target = beside.target
     this.#beside = report
     this.#tell()
@@ -606,7 +609,7 @@ class MessagePass {
   }
 
   #inspect({ reading, reader, also }: Choice, onBlock: 'hold' | 'redact' | 'abort'): Inspector {
-    const { engine, keyer } = this.#context
+    const { engine, keyer, explain } = this.#context
     this.#inspector = new Inspector({
       engine,
       plan: this.#plan,
@@ -616,6 +619,7 @@ class MessagePass {
       also,
       keyer,
       onBlock,
+      explain,
     })
     return this.#inspector
   }
@@ -706,7 +710,7 @@ class MessagePass {
     if (rest > 0) this.#skip('not-consumed', rest)
     this.#context.pool.give(this.#pooled)
     try {
-      this.#context.finished(this.#outcome)
+      this.#context.finished(this.#outcome, this.#message.meta)
     } catch (error) {
       this.#context.onError(error)
     }

@@ -231,6 +231,7 @@ export class View {
       before,
       behind,
       encoding,
+      why: finding.why,
     })
   }
 

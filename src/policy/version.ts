@@ -1,3 +1,5 @@
+import type { PlacedRule } from '../core/rule.ts'
+
 /** Canonical JSON (keys sorted, undefined members left out) and the hash that names a policy. Used at construction only. */
 
 export function canonicalJson(value: unknown): string {
@@ -8,6 +10,11 @@ export function canonicalJson(value: unknown): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
   return `{${members.join(',')}}`
+}
+
+/** The text that names a build of rules: equal texts and equal policies mean equal results. */
+export function ruleBuildOf(rules: readonly PlacedRule[]): string {
+  return rules.map(({ group, rule }) => `${group}/${rule.id}=${rule.pattern}`).join('\n')
 }
 
 /** FNV-1a, 64 bits, of the UTF-8 text, as 16 hex digits (constants: draft-eastlake-fnv). It names versions; it protects nothing. */

@@ -3,9 +3,19 @@ import type { DlpEvent } from './events.ts'
 
 /** Where events go: a log, a dataset. Must not block; what it throws or rejects with is caught and told to `onError`. */
 export interface Sink {
-  write(event: DlpEvent): void
+  /** `asked` is what the sender wrote, path included, and may hold a value: a sink that keeps any of it reduces it first. */
+  write(event: DlpEvent, asked?: Claims): void
   /** Hears what happens to edge-dlp itself: a new policy, a refused one. */
   audit?(event: AuditEvent): void
+}
+
+/** What a message claims of itself. */
+export interface Claims {
+  readonly method: string
+  readonly host: string
+  readonly path: string
+  /** Essence of its Content-Type, lower case; '' if none. */
+  readonly contentType: string
 }
 
 export interface GuardedSink extends Required<Sink> {
@@ -36,7 +46,7 @@ export function guardSink(sink: Sink, onError?: (error: unknown) => void): Guard
     get failures() {
       return failures
     },
-    write: (event) => guarded(() => sink.write(event)),
+    write: (event, asked) => guarded(() => sink.write(event, asked)),
     audit: (event) => guarded(() => sink.audit?.(event)),
   }
 }

@@ -1,0 +1,108 @@
+// Flow map: which category of data went which way on which route, and how often.
+import { ask } from './api.js'
+import { count, h, head, plural } from './dom.js'
+import { arrow, direction, done, routeName, tone } from './words.js'
+
+export function flowsView() {
+  const place = h('div', { class: 'flow-map' })
+  const refresh = h('button', { type: 'button', onclick: () => draw() }, 'Refresh')
+  const view = h(
+    'div',
+    { class: 'view' },
+    head('Flow map', 'Which kind of data goes which way, on which route: findings of the last 30 days, counted.'),
+    h('div', { class: 'actions' }, refresh),
+    place,
+  )
+  async function draw() {
+    try {
+      const { flows } = await ask('flows')
+      place.replaceChildren(...map(flows))
+    } catch (error) {
+      place.replaceChildren(h('p', { class: 'wrong', role: 'alert' }, error.message))
+    }
+  }
+  return { view, shown: draw }
+}
+
+function map(flows) {
+  if (flows.length === 0) return [h('p', { class: 'notice' }, 'Nothing was found yet, so nothing flows here.')]
+  const unique = (name) => [...new Set(flows.map((flow) => flow[name]))].sort()
+  const routes = unique('route')
+  const categories = unique('category')
+  const total = (of) => of.reduce((sum, flow) => sum + flow.count, 0)
+  const most = Math.max(
+    ...routes.flatMap((route) =>
+      categories.map((category) => total(flows.filter((f) => f.route === route && f.category === category))),
+    ),
+  )
+  return [
+    h(
+      'p',
+      { class: 'quiet' },
+      `${plural(total(flows), 'finding')} in ${plural(categories.length, 'category', 'categories')} on ${plural(routes.length, 'route')}.`,
+    ),
+    h(
+      'table',
+      { class: 'cards map' },
+      h('caption', { class: 'hidden' }, 'Findings by route, category and direction'),
+      h(
+        'thead',
+        null,
+        h(
+          'tr',
+          null,
+          h('th', { scope: 'col' }, 'Route'),
+          categories.map((name) => h('th', { scope: 'col' }, name)),
+        ),
+      ),
+      h(
+        'tbody',
+        null,
+        routes.map((route) =>
+          h(
+            'tr',
+            null,
+            h('th', { scope: 'row', 'data-label': 'Route' }, h('div', null, routeName(route))),
+            categories.map((category) => {
+              const here = flows.filter((flow) => flow.route === route && flow.category === category)
+              return h('td', { 'data-label': category, class: here.length === 0 ? 'nothing' : '' }, cell(here, total(here), most))
+            }),
+          ),
+        ),
+      ),
+    ),
+  ]
+}
+
+function cell(flows, sum, most) {
+  if (flows.length === 0)
+    return h('div', { class: 'quiet' }, h('span', { 'aria-hidden': 'true' }, '·'), h('span', { class: 'hidden' }, 'none'))
+  // By order of magnitude, so that a busy route does not make the others vanish.
+  const weight = Math.round((100 * Math.log1p(sum)) / Math.log1p(most))
+  return h(
+    'div',
+    { class: 'flow', vars: { '--weight': `${weight}%` } },
+    ['request', 'response'].map((side) => {
+      const of = flows.filter((flow) => flow.side === side)
+      if (of.length === 0) return undefined
+      return h(
+        'div',
+        { class: 'way' },
+        h(
+          'b',
+          null,
+          h('span', { class: 'arrow', 'aria-hidden': 'true' }, arrow(side)),
+          count(of.reduce((n, flow) => n + flow.count, 0)),
+        ),
+        h('span', { class: 'quiet' }, ` ${direction(side)}`),
+        h(
+          'ul',
+          null,
+          of.map(({ action, enforced, count: times }) =>
+            h('li', { class: `dot ${tone(action, enforced)}` }, `${count(times)} ${done(action, enforced)}`),
+          ),
+        ),
+      )
+    }),
+  )
+}

@@ -1,0 +1,260 @@
+// The policy: read it, change it, see what the change would do to recent messages.
+import { ask } from './api.js'
+import { field, h, head, plural, say } from './dom.js'
+import { arrow, direction, routeName } from './words.js'
+
+const WAIT_MS = 350
+
+export function policyView(overview, { changed }) {
+  let { policy } = overview
+  const editor = h('textarea', {
+    class: 'code tall',
+    spellcheck: 'false',
+    autocomplete: 'off',
+    autocapitalize: 'off',
+    rows: '22',
+    value: policy?.text ?? '{}',
+  })
+  const verdict = h('div', { class: 'check', id: 'policy-check', role: 'status' })
+  const effect = h('div', { class: 'effect' })
+  const apply = h('button', { type: 'button', class: 'main', disabled: true, onclick: () => save(editor.value) }, 'Put in force')
+  const reset = h('button', { type: 'button', onclick: () => load(policy?.text ?? '{}') }, 'Undo changes')
+  const back = h('button', { type: 'button', onclick: () => save(null) }, 'Back to the deployed policy')
+  const state = h('p', { class: 'quiet' })
+  editor.addEventListener('input', () => {
+    clearTimeout(timer)
+    timer = setTimeout(check, WAIT_MS)
+  })
+  const editorField = field('Policy, as JSON', editor)
+  editor.setAttribute('aria-describedby', 'policy-check')
+  const view = h(
+    'div',
+    { class: 'view' },
+    head('Policy', 'What is done with which finding, and where. Changes are checked as you type, against recent messages too.'),
+    h(
+      'div',
+      { class: 'split even' },
+      h(
+        'div',
+        { class: 'card form' },
+        editorField,
+        verdict,
+        h('div', { class: 'actions' }, policy?.writable && apply, reset, policy?.writable && back),
+        state,
+      ),
+      h('div', null, h('h2', null, 'What would change'), effect, selectors(overview.rules)),
+    ),
+  )
+  let timer
+  let asked = 0
+
+  function describe() {
+    back.hidden = policy?.own !== true
+    state.textContent =
+      policy === null
+        ? 'No policy is in force.'
+        : policy.writable
+          ? policy.own
+            ? 'In force: the policy that was written here. It stays until the deployed one changes.'
+            : 'In force: the deployed policy.'
+          : 'In force: the deployed policy. It is changed where it is deployed; here a draft can be checked.'
+  }
+
+  function load(text) {
+    editor.value = text
+    return check()
+  }
+
+  async function check() {
+    const mine = ++asked
+    try {
+      const { version, change } = await ask('policy/check', { text: editor.value })
+      if (mine !== asked) return
+      editor.removeAttribute('aria-invalid')
+      const same = version === policy?.version
+      verdict.replaceChildren(
+        h(
+          'p',
+          { class: 'good' },
+          same ? 'Valid, and the same as the policy in force.' : ['Valid. Its version would be ', h('code', null, version), '.'],
+        ),
+      )
+      apply.disabled = same
+      effect.replaceChildren(...comparison(change, same))
+    } catch (error) {
+      if (mine !== asked) return
+      editor.setAttribute('aria-invalid', 'true')
+      apply.disabled = true
+      const at = placeOf(error.option, editor.value)
+      verdict.replaceChildren(
+        h('p', { class: 'wrong' }, error.message),
+        at &&
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'small',
+              onclick: () => {
+                editor.focus()
+                editor.setSelectionRange(...at)
+              },
+            },
+            'Show me',
+          ),
+      )
+      effect.replaceChildren(h('p', { class: 'quiet' }, 'Told when the policy is valid.'))
+    }
+  }
+
+  async function save(text) {
+    try {
+      policy = (await ask('policy', { text })).policy
+    } catch (error) {
+      verdict.replaceChildren(h('p', { class: 'wrong' }, error.message))
+      return
+    }
+    describe()
+    changed(policy)
+    say(text === null ? 'The deployed policy is in force again.' : 'The policy is in force.')
+    await load(policy?.text ?? '{}')
+  }
+
+  describe()
+  return { view, shown: check }
+}
+
+/** Where the last key of `policy.request["identity/us"].mask` stands in the text; each key is looked for behind the one before. */
+function placeOf(option, text) {
+  const keys = [...(option ?? '').matchAll(/\.([\w$]+)|\["((?:[^"\\]|\\.)*)"\]/g)].map(([, plain, quoted]) => plain ?? quoted)
+  let at = 0
+  let found
+  for (const key of keys) {
+    const next = text.indexOf(`"${key}"`, at)
+    if (next < 0) continue
+    found = [next, next + key.length + 2]
+    at = found[1]
+  }
+  return found
+}
+
+const FATES = {
+  passes: 'pass unseen',
+  'is reported': 'be reported only',
+  'is edited': 'be edited',
+  'is blocked': 'be blocked',
+}
+
+function comparison({ messages, fates, changes, newRules, unsure }, same) {
+  if (same) return [h('p', { class: 'quiet' }, 'Change the policy, and this says what would become of recent messages.')]
+  if (messages === 0) return [h('p', { class: 'quiet' }, 'No messages have passed yet to compare with.')]
+  const out = []
+  if (changes.length === 0) out.push(h('p', null, `Nothing, for ${plural(messages, 'recent message')}.`))
+  else {
+    out.push(
+      h(
+        'ul',
+        { class: 'fates' },
+        fates.map(({ before, after, messages: n }) =>
+          h(
+            'li',
+            { class: after === 'is blocked' ? 'stop' : after === 'is edited' ? 'edit' : 'warn' },
+            h('b', null, plural(n, 'message')),
+            ` would ${FATES[after]}, where now ${n === 1 ? 'it would' : 'they would'} ${FATES[before]}.`,
+          ),
+        ),
+      ),
+      h(
+        'table',
+        { class: 'cards' },
+        h('caption', { class: 'hidden' }, 'Findings that would be treated otherwise'),
+        h(
+          'thead',
+          null,
+          h(
+            'tr',
+            null,
+            ['Rule', 'Now', 'Then', 'Findings'].map((name) => h('th', { scope: 'col' }, name)),
+          ),
+        ),
+        h(
+          'tbody',
+          null,
+          changes.map((change) =>
+            h(
+              'tr',
+              null,
+              h(
+                'th',
+                { scope: 'row', 'data-label': 'Rule' },
+                h(
+                  'div',
+                  null,
+                  h('code', null, change.rule),
+                  h(
+                    'span',
+                    { class: 'quiet block' },
+                    `${arrow(change.side)} ${direction(change.side)}, ${routeName(change.routeAfter)}`,
+                  ),
+                ),
+              ),
+              h('td', { 'data-label': 'Now' }, h('div', null, change.before)),
+              h('td', { 'data-label': 'Then' }, h('div', null, h('b', null, change.after))),
+              h('td', { 'data-label': 'Findings', class: 'figure' }, h('div', null, `${change.findings}`)),
+            ),
+          ),
+        ),
+      ),
+    )
+  }
+  out.push(h('p', { class: 'quiet' }, `Judged by the shapes of ${plural(messages, 'recent message')}.`))
+  if (unsure > 0)
+    out.push(
+      h(
+        'p',
+        { class: 'notice' },
+        `${plural(unsure, 'message')} may match a route whose path is not kept: paths keep common words only.`,
+      ),
+    )
+  if (newRules.length > 0)
+    out.push(
+      h(
+        'details',
+        null,
+        h('summary', null, `${plural(newRules.length, 'rule')} would be new`),
+        h(
+          'p',
+          { class: 'quiet' },
+          'They were off on some of these messages, so what they would have found is not known. Observe first.',
+        ),
+        h(
+          'p',
+          null,
+          newRules.map((rule) => [h('code', null, rule), ' ']),
+        ),
+      ),
+    )
+  return out
+}
+
+function selectors(rules) {
+  const groups = [...new Set(rules.map(({ group }) => group))].sort()
+  return h(
+    'details',
+    { class: 'selectors' },
+    h('summary', null, `The ${rules.length} rules and their selectors`),
+    groups.map((group) =>
+      h(
+        'div',
+        null,
+        h('h3', null, h('code', null, group)),
+        h(
+          'ul',
+          null,
+          rules
+            .filter((rule) => rule.group === group)
+            .map(({ path, title }) => h('li', null, h('code', null, path), ` ${title}`)),
+        ),
+      ),
+    ),
+  )
+}

@@ -1,0 +1,174 @@
+// Live traffic: recent messages as shapes, newest first.
+import { ask } from './api.js'
+import { chosen, count, field, h, head, options, plural, say } from './dom.js'
+import { suppressDialog } from './suppress.js'
+import { arrow, decision, direction, done, reason, routeName, tone } from './words.js'
+
+const EVERY_MS = 2_000
+
+export function trafficView(overview) {
+  const selects = { route: h('select'), rule: h('select'), action: h('select'), side: h('select') }
+  for (const select of Object.values(selects)) select.addEventListener('change', () => refresh(true))
+  options(selects.side, ['request', 'response'], 'Both')
+  for (const [name, first] of FIRST) options(selects[name], [], first)
+  const summary = h('p', { class: 'quiet', id: 'traffic-summary' })
+  const rows = h('tbody')
+  const table = h(
+    'table',
+    { class: 'cards', 'aria-describedby': 'traffic-summary' },
+    h('caption', { class: 'hidden' }, 'Recent messages, newest first'),
+    h(
+      'thead',
+      null,
+      h(
+        'tr',
+        null,
+        ['Time', 'Message', 'Route', 'Outcome', 'Findings', 'Inspected'].map((name) => h('th', { scope: 'col' }, name)),
+      ),
+    ),
+    rows,
+  )
+  const none = h('p', { class: 'notice', hidden: true })
+  const wrong = h('p', { class: 'wrong', role: 'alert' })
+  let paused = false
+  const pause = h('button', { type: 'button', 'aria-pressed': 'false', onclick: toggle }, 'Pause')
+  const view = h(
+    'div',
+    { class: 'view' },
+    head('Traffic', 'Messages that passed lately, by their shape: no value, no free text of a path or a host is kept.'),
+    h(
+      'div',
+      { class: 'filters', role: 'search', 'aria-label': 'Filter messages' },
+      field('Route', selects.route),
+      field('Rule', selects.rule),
+      field('Action', selects.action),
+      field('Direction', selects.side),
+      pause,
+    ),
+    summary,
+    wrong,
+    none,
+    table,
+  )
+  let drawn = ''
+
+  function toggle() {
+    paused = !paused
+    pause.setAttribute('aria-pressed', String(paused))
+    pause.textContent = paused ? 'Paused' : 'Pause'
+    if (!paused) void refresh(false)
+  }
+
+  async function refresh(aloud) {
+    const filter = Object.entries(selects).flatMap(([name, select]) => {
+      const value = chosen(select)
+      return value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]
+    })
+    let traffic
+    try {
+      traffic = await ask(`traffic?${filter.join('&')}`)
+      wrong.textContent = ''
+    } catch (error) {
+      wrong.textContent = error.message
+      return
+    }
+    const { messages, seen, kept } = traffic
+    for (const [name, first] of FIRST) {
+      const select = selects[name]
+      const names = traffic[`${name}s`]
+      if (document.activeElement !== select || select.options.length - 1 !== names.length)
+        options(select, names, first, chosen(select))
+    }
+    summary.textContent = `${plural(messages.length, 'message')} shown of ${count(kept)} kept; ${count(seen)} passed since the console has been on.`
+    if (aloud) say(`${plural(messages.length, 'message')} shown.`)
+    none.hidden = messages.length > 0
+    none.textContent =
+      filter.length > 0
+        ? 'No message is like that.'
+        : 'No message has passed yet. Send one through the gateway, and it appears here.'
+    table.hidden = messages.length === 0
+    const state = JSON.stringify(messages.map(({ id, side }) => id + side))
+    if (state === drawn) return
+    drawn = state
+    // What is being used must not be taken away.
+    if (rows.contains(document.activeElement) && !aloud) return void (drawn = '')
+    rows.replaceChildren(...messages.map((shape) => row(shape, overview)))
+  }
+
+  let timer
+  return {
+    view,
+    shown() {
+      void refresh(false)
+      timer = setInterval(() => {
+        if (!paused && !document.hidden) void refresh(false)
+      }, EVERY_MS)
+    },
+    hidden: () => clearInterval(timer),
+  }
+}
+
+const FIRST = [
+  ['route', 'Every route'],
+  ['rule', 'Any rule'],
+  ['action', 'Any action'],
+]
+
+/** Hosts that say nothing: this machine, and one that is not kept. */
+const LOCAL = new Set(['*', '127.0.0.1', 'localhost'])
+
+const TIME = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+
+function row(shape, overview) {
+  const { side, method, host, path, status, route, findings, bytesIn, inspected, notInspected } = shape
+  const [label, how] = decision(shape.decision)
+  const cell = (name, ...children) => h('td', { 'data-label': name }, h('div', null, children))
+  const missing = Object.entries(notInspected)
+  return h(
+    'tr',
+    null,
+    cell('Time', h('time', { datetime: new Date(shape.time).toISOString() }, TIME.format(shape.time))),
+    h(
+      'th',
+      { scope: 'row', 'data-label': 'Message' },
+      h(
+        'div',
+        null,
+        h('span', { class: 'arrow', 'aria-hidden': 'true' }, arrow(side)),
+        h('span', { class: 'hidden' }, direction(side), ': '),
+        h('span', { class: 'path' }, `${method} ${path}`),
+        h('span', { class: 'quiet' }, side === 'response' ? ` ${status}` : '', LOCAL.has(host) ? '' : ` ${host}`),
+      ),
+    ),
+    cell('Route', h('span', { class: route === '' ? 'quiet' : '' }, routeName(route))),
+    cell(
+      'Outcome',
+      h('span', { class: `tag ${how}` }, label),
+      shape.reason && shape.reason !== 'finding' ? h('span', { class: 'quiet' }, ` ${reason(shape.reason)}`) : '',
+    ),
+    cell(
+      'Findings',
+      findings.length === 0
+        ? h('span', { class: 'quiet' }, 'none')
+        : findings.map(({ rule, action, enforced, confidence, count: times }) =>
+            h(
+              'button',
+              {
+                type: 'button',
+                class: `chip ${tone(action, enforced)}`,
+                title: `${confidence} confidence. Choose to suppress it.`,
+                'aria-label': `${rule}, ${times} ${done(action, enforced)}: suppress`,
+                onclick: () => suppressDialog({ rule, route, path: '', inForce: overview.suppressionsInForce }),
+              },
+              h('b', null, rule),
+              ` ${times > 1 ? `${times}× ` : ''}${done(action, enforced)}`,
+            ),
+          ),
+    ),
+    cell(
+      'Inspected',
+      h('span', { class: 'figure' }, `${count(inspected)} of ${count(bytesIn)} B`),
+      missing.map(([code, bytes]) => h('span', { class: 'quiet block' }, `${count(bytes)} B ${reason(code)}`)),
+    ),
+  )
+}

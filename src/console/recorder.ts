@@ -1,0 +1,65 @@
+import type { PlacedRule } from '../core/rule.ts'
+import type { Policy } from '../policy/schema.ts'
+import type { DlpEvent } from '../telemetry/events.ts'
+import type { Claims, Sink } from '../telemetry/sink.ts'
+import { type Shape, shapeOf } from './shape.ts'
+import type { ConsoleState, Flow } from './state.ts'
+
+/** Messages told one by one of a batch; of those beyond, what they count to. */
+const TOLD = 50
+/** A batch that has not been sent after so long never will be: what it waited in has ended. */
+const STUCK_MS = 10_000
+
+export interface RecorderOptions {
+  readonly state: Pick<ConsoleState, 'record'>
+  readonly rules: readonly PlacedRule[]
+  /** The policy in force, whose own words are no values. */
+  readonly policy: () => Policy | undefined
+  /** Keeps what is under way alive after the answer has left. */
+  readonly later: (promise: Promise<unknown>) => void
+  readonly sleep: (ms: number) => Promise<unknown>
+  /** How long messages gather before they are sent. Default 1 s. */
+  readonly everyMs?: number
+  readonly clock?: () => number
+  readonly onError: (error: unknown) => void
+}
+
+/** Hears of every message, reduces it to its shape at once, and hands shapes and counts to the state in batches. */
+export function createRecorder(options: RecorderOptions): Sink {
+  const { state, policy, later, sleep, everyMs = 1_000, clock = Date.now, onError } = options
+  const groups = new Map(options.rules.map(({ group, rule }) => [rule.id, group]))
+  let messages: Shape[] = []
+  let omitted = 0
+  let flows = new Map<string, Flow>()
+  let sendingSince = Number.NEGATIVE_INFINITY
+
+  async function send(): Promise<void> {
+    await sleep(everyMs)
+    const batch = { messages, omitted, flows: [...flows.values()] }
+    messages = []
+    omitted = 0
+    flows = new Map()
+    sendingSince = Number.NEGATIVE_INFINITY
+    try {
+      await state.record(batch)
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  return {
+    write(event: DlpEvent, claims?: Claims) {
+      if (messages.length < TOLD) messages.push(shapeOf(event, claims, policy()))
+      else omitted++
+      for (const { rule, action, enforced, count } of event.findings) {
+        const flow = { route: event.route, category: groups.get(rule) ?? '', side: event.side, action, enforced }
+        const key = Object.values(flow).join('|')
+        flows.set(key, { ...flow, count: (flows.get(key)?.count ?? 0) + count })
+      }
+      const now = clock()
+      if (now - sendingSince < STUCK_MS) return
+      sendingSince = now
+      later(send())
+    },
+  }
+}
