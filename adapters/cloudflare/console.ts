@@ -20,6 +20,7 @@ export interface ConsoleEnv {
   CONSOLE_STATE?: DurableObjectNamespace<ConsoleObject>
   CONSOLE_TOKEN?: string
   CONSOLE_LOCAL?: string
+  POLICY_KEY?: string
 }
 
 export interface OpenedConsole {
@@ -51,7 +52,8 @@ export function openConsole(
   const policy = createLivePolicy({
     below,
     state,
-    writable: local,
+    // Where policies must be signed, one that is typed is none.
+    writable: local && env.POLICY_KEY === undefined,
     check: (candidate) => compilePolicy(candidate, placedRules, ''),
     onError,
   })

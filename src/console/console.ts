@@ -123,7 +123,7 @@ export function createConsole(options: ConsoleOptions): Console {
       mode: used.mode ?? 'observe',
       version: compile(used).version,
       own: policy.isOwn,
-      writable: access.kind === 'local',
+      writable: policy.writable,
     }
   }
 

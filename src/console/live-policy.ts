@@ -10,6 +10,7 @@ export interface LivePolicy extends PolicySource {
   /** The policy below and whether one of the console's is in force. */
   below(): Promise<Policy | undefined>
   readonly isOwn: boolean
+  readonly writable: boolean
   /** Puts `text` in force; null: back to the policy below. @throws ConfigError for a policy that cannot be used */
   save(text: string | null, now: number): Promise<void>
   /** The policy that answered last; for those who cannot wait. */
@@ -30,7 +31,12 @@ export function createLivePolicy({ below, state, writable, check, onError }: Liv
   /** Undefined: not looked up yet. */
   let own: { policy: Policy; base: string } | null | undefined = writable ? undefined : null
   let last: Policy | undefined
-  const fingerprint = (policy: Policy | undefined) => (policy === undefined ? '' : fnv64(canonicalJson(policy)))
+  let printed: { policy: Policy | undefined; print: string } | undefined
+  const fingerprint = (policy: Policy | undefined) => {
+    if (printed?.policy !== policy || printed === undefined)
+      printed = { policy, print: policy === undefined ? '' : fnv64(canonicalJson(policy)) }
+    return printed.print
+  }
 
   async function load(): Promise<void> {
     try {
@@ -49,6 +55,7 @@ export function createLivePolicy({ below, state, writable, check, onError }: Liv
   }
 
   return {
+    writable,
     async current() {
       if (own === undefined) await load()
       const lower = await source.current()

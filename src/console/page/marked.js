@@ -24,7 +24,11 @@ export function messagePane({ title, who, shown, before, missing, tones = [] }) 
     h(
       'details',
       { class: 'headers' },
-      h('summary', null, `${plural(lines.length, 'header')}${before === undefined || changed === 0 ? '' : `, ${changed} changed`}`),
+      h(
+        'summary',
+        null,
+        `${plural(lines.length, 'header')}${before === undefined || changed === 0 ? '' : `, ${changed} changed`}`,
+      ),
       h(
         'ul',
         null,

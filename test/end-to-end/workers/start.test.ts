@@ -61,7 +61,7 @@ async function spawnStart(env: Record<string, string>): Promise<Started> {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...clean, PORT: String(port), ...env },
+    env: { ...clean, PORT: String(port), STATE: join(folder, String(port)), ...env },
   })
   let out = ''
   let err = ''
