@@ -1,2 +1,2 @@
-/** Writes the bundle of `entry` to `outfile`, and gives that back. */
-export function bundleFastly(entry?: string, outfile?: string): Promise<string>
+// Types of bundle-fastly.mjs.
+export function bundleFastly(entry?: string, outfile?: string, linked?: boolean): Promise<string>

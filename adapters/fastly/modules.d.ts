@@ -3,3 +3,6 @@ declare module '*.bin' {
   const bytes: Uint8Array
   export default bytes
 }
+
+/** True in a build for a linked engine (`npm run build:fastly -- --linked`): written in by the bundler. */
+declare const LINKED: boolean

@@ -15,6 +15,7 @@ import { observeOnly } from '../../src/policy/observe-only.ts'
 import type { Policy } from '../../src/policy/schema.ts'
 import { parseBundleKeys, type SubtlePower } from '../../src/policy/signature.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import { linkedKernel } from './kernel.ts'
 
 /**
  * The gateway as a Fastly Compute service: backend `origin`, policy from the Config Store `dlp` (key `policy`), the key of `hash`
@@ -29,11 +30,9 @@ const BUILT: Policy = { mode: 'observe', request: { '*': 'redact' }, response: {
 const LIMITS = { maxInspectBytes: 2 << 20 }
 const HOST = 'http://origin'
 /** Made at build time, of tables that were compiled before: a request finds them in the module's snapshot. */
-const ENGINE = createEngine({
-  rules: placedRules,
-  kernel: createPortableKernel(),
-  ...readBuiltTables({ tables: rulesTables, screenTables }),
-})
+const TABLES = readBuiltTables({ tables: rulesTables, screenTables })
+const KERNEL = LINKED ? linkedKernel(Object.values(TABLES)) : createPortableKernel()
+const ENGINE = createEngine({ rules: placedRules, kernel: KERNEL, ...TABLES })
 
 /** The policy to use: `policy`, else `policy-last`, else that of the build where there is no store; undefined when all are broken. */
 async function storedPolicy(): Promise<Policy | undefined> {

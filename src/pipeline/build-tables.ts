@@ -22,6 +22,6 @@ export function buildTables(rules: readonly PlacedRule[]): BuiltTables {
 }
 
 /** Tables that come with the build, as options of an engine; undefined ones are compiled from the rules. */
-export function readBuiltTables({ tables, screenTables }: BuiltTables): Pick<EngineOptions, 'tables' | 'screenTables'> {
+export function readBuiltTables({ tables, screenTables }: BuiltTables): Required<Pick<EngineOptions, 'tables' | 'screenTables'>> {
   return { tables: decodeTables(tables, { trusted: true }), screenTables: decodeTables(screenTables, { trusted: true }) }
 }

@@ -73,7 +73,10 @@ export function createEngine(options: EngineOptions): Engine {
     rules,
     evidence,
     tables,
-    kernelName: kernel.name,
+    // A kernel may know only at the first request which it is.
+    get kernelName() {
+      return kernel.name
+    },
     mayHide: (text) => mayHide(text, kernel.look),
     stemsFrom: rules.length,
     openScan: () => take(scans) ?? kernel.open(tables),

@@ -64,7 +64,7 @@ describe.each(platforms)('the gateway on $name', ({ name, start }) => {
       answerWith = { headers: [JSON_TYPE, ...encodedAs(coding), ['etag', '"v1"']], body }
       const headers = [JSON_TYPE, ['accept-encoding', 'gzip, br'] as const, ...encodedAs(coding)]
       const answer = (await post(redact.url, headers, [body.subarray(0, 9), body.subarray(9)]))!
-      if (form === 'br' && name === 'fastly') {
+      if (form === 'br' && name.startsWith('fastly')) {
         // No decoder there: refused, and said what can be read.
         expect(answer.status).toBe(415)
         expect(answer.header('accept-encoding')).toBe('gzip')
@@ -79,7 +79,7 @@ describe.each(platforms)('the gateway on $name', ({ name, start }) => {
     test.each(Object.entries(codedForms('{"note":"nothing here"}')))(
       '%s, clean: leaves in its own bytes',
       async (form, [coding, body]) => {
-        if (form === 'br' && name === 'fastly') return
+        if (form === 'br' && name.startsWith('fastly')) return
         const headers = [JSON_TYPE, ...encodedAs(coding)]
         answerWith = { headers, body }
         const answer = (await post(redact.url, headers, [body]))!
@@ -100,7 +100,7 @@ describe.each(platforms)('the gateway on $name', ({ name, start }) => {
 
     test('a body longer than what is taken whole is scrubbed as it streams, and ends', async () => {
       // Fastly inspects 2 MiB.
-      const count = name === 'fastly' ? 38_000 : 60_000
+      const count = name.startsWith('fastly') ? 38_000 : 60_000
       const notes = Array.from({ length: count }, (_, i) => `{"note":"harbor ${((i * 7919) % 46_655).toString(36)} copper"},`)
       const long = `[${notes.join('')}{"card":"4111111111111111"}]`
       expect(long.length).toBeGreaterThan(1 << 20)

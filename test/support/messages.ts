@@ -90,7 +90,7 @@ export interface Wire {
 }
 
 export interface Delivered {
-  readonly platform: 'node' | 'workers' | 'fastly'
+  readonly platform: 'node' | 'workers' | 'fastly' | 'fastly-linked'
   /** What the client got; undefined when nothing came. */
   readonly client: (Wire & { readonly status: number }) | undefined
   /** What arrived at the origin, if anything did. */
@@ -125,7 +125,7 @@ export function cut(body: Uint8Array, chunking: Chunking): Uint8Array[] {
 
 /** The expectation on a platform. */
 export function expectationOn(item: MessageCase, platform: Delivered['platform']): Expectation {
-  if (platform !== 'fastly' || item.fastly === undefined) return item.expect
+  if (!platform.startsWith('fastly') || item.fastly === undefined) return item.expect
   const { receipt, ...rest } = item.expect
   const same = item.fastly.decision === undefined || item.fastly.decision === item.expect.decision
   return { ...rest, ...(same ? { receipt } : {}), ...item.fastly }

@@ -5,26 +5,32 @@ import { buildFastly } from './fastly-host/build.ts'
 import { startFastlyHost } from './fastly-host/host.ts'
 import type { Platform } from './platforms.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
-let built: Promise<string> | undefined
+const DIST = join(import.meta.dirname, '../../dist/test')
 
 /** The built Fastly module in the test host: policy from its Config Store, key from its Secret Store, events from its log endpoint. */
-export const platform: Platform = {
-  name: 'fastly',
-  async start(policy, originPort, { key } = {}) {
-    built ??= bundleFastly(undefined, join(ROOT, 'dist/test/service.js')).then((script) =>
-      buildFastly(script, join(ROOT, 'dist/test/fastly.wasm')),
-    )
-    const events: Record<string, unknown>[] = []
-    const host = await startFastlyHost({
-      wasm: await built,
-      backends: { origin: `http://127.0.0.1:${originPort}` },
-      configStores: { dlp: { policy } },
-      secretStores: { dlp: key === undefined ? {} : { key } },
-      onLog: (endpoint, line) => {
-        if (endpoint === 'dlp') events.push(JSON.parse(line))
-      },
-    })
-    return { url: host.url, events: async () => events, close: () => host.close() }
-  },
+export const platform = fastlyPlatform('fastly', async () => {
+  const script = await bundleFastly(undefined, join(DIST, 'service.js'))
+  return buildFastly(script, join(DIST, 'fastly.wasm'))
+})
+
+/** The same on the module that `build` makes, once. */
+export function fastlyPlatform(name: 'fastly' | 'fastly-linked', build: () => Promise<string>): Platform {
+  let built: Promise<string> | undefined
+  return {
+    name,
+    async start(policy, originPort, { key } = {}) {
+      built ??= build()
+      const events: Record<string, unknown>[] = []
+      const host = await startFastlyHost({
+        wasm: await built,
+        backends: { origin: `http://127.0.0.1:${originPort}` },
+        configStores: { dlp: { policy } },
+        secretStores: { dlp: key === undefined ? {} : { key } },
+        onLog: (endpoint, line) => {
+          if (endpoint === 'dlp') events.push(JSON.parse(line))
+        },
+      })
+      return { url: host.url, events: async () => events, close: () => host.close() }
+    },
+  }
 }

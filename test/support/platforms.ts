@@ -39,7 +39,7 @@ const workers: Platform = {
 export async function loadPlatforms(): Promise<{ platforms: Platform[]; missing: string[] }> {
   const platforms = [workers]
   const missing: string[] = []
-  for (const name of ['node', 'fastly']) {
+  for (const name of ['node', 'fastly', 'fastly-linked']) {
     const file = join(import.meta.dirname, `platform-${name}.ts`)
     if (existsSync(file)) platforms.push(((await import(pathToFileURL(file).href)) as { platform: Platform }).platform)
     else missing.push(name)

@@ -63,11 +63,26 @@ export class WasmShared {
   }
 }
 
+export interface WasmKernel extends Kernel {
+  /** Writes tables where the kernel reads them before the first text asks for it. */
+  load(tables: RuleTables): void
+}
+
 /**
  * The kernel that leaves the text to WebAssembly (assembly/kernel.ts): screen, exact windows, guards and the walks of most
  * matches. What straddles pieces, long repeats and the fall-back are the portable kernel's. Sessions share its memory.
  */
-export function createWasmKernel(host: KernelHost, options: PortableOptions = {}): Kernel {
+export function createWasmKernel(host: KernelHost, options: PortableOptions = {}): WasmKernel {
   const shared = new WasmShared(host, { blocksPerPiece: BLOCKS_PER_PIECE, ...options })
-  return { name: 'wasm', open: (tables: RuleTables) => new WasmSession(tables, shared), look: lookOn(host) }
+  let look: { readonly call: Kernel['look'] } | undefined
+  return {
+    name: 'wasm',
+    open: (tables) => new WasmSession(tables, shared),
+    // Asked of the host at the first use: where the kernel is linked in, it may be there only then.
+    get look() {
+      look ??= { call: lookOn(host) }
+      return look.call
+    },
+    load: (tables) => void shared.residentOf(tables),
+  }
 }
