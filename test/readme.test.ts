@@ -103,6 +103,12 @@ describe('the commands', () => {
         const { code, out } = run(['bundle', '--policy', policy, '--version', '1', '--not-after', '30d', '--kill', '--key', key])
         expect(code).toBe(0)
         expect(out).toMatch(/^edge-dlp\/bundle\/1 hmac=/)
+      } else if (name === 'suppress') {
+        const policy = join(scratch, 'suppressed.json')
+        writeFileSync(policy, '{"request":{"payment":"redact"}}')
+        const given = ['--rule', 'payment', '--path', '/id', '--reason', 'a test', '--expires', '30d']
+        expect(run(['suppress', policy, ...given])).toEqual({ code: 0, out: '' })
+        expect(run(['suppress', '--list', policy]).out).toContain('a test')
       } else {
         const { code, out } = run([name, ...(options.includes('json') ? ['--json'] : [])])
         expect(code).toBe(0)

@@ -34,21 +34,27 @@ export async function bundleCommand(args: string[]): Promise<number> {
   if (values.policy === undefined) throw new UsageError('--policy FILE is needed ("-" is standard input)')
   const { policy } = await openPolicyText(readText(values.policy), undefined, undefined)
   await tryOut(policy)
-  const payload = `${JSON.stringify({
-    schema: BUNDLE_SCHEMA,
+  const payload = bundlePayload(policy, {
     version: versionOf(values.version),
-    issuedAt: new Date().toISOString(),
-    ...(values['not-after'] === undefined ? {} : { notAfter: timeOrSpan(values['not-after'], '--not-after') }),
-    ...(values.kill ? { kill: true } : {}),
-    policy,
-  })}\n`
-  readBundle(JSON.parse(payload))
+    notAfter: values['not-after'] === undefined ? undefined : timeOrSpan(values['not-after'], '--not-after'),
+    kill: values.kill,
+  })
   const text = await signed(payload, keyText(values.key, 'EDGE_DLP_SIGNING_KEY'))
   if (text.length > CONFIG_STORE_CHARS)
     process.stderr.write(`edge-dlp: ${text.length} characters; a Config Store value holds ${CONFIG_STORE_CHARS}\n`)
   if (values.out === undefined) process.stdout.write(text)
   else writeFileSync(values.out, text)
   return 0
+}
+
+/** The payload of a bundle that is issued now, checked. */
+export function bundlePayload(policy: Policy, head: { version: number; notAfter?: string; kill?: boolean }): string {
+  const { version, notAfter, kill } = head
+  const issuedAt = new Date().toISOString()
+  const bundle = { schema: BUNDLE_SCHEMA, version, issuedAt, notAfter, kill: kill ? true : undefined, policy }
+  const payload = `${JSON.stringify(bundle)}\n`
+  readBundle(JSON.parse(payload))
+  return payload
 }
 
 /** Parsed, bound to the rules and tried, as the edge will do it. */

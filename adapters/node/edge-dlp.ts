@@ -5,12 +5,14 @@ import { fail, help, UsageError } from './options.ts'
 import { rulesCommand } from './rules.ts'
 import { scan } from './scan.ts'
 import { scrub } from './scrub.ts'
+import { suppressCommand } from './suppress.ts'
 
 const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   scan,
   scrub,
   bench,
   bundle: bundleCommand,
+  suppress: suppressCommand,
   rules: rulesCommand,
 }
 

@@ -38,6 +38,13 @@ edge-dlp bundle --verify FILE [--key FILE]
 edge-dlp bundle --new-key ed25519|hmac
   Prints a signing key and the POLICY_KEY that belongs to it (Ed25519: Workers, Node; HMAC: Fastly, where it is a secret).
 `,
+  suppress: `edge-dlp suppress FILE --rule SEL [--route NAME] [--side request|response] [--path PATH] [--place PLACE] --reason TEXT --expires 2026-12-31|30d
+  Adds a suppression to a policy or bundle: findings of a rule that are none, at a route, a path in the body (/orders/*/id), or a place (body,
+  url, header NAME). They are left alone, counted and told as suppressed, until it expires. A signed bundle is verified under POLICY_KEY and
+  signed anew, as \`bundle\` does it.
+edge-dlp suppress --list FILE
+  Lists them. Exit 1 when one has expired.
+`,
   rules: `edge-dlp rules [--json] [--cost] [--export regex] [--rules SEL,...]
   Lists the rules. --cost adds what each costs the scanner; --export regex prints id<TAB>pattern for other engines.
 `,

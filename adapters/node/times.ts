@@ -1,4 +1,4 @@
-import { timeOf } from '../../src/policy/bundle.ts'
+import { timeOf } from '../../src/core/time.ts'
 import { UsageError } from './options.ts'
 
 const SPANS: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }

@@ -71,4 +71,6 @@ export interface FindingRecord extends Span {
   readonly enforced: boolean
   /** Why it counted; only where that was asked for (`explain`). */
   readonly why?: readonly EvidenceNote[]
+  /** Policy says of this place that it is none: left alone, and told. */
+  readonly suppressed?: true
 }

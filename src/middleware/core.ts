@@ -10,8 +10,10 @@ import { compilePolicy } from '../policy/compile.ts'
 import type { CompiledPolicy } from '../policy/policy.ts'
 import { definePolicy, type Policy } from '../policy/schema.ts'
 import { ruleBuildOf } from '../policy/version.ts'
+import type { SuppressionInput } from '../policy/shape.ts'
 import type { Kernel } from '../scanner/kernel.ts'
 import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
+import { type AuditNews, auditEvent } from '../telemetry/audit.ts'
 import { type DlpEvent, summarise } from '../telemetry/events.ts'
 import type { DlpOutcome } from '../telemetry/outcome.ts'
 import { guardSink, type Sink } from '../telemetry/sink.ts'
@@ -65,6 +67,9 @@ export interface DlpCore {
   pass(message: Message, id: string): Promise<Passed>
 }
 
+/** Expired suppressions that an isolate remembers having told. */
+const MAX_TOLD = 4096
+
 declare const crypto: { subtle?: unknown; randomUUID?: () => string } | undefined
 
 export function createDlp(options: DlpOptions): DlpCore {
@@ -77,21 +82,28 @@ export function createDlp(options: DlpOptions): DlpCore {
   const { rules } = engine
   const ruleBuild = ruleBuildOf(rules)
   const compiled = new WeakMap<object, CompiledPolicy>()
+  const clock = options.clock ?? Date.now
+  const onError = options.onError ?? (() => {})
+  const sinks = (options.sinks ?? []).map((sink) => guardSink(sink, options.onError))
+  const audit = (news: AuditNews) => {
+    for (const sink of sinks) sink.audit(auditEvent(news, clock()))
+  }
+  const expired = createExpiryTeller(audit)
   const compile = (policy: Policy): CompiledPolicy => {
     let ready = compiled.get(policy)
-    if (ready === undefined) {
-      ready = compilePolicy(policy, rules, ruleBuild)
+    const now = clock()
+    if (ready === undefined || now >= ready.until) {
+      ready = compilePolicy(policy, rules, ruleBuild, now)
       compiled.set(policy, ready)
+      expired(ready.expired)
     }
     return ready
   }
   const source: PolicySource = isSource(options.policy) ? options.policy : fixed(definePolicy(options.policy))
-  const first = isSource(options.policy) ? undefined : compile((source.current() as Policy)!)
+  const fixedPolicy = isSource(options.policy) ? undefined : (source.current() as Policy)
+  const first = fixedPolicy && compile(fixedPolicy)
   const hmac = options.hmac ?? webCryptoHmac()
   const keyer: Keyer | undefined = options.key === undefined ? undefined : createKeyer(options.key, hmac)
-  const clock = options.clock ?? Date.now
-  const sinks = (options.sinks ?? []).map((sink) => guardSink(sink, options.onError))
-  const onError = options.onError ?? (() => {})
   const pool = createPool(first?.limits.maxPoolBytes ?? 48 << 20)
   const context: Omit<PassContext, 'finished'> = {
     engine,
@@ -107,7 +119,7 @@ export function createDlp(options: DlpOptions): DlpCore {
     codingNames: options.codings?.br === undefined ? ['gzip'] : ['gzip', 'br'],
     randomId: options.randomId ?? (() => crypto?.randomUUID?.() ?? Math.random().toString(16).slice(2)),
     async policy() {
-      if (first !== undefined) return first
+      if (fixedPolicy !== undefined) return compile(fixedPolicy)
       try {
         const policy = await source.current()
         return policy === undefined ? undefined : compile(policy)
@@ -131,6 +143,20 @@ export function createDlp(options: DlpOptions): DlpCore {
         message,
       )
     },
+  }
+}
+
+/** Tells of each expired suppression once. */
+function createExpiryTeller(audit: (news: AuditNews) => void): (expired: readonly SuppressionInput[]) => void {
+  const told = new Set<string>()
+  return (expired) => {
+    for (const { rule, route, path, place, expires } of expired) {
+      const news = { kind: 'suppression-expired', rule, route, path, place, expires } as const
+      const name = JSON.stringify(news)
+      if (told.has(name) || told.size >= MAX_TOLD) continue
+      told.add(name)
+      audit(news)
+    }
   }
 }
 

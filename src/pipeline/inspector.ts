@@ -34,6 +34,10 @@ export interface InspectorOptions {
   readonly keyer?: Keyer
   /** Policy says what an enforced block means once bytes have left: an edit (`redact`), or the end (`abort`). `hold`: nothing leaves before the verdict. */
   readonly onBlock: 'hold' | 'redact' | 'abort'
+  /** Where beside the body this text stands, as records tell it. Absent: it is the body. */
+  readonly place?: string
+  /** Path of the packed document that this is, within the body. Default ''. */
+  readonly path?: string
   /** Packed documents around this one; as many are read one in another as views are. Default 0. */
   readonly nesting?: number
   /** Findings told one by one; all are counted. Default 1,000. */
@@ -354,7 +358,7 @@ export class Inspector implements LaneHost {
       return
     }
     const { reading, reader, also } = choice
-    const inner = new Inspector({ ...this.#options, reading, reader, also, nesting })
+    const inner = new Inspector({ ...this.#options, reading, reader, also, nesting, path: this.#fullPath(path) })
     inner.inspectWhole(document.bytes)
     const place = { start, end, bytes: this.#bytes(start, end).slice() }
     const write = (pieces: readonly Uint8Array[]) => writer.encode(document.pack(pieces), 'text', place)
@@ -441,8 +445,9 @@ export class Inspector implements LaneHost {
     const { rule } = engine.rules[finding.rule]
     if (rank(finding.confidence) < rank(rulePlan.minConfidence)) return
     const enforced = rulePlan.mode === 'enforce'
-    if (finding.continues !== true) this.#tell(finding)
-    if (!enforced || rulePlan.action === 'allow') return
+    const suppressed = rulePlan.suppressed?.(this.#fullPath(finding.path), this.#options.place) === true
+    if (finding.continues !== true) this.#tell(finding, suppressed)
+    if (!enforced || rulePlan.action === 'allow' || suppressed) return
     if (rulePlan.action === 'block') {
       if (!this.blockedBy.includes(rule.id)) this.blockedBy.push(rule.id)
       if (this.#options.onBlock !== 'redact') return
@@ -450,13 +455,17 @@ export class Inspector implements LaneHost {
     this.#join(finding)
   }
 
-  #tell(finding: LaneFinding): void {
+  #fullPath(path: string): string {
+    return (this.#options.path ?? '') + path
+  }
+
+  #tell(finding: LaneFinding, suppressed: boolean): void {
     const { engine, plan } = this.#options
     const rulePlan = plan.rules[finding.rule]!
     const { rule } = engine.rules[finding.rule]
-    const enforced = rulePlan.mode === 'enforce'
+    const enforced = rulePlan.mode === 'enforce' && !suppressed
     this.findings++
-    const key = `${rule.id}|${rulePlan.action}|${finding.confidence}|${enforced ? 1 : 0}`
+    const key = `${rule.id}|${rulePlan.action}|${finding.confidence}|${enforced ? 1 : 0}${suppressed ? '|suppressed' : ''}`
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1)
     if (this.records.length < (this.#options.maxRecords ?? RECORDS)) {
       this.records.push({
@@ -469,6 +478,7 @@ export class Inspector implements LaneHost {
         action: rulePlan.action,
         enforced,
         ...(finding.why === undefined ? {} : { why: finding.depth > 0 ? [DECODED, ...finding.why] : finding.why }),
+        ...(suppressed ? { suppressed } : {}),
       })
     }
   }

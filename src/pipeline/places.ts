@@ -102,7 +102,7 @@ async function scrub(
   report: PlacesReport,
 ): Promise<string> {
   const bytes = toBytes(text)
-  const inspector = new Inspector({ ...shared, reading, onBlock: 'hold' })
+  const inspector = new Inspector({ ...shared, reading, place, onBlock: 'hold' })
   inspector.inspectWhole(bytes)
   const pieces = await inspector.take()
   if (inspector.findings === 0) return text

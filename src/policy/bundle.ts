@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.ts'
+import { timeOf } from '../core/time.ts'
 import { suggestion } from './option-path.ts'
 import { type Policy, parsePolicy } from './schema.ts'
 import { type BundleKey, isSigned, type Signatures, type SubtlePower } from './signature.ts'
@@ -118,11 +119,4 @@ export function readBundle(value: unknown): Bundle {
     policy: parsePolicy(policy),
     kill: kill === true,
   }
-}
-
-/** A time of RFC 3339 in UTC, or a date, which is its first moment; as milliseconds since 1970. */
-export function timeOf(text: unknown): number | undefined {
-  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/.test(text)) return undefined
-  const time = Date.parse(text)
-  return Number.isNaN(time) ? undefined : time
 }

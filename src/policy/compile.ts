@@ -4,11 +4,12 @@ import type { PlacedRule } from '../core/rule.ts'
 import type { Side } from '../core/words.ts'
 import { compileRoutes } from './match-route.ts'
 import { normalise, type Scope, type Spec } from './normalise.ts'
-import { optionPath } from './option-path.ts'
+import { optionPath, suggestion } from './option-path.ts'
 import type { CompiledPolicy, RulePlan, SidePlan } from './policy.ts'
 import { definePolicy, type Policy } from './schema.ts'
 import { checkSelector, knownSelectors, rulePath, selectorsOf } from './selectors.ts'
 import type { SideInput } from './shape.ts'
+import { type Suppression, type SuppressTest, sortSuppressions, suppressTest } from './suppress.ts'
 import { canonicalJson, fnv64 } from './version.ts'
 
 /** PCI DSS 3.4.1: at most the first six (BIN) and the last four digits of a card number are shown. */
@@ -19,24 +20,29 @@ const PAYMENT = 'payment'
 /**
  * Binds a policy to a rule catalogue. Everything that can be wrong is found here, as a ConfigError that names the option;
  * `plan` never throws. There is one plan per route and side, made once: the memory of plans is bounded by the policy.
- * `ruleBuild` names the rule tables; it is part of the version, so equal versions mean equal results.
+ * `ruleBuild` names the rule tables; it is part of the version, so equal versions mean equal results. Suppressions hold that have not
+ * expired at `now` (milliseconds since 1970; by default all do).
  */
-export function compilePolicy(policy: Policy, rules: readonly PlacedRule[], ruleBuild: string): CompiledPolicy {
+export function compilePolicy(policy: Policy, rules: readonly PlacedRule[], ruleBuild: string, now = 0): CompiledPolicy {
   const parsed = definePolicy(policy)
   checkNames(parsed)
   checkSides(parsed, rules)
-  const normal = normalise(parsed)
+  checkSuppressions(parsed, rules)
+  const { active, expired, until } = sortSuppressions(parsed.suppressions ?? [], now)
+  const normal = normalise(parsed, active)
   checkLimits(normal.limits)
   const scopes: readonly Scope[] = [normal.base, ...normal.routes]
   const plans = scopes.map((scope) => ({
-    request: compilePlan(scope, 'request', rules),
-    response: compilePlan(scope, 'response', rules),
+    request: compilePlan(scope, 'request', rules, active),
+    response: compilePlan(scope, 'response', rules, active),
   }))
   const routeOf = compileRoutes(normal.routes)
   return Object.freeze({
     version: fnv64(`${canonicalJson(normal)}\n${ruleBuild}`),
     limits: Object.freeze({ ...normal.limits }),
     plans: Object.freeze(plans.flatMap(({ request, response }) => [request, response])),
+    until,
+    expired,
     plan: (meta: Parameters<CompiledPolicy['plan']>[0]) => plans[routeOf(meta) + 1][meta.side],
   })
 }
@@ -46,12 +52,14 @@ export function withDefaultLimits(policy: Policy, limits: Partial<Limits>): Poli
   return definePolicy({ ...policy, limits: { ...limits, ...policy.limits } })
 }
 
-function compilePlan(scope: Scope, side: Side, rules: readonly PlacedRule[]): SidePlan {
+function compilePlan(scope: Scope, side: Side, rules: readonly PlacedRule[], active: readonly Suppression[]): SidePlan {
   const { skip, specs, postures, onLateBlock, places } = scope[side]
   const plans: (RulePlan | undefined)[] = rules.map((placed) => {
     if (skip) return undefined
-    const selector = selectorsOf(rulePath(placed)).find((name) => Object.hasOwn(specs, name))
-    return selector === undefined ? undefined : rulePlan(specs[selector], scope)
+    const selectors = selectorsOf(rulePath(placed))
+    const selector = selectors.find((name) => Object.hasOwn(specs, name))
+    if (selector === undefined) return undefined
+    return rulePlan(specs[selector], scope, suppressTest(active, selectors, scope.name, side))
   })
   const enforced = plans.filter((plan) => plan?.mode === 'enforce' && plan.action !== 'allow')
   const named = plans.some((plan) => plan !== undefined)
@@ -70,12 +78,13 @@ function compilePlan(scope: Scope, side: Side, rules: readonly PlacedRule[]): Si
   })
 }
 
-function rulePlan(spec: Spec, scope: Scope): RulePlan {
+function rulePlan(spec: Spec, scope: Scope, suppressed: SuppressTest | undefined): RulePlan {
   return Object.freeze({
     action: spec.action,
     mode: spec.mode ?? scope.mode,
     minConfidence: spec.minConfidence ?? scope.minConfidence,
     options: Object.freeze({ keepFirst: spec.keepFirst, keepLast: spec.keepLast, numbers: spec.numbers ?? scope.numbers }),
+    ...(suppressed === undefined ? {} : { suppressed }),
   })
 }
 
@@ -101,6 +110,20 @@ function checkNames(policy: Policy): void {
       )
     }
     seen.set(name, i)
+  })
+}
+
+function checkSuppressions(policy: Policy, rules: readonly PlacedRule[]): void {
+  const known = knownSelectors(rules)
+  const routes = (policy.routes ?? []).map((route, i) => route.name ?? `route-${i}`)
+  policy.suppressions?.forEach(({ rule, route }, i) => {
+    checkSelector(rule, known, ['suppressions', i, 'rule'])
+    if (route === undefined || routes.includes(route)) return
+    throw new ConfigError(
+      'unknown-route',
+      optionPath(['suppressions', i, 'route']),
+      `there is no route of this name.${suggestion(route, routes)}`,
+    )
   })
 }
 

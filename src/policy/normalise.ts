@@ -4,6 +4,7 @@ import type { Action, Confidence, Mode, Side } from '../core/words.ts'
 import type { PlacesPlan } from './policy.ts'
 import type { Policy } from './schema.ts'
 import { ACTIONS, type ActionSpec, type PosturesInput, type RouteInput, type SideInput } from './shape.ts'
+import type { Suppression } from './suppress.ts'
 
 /**
  * A policy with every default filled in and every short form written out: what is hashed, and what plans are made from.
@@ -52,6 +53,8 @@ export interface RouteScope extends Scope {
 
 export interface NormalPolicy {
   readonly limits: Limits
+  /** Those that hold now. Absent: none, so that a policy whose suppressions are over is the same as one without. */
+  readonly suppressions?: readonly Suppression[]
   readonly base: Scope
   readonly routes: readonly RouteScope[]
 }
@@ -59,7 +62,7 @@ export interface NormalPolicy {
 /** Reasons for which the short form `block` does not block: nobody asked for the bytes, or a route decided. */
 const NEVER_BY_SHORT_FORM: ReadonlySet<Reason> = new Set(['not-consumed', 'skipped-by-policy'])
 
-export function normalise(policy: Policy): NormalPolicy {
+export function normalise(policy: Policy, suppressions: readonly Suppression[] = []): NormalPolicy {
   const base: Scope = {
     name: '',
     mode: policy.mode ?? 'observe',
@@ -70,6 +73,7 @@ export function normalise(policy: Policy): NormalPolicy {
   }
   return {
     limits: { ...DEFAULT_LIMITS, ...policy.limits },
+    ...(suppressions.length === 0 ? {} : { suppressions }),
     base,
     routes: (policy.routes ?? []).map((route, i) => routeScope(route, i, policy, base)),
   }

@@ -2,6 +2,8 @@ import type { Limits } from '../core/limits.ts'
 import type { Posture, Reason } from '../core/reasons.ts'
 import type { Action, Confidence, Mode, Side } from '../core/words.ts'
 import type { ActionOptions } from '../transform/transform.ts'
+import type { SuppressionInput } from './shape.ts'
+import type { SuppressTest } from './suppress.ts'
 
 /** What is known of a message before its body is read. */
 export interface MessageMeta {
@@ -21,6 +23,8 @@ export interface RulePlan {
   readonly mode: Mode
   readonly minConfidence: Confidence
   readonly options: ActionOptions
+  /** True of places at which findings of this rule are left alone. Absent: nowhere. */
+  readonly suppressed?: SuppressTest
 }
 
 /** What is inspected beside the body. `url` is `off` on the response side. */
@@ -54,5 +58,9 @@ export interface CompiledPolicy {
   readonly limits: Limits
   /** All plans there are: both sides of what holds outside every route, then of each route. */
   readonly plans: readonly SidePlan[]
+  /** Milliseconds since 1970 until which this holds: then a suppression expires, and the policy is compiled anew. */
+  readonly until: number
+  /** Suppressions that have expired. */
+  readonly expired: readonly SuppressionInput[]
   plan(meta: MessageMeta): SidePlan
 }

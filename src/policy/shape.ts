@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { REASONS } from '../core/reasons.ts'
+import { timeOf } from '../core/time.ts'
 import { badPathPattern } from './path-pattern.ts'
 
 /**
@@ -12,6 +13,7 @@ import { badPathPattern } from './path-pattern.ts'
 export const MAX_KEPT = 10
 const MAX_ROUTES = 256
 const MAX_LIST = 256
+const MAX_SUPPRESSIONS = 1024
 
 export const ACTIONS = ['allow', 'redact', 'mask', 'hash', 'drop', 'block'] as const
 
@@ -60,18 +62,17 @@ const actionObject = v.pipe(
 
 const actionSpec = v.union([action, actionObject])
 
+const selector = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?:\*|[\w-]{1,64}(?:\/[\w-]{1,64}){0,7})$/,
+    'a selector is "*" or a path in the rule tree, such as "payment", "identity/us" or "credentials/github-token".',
+  ),
+)
+
 /** Selector → what to do. A selector is `*` or a path in the rule tree; the most specific one wins. */
 const side = v.pipe(
-  v.record(
-    v.pipe(
-      v.string(),
-      v.regex(
-        /^(?:\*|[\w-]{1,64}(?:\/[\w-]{1,64}){0,7})$/,
-        'a selector is "*" or a path in the rule tree, such as "payment", "identity/us" or "credentials/github-token".',
-      ),
-    ),
-    actionSpec,
-  ),
+  v.record(selector, actionSpec),
   v.description(
     'Selector (`*`, a group such as `payment` or `identity/us`, or `group/id`) → action. The most specific selector wins.',
   ),
@@ -166,6 +167,50 @@ const route = v.strictObject({
   places: v.optional(places),
 })
 
+/** True when something narrows it: a rule that is switched off everywhere is one whose action is `allow`. */
+export const isNarrowed = (suppression: { route?: string; path?: string; place?: string }) =>
+  suppression.route !== undefined || suppression.path !== undefined || suppression.place !== undefined
+
+const suppressionObject = v.strictObject({
+  rule: v.pipe(selector, v.description('Whose findings; a selector.')),
+  route: v.optional(v.pipe(routeName, v.description('Only on this route.'))),
+  side: v.optional(v.picklist(['request', 'response'])),
+  path: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(512),
+      v.regex(
+        /^(?:\/[^/]*)*$/,
+        'a path is that of findings, such as "/orders/*/id": "*" stands for one name, "**" for any number of them.',
+      ),
+      v.description(
+        'Only here in the body, as findings tell it: `/orders/3/id`. `*` stands for one name or index, `**` for any number of them.',
+      ),
+    ),
+  ),
+  place: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^(?:body|url|header [a-z][a-z-]{0,40})$/, 'a place is "body", "url" or "header NAME" in lower case.'),
+      v.description('Only in the body, in the URL, or in one header.'),
+    ),
+  ),
+  reason: v.pipe(v.string(), v.minLength(1), v.maxLength(256), v.description('Why it is no leak, for those who come later.')),
+  expires: v.pipe(
+    v.string(),
+    v.check((text) => timeOf(text) !== undefined, 'a time is "2026-12-31" or "2026-12-31T12:00:00Z".'),
+    v.description('From then on findings count again: `2026-12-31`, or a time in UTC.'),
+  ),
+})
+
+const suppression = v.pipe(
+  suppressionObject,
+  v.check<v.InferOutput<typeof suppressionObject>, string>(
+    isNarrowed,
+    'at least one of route, path and place is needed; for a rule that is off everywhere there is the action "allow".',
+  ),
+)
+
 const limits = v.pipe(
   v.strictObject({
     maxWholeBytes: v.optional(bytes(0)),
@@ -206,6 +251,13 @@ export const policySchema = v.pipe(
     onLateBlock: v.optional(onLateBlock),
     places: v.optional(places),
     routes: v.optional(v.pipe(v.array(route), v.maxLength(MAX_ROUTES))),
+    suppressions: v.optional(
+      v.pipe(
+        v.array(suppression),
+        v.maxLength(MAX_SUPPRESSIONS),
+        v.description('Findings known to be none: left alone, counted and told as suppressed, until they expire.'),
+      ),
+    ),
     limits: v.optional(limits),
   }),
   v.title('edge-dlp policy'),
@@ -214,6 +266,7 @@ export const policySchema = v.pipe(
 /** A policy as written. */
 export type PolicyInput = v.InferInput<typeof policySchema>
 export type SideInput = v.InferInput<typeof side>
+export type SuppressionInput = v.InferInput<typeof suppression>
 export type RouteInput = v.InferInput<typeof route>
 export type ActionSpec = v.InferInput<typeof actionSpec>
 export type PosturesInput = v.InferInput<typeof postures>

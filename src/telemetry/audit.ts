@@ -16,6 +16,15 @@ export type AuditNews =
   | { readonly kind: 'policy-expired'; readonly version: number }
   /** Enforcement was turned to observation, or back. */
   | { readonly kind: 'kill-switch'; readonly on: boolean; readonly version: number }
+  /** The time of a suppression is over: its findings count again. */
+  | {
+      readonly kind: 'suppression-expired'
+      readonly rule: string
+      readonly route?: string
+      readonly path?: string
+      readonly place?: string
+      readonly expires: string
+    }
 
 /** Adds what every audit event has. */
 export function auditEvent(news: AuditNews, time: number): AuditEvent {

@@ -27,6 +27,8 @@ export interface DlpEvent {
     readonly confidence: string
     readonly enforced: boolean
     readonly count: number
+    /** Left alone, because the policy says of their place that they are none. */
+    readonly suppressed?: true
   }[]
   readonly findingCount: number
   /** Findings of kinds beyond the first 64, counted in `findingCount` alone. Absent: none. */
@@ -45,8 +47,8 @@ export function summarise(outcome: DlpOutcome, stamp: { id: string; time: number
   const kinds = Object.entries(outcome.counts).sort(([a], [b]) => (a < b ? -1 : 1))
   const omitted = kinds.slice(KINDS).reduce((sum, [, count]) => sum + count, 0)
   const findings = kinds.slice(0, KINDS).map(([name, count]) => {
-    const [rule, action, confidence, enforced] = name.split('|')
-    return { rule, action, confidence, enforced: enforced === '1', count }
+    const [rule, action, confidence, enforced, suppressed] = name.split('|')
+    return { rule, action, confidence, enforced: enforced === '1', count, ...(suppressed ? { suppressed: true as const } : {}) }
   })
   return {
     schema: 'edge-dlp/event/1',
@@ -102,7 +104,7 @@ export function toAnalyticsPoint(event: DlpEvent): { blobs: string[]; doubles: n
       event.reason ?? '',
       event.findings
         .slice(0, 13)
-        .map(({ rule, count }) => `${rule}:${count}`)
+        .map(({ rule, count, suppressed }) => `${rule}:${count}${suppressed ? ':suppressed' : ''}`)
         .join(' '),
       event.host,
       event.kernel,

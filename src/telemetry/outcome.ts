@@ -16,7 +16,7 @@ export interface DlpOutcome {
   /** The first 1,000 findings, in order of place. */
   findings: readonly FindingRecord[]
   findingCount: number
-  /** `rule|action|confidence|enforced` → how many. */
+  /** `rule|action|confidence|enforced` → how many; suppressed ones have `|suppressed` behind it. */
   counts: Readonly<Record<string, number>>
   /** Edits made; findings that overlap are one. */
   edits: number
