@@ -1,0 +1,3 @@
+export const CARD: string
+export const TOKEN: string
+export function startOrigin(): Promise<{ url: string; close(): void }>
