@@ -13,6 +13,8 @@ export interface Likeness {
 
 const HEAD = 64
 const OPEN_BRACE = 0x7b
+const OPEN_BRACKET = 0x5b
+const QUOTE = 0x22
 const DOCUMENT: Likeness = { json: true, form: false, boundary: '' }
 
 /** A name, `=`, and nothing that a form would have encoded; something it would have, a second pair, or more than fits. */
@@ -22,8 +24,8 @@ const ENCODED = /&|%[0-9a-f]{2}|\+/i
 const MULTIPART = /^(?:\r?\n)*(--[^\r\n]{1,60})(?:\r\n|\n|\r)[\w-]+(?::|$)/
 
 export function sniffText(body: Uint8Array): Likeness {
-  // The usual document.
-  if (body[0] === OPEN_BRACE) return DOCUMENT
+  // The usual documents: no form has these in a name.
+  if (body[0] === OPEN_BRACE || (body[0] === OPEN_BRACKET && (body[1] === OPEN_BRACE || body[1] === QUOTE))) return DOCUMENT
   const head = String.fromCharCode(...body.subarray(0, HEAD))
   const start = /^(?:\u00ef\u00bb\u00bf)?[ \t\r\n]*([^ \t\r\n])?/.exec(head)![1]
   return {

@@ -60,7 +60,6 @@ import {
   MAGIC_3,
   MATCH,
   PAIR_BYTES,
-  PROBES,
   R_AFTER,
   R_BEFORE,
   R_CLASS_OF,
@@ -214,11 +213,10 @@ function scan(buffer: usize, length: u32): void {
             v128.load(pairs + load<u16>(firsts + (<usize>load<u8>(w, 6) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 7) << 1))),
           )
           if (v128.any_true(v128.andnot(top, v128.and(v128.and(s1, s2), v128.and(s3, state))))) {
-            report(buffer, length, g, at, i64x2.extract_lane(s1, 0), i64x2.extract_lane(s1, 1))
-            report(buffer, length, g, at + 2, i64x2.extract_lane(s2, 0), i64x2.extract_lane(s2, 1))
-            report(buffer, length, g, at + 4, i64x2.extract_lane(s3, 0), i64x2.extract_lane(s3, 1))
-            report(buffer, length, g, at + 6, i64x2.extract_lane(state, 0), i64x2.extract_lane(state, 1))
-            if (load<i32>(buffer, H_REACHED) != limit) return
+            if (passes(s1) && report(buffer, length, g, at, i64x2.extract_lane(s1, 0), i64x2.extract_lane(s1, 1), from, limit)) return
+            if (passes(s2) && report(buffer, length, g, at + 2, i64x2.extract_lane(s2, 0), i64x2.extract_lane(s2, 1), from, limit)) return
+            if (passes(s3) && report(buffer, length, g, at + 4, i64x2.extract_lane(s3, 0), i64x2.extract_lane(s3, 1), from, limit)) return
+            if (passes(state) && report(buffer, length, g, at + 6, i64x2.extract_lane(state, 0), i64x2.extract_lane(state, 1), from, limit)) return
           }
           at += 8
         }
@@ -240,11 +238,10 @@ function scan(buffer: usize, length: u32): void {
           a = (a3 << 16) | load<u64>(t)
           b = (b3 << 16) | load<u64>(t, 8)
           if ((a1 & a2 & a3 & a & b1 & b2 & b3 & b) >> 48 != NO_BUCKET) {
-            report(buffer, length, g, at, a1, b1)
-            report(buffer, length, g, at + 2, a2, b2)
-            report(buffer, length, g, at + 4, a3, b3)
-            report(buffer, length, g, at + 6, a, b)
-            if (load<i32>(buffer, H_REACHED) != limit) return
+            if ((a1 & b1) >> 48 != NO_BUCKET && report(buffer, length, g, at, a1, b1, from, limit)) return
+            if ((a2 & b2) >> 48 != NO_BUCKET && report(buffer, length, g, at + 2, a2, b2, from, limit)) return
+            if ((a3 & b3) >> 48 != NO_BUCKET && report(buffer, length, g, at + 4, a3, b3, from, limit)) return
+            if ((a & b) >> 48 != NO_BUCKET && report(buffer, length, g, at + 6, a, b, from, limit)) return
           }
           at += 8
         }
@@ -258,10 +255,7 @@ function scan(buffer: usize, length: u32): void {
       load<u16>(seconds + (<usize>valueAt(window, at + 1, origin, end) << 1))
     a = (a << 16) | load<u64>(t)
     b = (b << 16) | load<u64>(t, 8)
-    if ((a & b) >> 48 != NO_BUCKET) {
-      report(buffer, length, g, at, a, b)
-      if (load<i32>(buffer, H_REACHED) != limit) return
-    }
+    if ((a & b) >> 48 != NO_BUCKET && report(buffer, length, g, at, a, b, from, limit)) return
     at += 2
   }
   if (!last) store<i32>(buffer, earliestAlive(a, b, load<u32>(g, G_PLAIN), at, end), H_ALIVE)
@@ -277,21 +271,26 @@ function earliestAlive(a: u64, b: u64, plain: u32, at: i32, end: i32): i32 {
   return at
 }
 
-/** The windows that the pair at index `at` completes. When records run out of room it says how far it came, and does no more. */
-function report(buffer: usize, length: u32, g: usize, at: i32, a: u64, b: u64): void {
-  if ((a & b) >> 48 == NO_BUCKET) return
-  const from = load<i32>(buffer, H_FROM)
-  const limit = load<u32>(buffer, H_LAST) != 0 ? load<i32>(buffer, H_END) + REACH : load<i32>(buffer, H_END)
-  if (load<i32>(buffer, H_REACHED) != limit) return
+// @ts-ignore: decorator
+@inline function passes(state: v128): bool {
+  const top = i64x2.splat(<i64>0xffff000000000000)
+  return v128.any_true(v128.andnot(top, state))
+}
+
+/** The windows that the pair at index `at` completes. True when records ran out of room: it says how far it came, and does no more. */
+function report(buffer: usize, length: u32, g: usize, at: i32, a: u64, b: u64, from: i32, limit: i32): bool {
   if (load<u32>(buffer, H_RECORDS) > load<u32>(buffer, H_RECORD_CAPACITY) - 2 * load<u32>(g, G_WINDOWS)) {
     const reached = at + 1 > from ? at + 1 : from
-    store<i32>(buffer, reached, H_REACHED)
-    return
+    if (reached != limit) {
+      store<i32>(buffer, reached, H_REACHED)
+      return true
+    }
   }
   let buckets = <u32>(~b >> 48)
   if (buckets != 0 && at + 1 >= from && at + 1 < limit) verify(buffer, length, g, at - 6, buckets)
   buckets = <u32>(~a >> 48)
   if (buckets != 0 && at + 2 >= from && at + 2 < limit) verify(buffer, length, g, at - 5, buckets)
+  return false
 }
 
 /** Finds which rules of these buckets have their window at index `start`, its second value, and begins them. */
@@ -356,6 +355,9 @@ function verify(buffer: usize, length: u32, g: usize, start: i32, buckets: u32):
 function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
   if (rule >= load<u32>(buffer, H_RULES)) return
   const r = buffer + load<u32>(buffer, H_RULE_TABLE) + rule * RULE_BYTES
+  const probes = load<u32>(r, R_PROBE_AT)
+  let start = at - load<i32>(r, R_OFFSET)
+  if (probes != 0 && start + LOOK_BEHIND > load<i32>(buffer, H_BEGIN) && !mayMatch(buffer, length, r, start, probes)) return
   const before = load<u32>(r, R_BEFORE)
   const after = load<u32>(r, R_AFTER)
   const classOf = load<u32>(r, R_CLASS_OF)
@@ -373,7 +375,6 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
     store<u32>(state, 0, S_STEPS)
     store<u32>(state, 0, S_RAW)
   }
-  let start = at - load<i32>(r, R_OFFSET)
   let index = start
   let steps = 0
   if ((flags & ANCHORED) != 0) {
@@ -398,18 +399,6 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
     load<u8>(buffer + before + (<usize>load<u8>(word + load<u8>(window + start)) << 8) + load<u8>(window + start - 1)) != 0
   ) {
     return
-  } else {
-    const probes = load<u32>(r, R_PROBE_AT)
-    const last = load<u32>(buffer, H_LAST) != 0
-    const textEnd = load<i32>(buffer, H_END)
-    for (let i = 0; i < PROBES; i++) {
-      const behind = (probes >> (8 * i)) & 255
-      if (behind == 0) break
-      const place = start + <i32>behind
-      const row = load<u32>(r + (i << 2), R_PROBE_ROWS)
-      if ((place >= textEnd && !last) || !fits(row, VALUES, 1, length)) continue
-      if (load<u8>(buffer + row + (place >= textEnd ? TEXT_END : <u32>load<u8>(window + place))) == 0) return
-    }
   }
   if (
     load<u32>(state, S_RAW) != 0 ||
@@ -513,6 +502,20 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
     emit(buffer, MATCH, rule, start, longest, 0)
     store<i32>(state, longest, S_FROM)
   }
+}
+
+/** Whether what stands at the places further on is of this rule: most windows of a long one that pass are dismissed by it. */
+function mayMatch(buffer: usize, length: u32, r: usize, start: i32, probes: u32): bool {
+  const window = buffer + load<u32>(buffer, H_WINDOW)
+  const end = load<i32>(buffer, H_END)
+  for (let i = 0; probes != 0; i++, probes >>= 8) {
+    const place = start + <i32>(probes & 255)
+    if (place >= end && load<u32>(buffer, H_LAST) == 0) continue
+    const row = load<u32>(r + (i << 2), R_PROBE_ROWS)
+    if (!fits(row, VALUES, 1, length)) continue
+    if (load<u8>(buffer + row + (place >= end ? TEXT_END : <u32>load<u8>(window + place))) == 0) return false
+  }
+  return true
 }
 
 /** Where the run ends in which `index` stands; no byte is looked at again for the stretch that was looked at last. */
