@@ -63,7 +63,7 @@ export interface DlpCore {
   readonly codingNames: readonly string[]
   randomId(): string
   /** The policy for one exchange: both its sides are judged by the same version. */
-  policy(): Promise<CompiledPolicy | undefined>
+  policy(): Promise<CompiledPolicy | undefined> | CompiledPolicy
   pass(message: Message, id: string): Promise<Passed>
 }
 
@@ -114,20 +114,20 @@ export function createDlp(options: DlpOptions): DlpCore {
     onError,
     explain: options.explain,
   }
+  const current = async () => {
+    try {
+      const policy = await source.current()
+      return policy === undefined ? undefined : compile(policy)
+    } catch (error) {
+      onError(error)
+      return undefined
+    }
+  }
   return {
     sinks,
     codingNames: options.codings?.br === undefined ? ['gzip'] : ['gzip', 'br'],
     randomId: options.randomId ?? (() => crypto?.randomUUID?.() ?? Math.random().toString(16).slice(2)),
-    async policy() {
-      if (fixedPolicy !== undefined) return compile(fixedPolicy)
-      try {
-        const policy = await source.current()
-        return policy === undefined ? undefined : compile(policy)
-      } catch (error) {
-        onError(error)
-        return undefined
-      }
-    },
+    policy: () => (fixedPolicy === undefined ? current() : compile(fixedPolicy)),
     pass(message, id) {
       return passMessage(
         {

@@ -67,8 +67,15 @@ export function isRefused(passed: Passed): passed is Passed & { refusal: Refusal
 
 function essence(contentType: string | null): string {
   if (contentType === null) return ''
-  const end = contentType.search(/[;,]/)
-  return (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase()
+  const end = firstOf(contentType, ';', ',')
+  return (end === contentType.length ? contentType : contentType.slice(0, end)).trim().toLowerCase()
+}
+
+/** Index of whichever comes first, from `from` on; the length when neither is there. */
+function firstOf(text: string, one: string, other: string, from = 0): number {
+  const first = text.indexOf(one, from)
+  const second = text.indexOf(other, from)
+  return first < 0 ? (second < 0 ? text.length : second) : second < 0 ? first : Math.min(first, second)
 }
 
 /** A URL as scheme and authority, and path and query; the fragment, which is never sent, stays out. */
@@ -84,11 +91,7 @@ function splitUrl(url: string): { host: string; path: string } {
   const from = at < 0 ? 0 : at + 3
   const slash = url.indexOf('/', from)
   const authority = at < 0 ? '' : url.slice(from, slash < 0 ? url.length : slash)
-  const rest = slash < 0 ? '/' : url.slice(slash)
-  const end = rest.search(/[?#]/)
-  const host = authority
-    .slice(authority.lastIndexOf('@') + 1)
-    .replace(/:\d*$/, '')
-    .toLowerCase()
-  return { host, path: end < 0 ? rest : rest.slice(0, end) }
+  const named = authority.slice(authority.lastIndexOf('@') + 1)
+  const host = (named.indexOf(':') < 0 ? named : named.replace(/:\d*$/, '')).toLowerCase()
+  return { host, path: slash < 0 ? '/' : url.slice(slash, firstOf(url, '?', '#', slash)) }
 }

@@ -128,8 +128,7 @@ export class Inspector implements LaneHost {
     this.maxDepth = options.limits.maxDepth
     this.maxHeldBytes = options.limits.maxHeldBytes
     this.#budget = new KeyedBudget()
-    // The screen speaks of bytes as they are, in the order in which one lane asks.
-    this.#structured = SCREENED.has(options.reading) && options.also === undefined && options.reader?.charset === undefined
+    this.#structured = isScreened(options)
     this.#keyer = options.keyer && distinctKeyer(options.keyer)
   }
 
@@ -156,20 +155,17 @@ export class Inspector implements LaneHost {
     return this.edits > 0
   }
 
-  /**
-   * Inspects a body at hand from its first to its last byte; the screen says which fields need a second look. Where it saw nothing, and
-   * nothing that can hide something, the body is clean and no reader looks at it: what would be remarked of its form is not.
-   */
-  inspectWhole(body: Uint8Array): void {
+  /** Inspects a body at hand from its first to its last byte; the screen (`overlook`) says which fields need a second look. */
+  inspectWhole(body: Uint8Array, seen = overlook(this.#options, body)): void {
     this.#whole = body
-    if (this.#structured) {
-      this.#screenWindow(body, true)
-      // A doubled quote of CSV hides nothing from the screen but the quotes around a value.
-      const quotes = this.#options.reading === 'csv' && body.includes(QUOTE)
-      if (this.#alarms === NO_ALARMS && !this.#keysMatter && !quotes && !this.#options.engine.mayHide(body)) {
+    if (seen !== undefined) {
+      this.#stepsBefore += seen.steps
+      if (seen.clean) {
         this.fed = this.#decided = body.length
         return
       }
+      this.#keysMatter = seen.keysMatter
+      this.#raise(seen.candidates, body.length)
     }
     this.push(body, true)
   }
@@ -260,24 +256,23 @@ export class Inspector implements LaneHost {
       this.#keysMatter = false
     }
     const { candidates, settled } = this.#screen.feed(window, last)
-    const spans: [number, number][] = []
-    for (let at = this.#alarmAt; at + 2 < this.#alarms.length; at += 2) spans.push([this.#alarms[at], this.#alarms[at + 1]])
-    for (const candidate of candidates) {
-      if (candidate.rule >= engine.stemsFrom) this.#keysMatter = true
-      else spans.push([candidate.start, candidate.end])
-    }
-    // An escape may hide a letter of a key, a plus sign a separator.
-    if (!this.#keysMatter && reading === 'multipart') this.#keysMatter = true
-    if (!this.#keysMatter)
-      this.#keysMatter = reading === 'form' ? window.indexOf(0x25) >= 0 || window.indexOf(0x2b) >= 0 : window.indexOf(0x5c) >= 0
-    this.#screened = settled
-    this.#alarms = mergeSpans(spans)
-    this.#alarmAt = 0
+    this.#keysMatter ||= mayNameKeys(reading, candidates, engine.stemsFrom, window)
+    this.#raise(candidates, settled)
     if (!last) return
     this.#opened.splice(this.#opened.indexOf(this.#screen), 1)
     this.#stepsBefore += this.#screen.steps
     engine.closeScreen(this.#screen)
     this.#screen = undefined
+  }
+
+  #raise(candidates: readonly Candidate[], settled: number): void {
+    const { stemsFrom } = this.#options.engine
+    const spans: [number, number][] = []
+    for (let at = this.#alarmAt; at + 2 < this.#alarms.length; at += 2) spans.push([this.#alarms[at], this.#alarms[at + 1]])
+    for (const candidate of candidates) if (candidate.rule < stemsFrom) spans.push([candidate.start, candidate.end])
+    this.#screened = settled
+    this.#alarms = mergeSpans(spans)
+    this.#alarmAt = 0
   }
 
   // LaneHost
@@ -603,6 +598,45 @@ export class Inspector implements LaneHost {
     const safe = names.join('/')
     return safe.length <= 512 ? safe : `${safe.slice(0, 509)}...`
   }
+}
+
+/** What the screen saw in a body at hand. */
+export interface Overview {
+  /** Nothing, and nothing that can hide something: no reader has to look, and what would be remarked of the body's form is not. */
+  readonly clean: boolean
+  readonly candidates: readonly Candidate[]
+  readonly keysMatter: boolean
+  readonly steps: number
+}
+
+/** Runs the screen over a body at hand; undefined where the reading is one that it says nothing of. */
+export function overlook(
+  options: Pick<InspectorOptions, 'engine' | 'reading' | 'reader' | 'also'>,
+  body: Uint8Array,
+): Overview | undefined {
+  if (!isScreened(options)) return undefined
+  const { engine, reading } = options
+  const screen = engine.openScreen()
+  const before = screen.steps
+  const { candidates } = screen.feed(body, true)
+  const steps = screen.steps - before
+  engine.closeScreen(screen)
+  const keysMatter = mayNameKeys(reading, candidates, engine.stemsFrom, body)
+  // A doubled quote of CSV hides nothing from the screen but the quotes around a value.
+  const clean = !keysMatter && candidates.length === 0 && !(reading === 'csv' && body.includes(QUOTE)) && !engine.mayHide(body)
+  return { clean, candidates, keysMatter, steps }
+}
+
+/** The screen speaks of bytes as they are, in the order in which one lane asks. */
+function isScreened({ reading, reader, also }: Pick<InspectorOptions, 'reading' | 'reader' | 'also'>): boolean {
+  return SCREENED.has(reading) && also === undefined && reader?.charset === undefined
+}
+
+/** May a key be evidence by itself? An escape may hide a letter of one, a plus sign a separator. */
+function mayNameKeys(reading: Reading, candidates: readonly Candidate[], stemsFrom: number, window: Uint8Array): boolean {
+  for (const { rule } of candidates) if (rule >= stemsFrom) return true
+  if (reading === 'multipart') return true
+  return reading === 'form' ? window.indexOf(0x25) >= 0 || window.indexOf(0x2b) >= 0 : window.indexOf(0x5c) >= 0
 }
 
 interface Cluster {

@@ -11,7 +11,7 @@ import type { DlpOutcome } from '../telemetry/outcome.ts'
 import type { Keyer } from '../transform/transform.ts'
 import { type Body, type Choice, chooseReading, chooseUnpacked } from './choose-reading.ts'
 import type { Engine } from './engine.ts'
-import { Inspector } from './inspector.ts'
+import { Inspector, overlook } from './inspector.ts'
 import { streamOf } from './outflow.ts'
 import { isGzip, unpack } from './packed.ts'
 import { inspectPlaces, type PlacesReport } from './places.ts'
@@ -298,19 +298,21 @@ class MessagePass {
     const { limits } = this.#message.policy
     this.#receipt.bytesIn = body.length
     const limit = limits.maxInspectBytes > 0 ? Math.min(limits.maxInspectBytes, body.length) : body.length
+    const inspected = limit === body.length ? body : body.subarray(0, limit)
+    const seen = overlook({ engine: this.#context.engine, ...choice }, inspected)
+    // The usual body: there is nothing to tell of it but its length.
+    if (seen?.clean && limit === body.length) {
+      this.#receipt.inspected = limit
+      return this.#leaveClean(body, kept)
+    }
     const inspector = this.#inspect(choice, 'hold')
-    inspector.inspectWhole(limit === body.length ? body : body.subarray(0, limit))
+    inspector.inspectWhole(inspected, seen)
     this.#count(inspector, body.length)
     if (inspector.blockedBy.length > 0) return this.#refuse('finding', inspector.blockedBy)
     const unread = this.#unreadReason()
     if (unread !== undefined) return this.#refuse(unread)
     const pieces = await inspector.take()
-    if (!inspector.edited) {
-      // An archive that is clean leaves as one that nobody looks into.
-      if (!this.#unlabelled) this.#settle('no', undefined, this.#leavingAs(false))
-      this.#finish()
-      return this.#passed(this.#codings.length > 0 && this.#message.trust === 'bytes' ? body : concat(kept))
-    }
+    if (!inspector.edited) return this.#leaveClean(body, kept)
     if (editForbidden(this.#message.headers, this.#plan.side)) {
       this.#remark('edit-forbidden')
       if (this.#plan.posture('edit-forbidden') === 'block') return this.#refuse('edit-forbidden')
@@ -328,6 +330,13 @@ class MessagePass {
     this.#settle('yes', out.length, this.#leavingAs(true))
     this.#finish()
     return this.#passed(out)
+  }
+
+  #leaveClean(body: Uint8Array, kept: Uint8Array[]): Passed {
+    // An archive that is clean leaves as one that nobody looks into.
+    if (!this.#unlabelled) this.#settle('no', undefined, this.#leavingAs(false))
+    this.#finish()
+    return this.#passed(this.#codings.length > 0 && this.#message.trust === 'bytes' ? body : concat(kept))
   }
 
   #streamed(decoded: Uint8Array[], ended: boolean, choice: Choice): Passed {
@@ -724,7 +733,13 @@ class MessagePass {
 /** Content-Length, where it is one. */
 function knownLength(headers: Headers): number | undefined {
   const length = headers.get('content-length')
-  return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined
+  if (length === null || length.length > 15) return undefined
+  let value = length === '' ? Number.NaN : 0
+  for (let i = 0; i < length.length; i++) {
+    const digit = length.charCodeAt(i) - 0x30
+    value = digit >= 0 && digit <= 9 ? 10 * value + digit : Number.NaN
+  }
+  return Number.isNaN(value) ? undefined : value
 }
 
 /** The other side failed while its body was read; not a fault of ours. */
