@@ -135,6 +135,12 @@ export function settleAsked(
   return asks(headers) !== before
 }
 
+/** ETag, Last-Modified: in an answer to PUT they say that the bytes were stored as they were sent; edited ones were not (9110 section 9.3.4). */
+export function dropValidators(headers: Headers): void {
+  headers.delete('etag')
+  headers.delete('last-modified')
+}
+
 const ASKED = ['accept-encoding', 'if-none-match', 'if-modified-since', 'if-match', 'if-range', 'range']
 
 function asks(headers: Headers): string {

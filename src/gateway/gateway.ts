@@ -1,3 +1,4 @@
+import { dropValidators } from '../body/headers.ts'
 import { dropHopByHop } from '../body/hop-by-hop.ts'
 import { createDlp, type DlpOptions } from '../middleware/core.ts'
 import {
@@ -61,7 +62,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function forward(request: Request, asked: Asked, policy: CompiledPolicy, id: string): Promise<Response> {
     const { headers, url } = forwardedHead(request, options.clientAddress?.(request))
-    if (request.headers.get('upgrade') !== null) return failed(501, 'upgrade', id)
+    // Any other offer may be declined by not answering it (RFC 9110 section 7.8): clients send h2c with requests of every kind.
+    if (/websocket/i.test(request.headers.get('upgrade') ?? '')) return failed(501, 'upgrade', id)
     const abort: Abort = {}
     const sent = await core.pass(
       toMessage('request', asked, 0, headers, request.body as Body, policy, {
@@ -74,6 +76,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     )
     if (isRefused(sent)) return refuse('request', sent.refusal, id)
     const { enforced } = settleRequest(sent.headers, asked, policy, core.codingNames)
+    // Calls carry no body of GET and HEAD (Fetch section 5.4): a length without one would be waited for.
+    if (request.method === 'GET' || request.method === 'HEAD') sent.headers.delete('content-length')
     const target = origin + (sent.target ?? url)
     const init = {
       ...options.requestInit,
@@ -107,6 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const answerHeaders = new Headers(answer.headers)
     dropHopByHop(answerHeaders)
     if (status !== answer.status) answerHeaders.delete('content-range')
+    if (request.method === 'PUT' && answer.ok && sent.outcome.edits > 0) dropValidators(answerHeaders)
     const message = toMessage('response', asked, status, answerHeaders, answer.body as Body, policy, {
       trust: 'header',
       readAll: () => answer.arrayBuffer(),
