@@ -58,6 +58,8 @@ export async function startBench(platform: Platform): Promise<Bench> {
     const arrived: RawMessage[] = []
     open.set(item.path, { item, arrived })
     const { headers, ...body } = toBody(item.request)
+    // Who writes on after the answer loses it to the reset of a connection that was closed: so what is to be refused is written at once.
+    if (item.fate.request.kind === 'refused') body.body = body.body && [Buffer.concat(body.body)]
     const result = await rawRequest(gateway.url, {
       method: item.method,
       path: item.path,
