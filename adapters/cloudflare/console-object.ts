@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createSqlState, type SqlState } from '../../src/console/sql-state.ts'
-import type { Batch, SavedPolicy, Suppression, TrafficFilter } from '../../src/console/state.ts'
+import type { Batch, SavedPolicy, TrafficFilter } from '../../src/console/state.ts'
 
 /** The console's state in a Durable Object with SQLite: one for all isolates. Reached through its binding only, never by a request. */
 export class ConsoleObject extends DurableObject {
@@ -26,14 +26,5 @@ export class ConsoleObject extends DurableObject {
   }
   savePolicy(saved: SavedPolicy | null) {
     this.#state.savePolicy(saved)
-  }
-  suppressions() {
-    return this.#state.suppressions()
-  }
-  suppress(suppression: Suppression) {
-    this.#state.suppress(suppression)
-  }
-  unsuppress(id: string) {
-    return this.#state.unsuppress(id)
   }
 }

@@ -7,7 +7,6 @@ import type { Access } from '../../src/console/guard.ts'
 import { createLivePolicy, type LivePolicy } from '../../src/console/live-policy.ts'
 import { createRecorder } from '../../src/console/recorder.ts'
 import type { ConsoleState } from '../../src/console/state.ts'
-import { stateSuppressions } from '../../src/console/suppressions.ts'
 import { ConfigError } from '../../src/core/errors.ts'
 import type { PolicySource } from '../../src/middleware/core.ts'
 import type { Engine } from '../../src/pipeline/engine.ts'
@@ -63,7 +62,6 @@ export function openConsole(
       state,
       policy,
       engine,
-      suppressions: stateSuppressions(state),
       page: JSON.parse(page) as PageFiles,
       digest: (bytes) => crypto.subtle.digest('SHA-256', bytes),
       powers: { codings, key: crypto.getRandomValues(new Uint8Array(32)) },
@@ -94,8 +92,5 @@ function stateOf(namespace: DurableObjectNamespace<ConsoleObject>): ConsoleState
     flows: async () => await stub().flows(),
     policy: async () => await stub().policy(),
     savePolicy: async (saved) => void (await stub().savePolicy(saved)),
-    suppressions: async () => await stub().suppressions(),
-    suppress: async (suppression) => void (await stub().suppress(suppression)),
-    unsuppress: async (id) => await stub().unsuppress(id),
   }
 }

@@ -10,7 +10,7 @@ import { EXAMPLES } from './examples.ts'
 import { type Access, createGuard, type Digest, type Verdict } from './guard.ts'
 import type { LivePolicy } from './live-policy.ts'
 import type { ConsoleState, TrafficFilter } from './state.ts'
-import { readSuppression, type SuppressionStore } from './suppressions.ts'
+import { listSuppressions, readSuppression, withoutSuppression, withSuppression } from './suppressions.ts'
 import { readTryInput, type TryPowers, tryMessage } from './try-message.ts'
 import { whatWouldChange } from './what-would-change.ts'
 
@@ -22,13 +22,11 @@ export interface ConsoleOptions {
   readonly state: ConsoleState
   readonly policy: LivePolicy
   readonly engine: Engine
-  readonly suppressions: SuppressionStore
   readonly page: PageFiles
   readonly digest: Digest
   /** Codings and hash of tries. The key is not the gateway's: whoever can try values must not learn what the real one makes of them. */
   readonly powers?: Omit<TryPowers, 'engine'>
   readonly clock?: () => number
-  readonly randomId?: () => string
   readonly onError: (error: unknown) => void
 }
 
@@ -38,19 +36,16 @@ export interface Console {
   fetch(request: Request): Promise<Response>
 }
 
-declare const crypto: { randomUUID(): string }
-
 const ROOT = '/_dlp'
 /** Bytes of a request that are read. */
 const MAX_REQUEST_BYTES = 1 << 20
 
 /** The console: a page, and what it asks for. @throws ConfigError when its access is no protection */
 export function createConsole(options: ConsoleOptions): Console {
-  const { access, state, policy, engine, suppressions, page, powers, clock = Date.now, onError } = options
-  const randomId = options.randomId ?? (() => crypto.randomUUID())
+  const { access, state, policy, engine, page, powers, clock = Date.now, onError } = options
   const guard = createGuard(access, options.digest)
   const { rules } = engine
-  const ruleIds = new Set(rules.map(({ rule }) => rule.id))
+  const paths = new Map(rules.map((placed) => [placed.rule.id, rulePath(placed)]))
 
   const handlers: Record<string, (request: Request) => Promise<unknown>> = {
     'GET overview': async () => ({
@@ -59,7 +54,6 @@ export function createConsole(options: ConsoleOptions): Console {
       rules: rules.map(describeRule),
       examples: EXAMPLES,
       policy: await policyInForce(),
-      suppressionsInForce: suppressions.inForce,
     }),
 
     'POST try': async (request) => {
@@ -91,17 +85,24 @@ export function createConsole(options: ConsoleOptions): Console {
       return { policy: await policyInForce() }
     },
 
-    'GET suppressions': async () => ({ inForce: suppressions.inForce, suppressions: await suppressions.list(), now: clock() }),
+    'GET suppressions': async () => {
+      const used = await policy.current()
+      return { writable: policy.writable, suppressions: listSuppressions(used, clock()) }
+    },
+    // Where policies come from elsewhere, it answers what has to stand in them.
     'POST suppressions': async (request) => {
-      const suppression = readSuppression(await readJson(request), ruleIds, clock(), randomId())
-      await suppressions.add(suppression)
-      return { suppression }
+      const one = readSuppression(await readJson(request), paths, clock())
+      const next = withSuppression((await policy.current()) ?? parsePolicy({}), one)
+      compile(next)
+      if (!policy.writable) return { suppression: one, inForce: false }
+      await policy.save(JSON.stringify(next, null, 2), clock())
+      return { suppression: one, inForce: true, policy: await policyInForce() }
     },
     'POST suppressions/remove': async (request) => {
-      const { id } = ((await readJson(request)) ?? {}) as { id?: unknown }
-      if (typeof id !== 'string' || !(await suppressions.remove(id)))
-        throw new CallerError('id', 'there is no such suppression', 404)
-      return {}
+      const { suppression } = ((await readJson(request)) ?? {}) as { suppression?: unknown }
+      const next = withoutSuppression((await policy.current()) ?? parsePolicy({}), suppression)
+      await policy.save(JSON.stringify(next, null, 2), clock())
+      return { policy: await policyInForce() }
     },
   }
 
@@ -112,7 +113,7 @@ export function createConsole(options: ConsoleOptions): Console {
     return parsed
   }
   const ruleBuild = ruleBuildOf(rules)
-  const compile = (input: Policy) => compilePolicy(input, rules, ruleBuild)
+  const compile = (input: Policy) => compilePolicy(input, rules, ruleBuild, clock())
 
   async function policyInForce() {
     const used = await policy.current()

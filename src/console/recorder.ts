@@ -51,7 +51,8 @@ export function createRecorder(options: RecorderOptions): Sink {
     write(event: DlpEvent, claims?: Claims) {
       if (messages.length < TOLD) messages.push(shapeOf(event, claims, policy()))
       else omitted++
-      for (const { rule, action, enforced, count } of event.findings) {
+      for (const { rule, enforced, count, ...finding } of event.findings) {
+        const action = finding.suppressed ? 'suppressed' : finding.action
         const flow = { route: event.route, category: groups.get(rule) ?? '', side: event.side, action, enforced }
         const key = Object.values(flow).join('|')
         flows.set(key, { ...flow, count: (flows.get(key)?.count ?? 0) + count })

@@ -38,6 +38,8 @@ export interface ShapeFinding {
   readonly confidence: Confidence
   readonly enforced: boolean
   readonly count: number
+  /** Left alone, as the policy says of its place. */
+  readonly suppressed?: true
 }
 
 /** Path segments that name a kind of thing and no single one. */
@@ -109,12 +111,13 @@ export function shapeOf(event: DlpEvent, claims: Claims | undefined, policy: Pol
     mode: event.mode,
     decision: event.decision,
     status: event.status,
-    findings: event.findings.map(({ rule, action, confidence, enforced, count }) => ({
+    findings: event.findings.map(({ rule, action, confidence, enforced, count, suppressed }) => ({
       rule,
       action,
       confidence: confidence as Confidence,
       enforced,
       count,
+      ...(suppressed ? { suppressed } : {}),
     })),
     findingCount: event.findingCount,
     edits: event.edits,

@@ -1,5 +1,5 @@
 import type { Shape } from './shape.ts'
-import type { Batch, ConsoleState, Flow, SavedPolicy, Suppression, Traffic, TrafficFilter } from './state.ts'
+import type { Batch, ConsoleState, Flow, SavedPolicy, Traffic, TrafficFilter } from './state.ts'
 
 /** The little of a SQLite connection that is used: of a Durable Object, or of Node. */
 export interface Sql {
@@ -17,7 +17,6 @@ const SCHEMA = [
     actions TEXT NOT NULL, shape TEXT NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS flows (day INTEGER NOT NULL, route TEXT NOT NULL, category TEXT NOT NULL, side TEXT NOT NULL,
     action TEXT NOT NULL, enforced INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (day, route, category, side, action, enforced))`,
-  'CREATE TABLE IF NOT EXISTS suppressions (id TEXT PRIMARY KEY, json TEXT NOT NULL)',
   'CREATE TABLE IF NOT EXISTS single (name TEXT PRIMARY KEY, json TEXT NOT NULL)',
 ]
 
@@ -111,29 +110,12 @@ export function createSqlState(sql: Sql, clock: () => number = Date.now): SqlSta
       if (saved === null) sql.all(`DELETE FROM single WHERE name = 'policy'`)
       else sql.all(`INSERT OR REPLACE INTO single VALUES ('policy', ?)`, JSON.stringify(saved))
     },
-
-    suppressions(): Suppression[] {
-      return sql
-        .all('SELECT json FROM suppressions')
-        .map(({ json }) => JSON.parse(json as string) as Suppression)
-        .sort((a, b) => b.created - a.created)
-    },
-
-    suppress(suppression: Suppression): void {
-      sql.all('INSERT OR REPLACE INTO suppressions VALUES (?, ?)', suppression.id, JSON.stringify(suppression))
-    },
-
-    unsuppress(id: string): boolean {
-      const there = one('SELECT id FROM suppressions WHERE id = ?', id) !== undefined
-      if (there) sql.all('DELETE FROM suppressions WHERE id = ?', id)
-      return there
-    },
   }
 }
 
 /** What was done with a message and its findings, by one word each. */
 export function actionsOf(shape: Shape): string[] {
-  const actions = shape.findings.map(({ action }) => action)
+  const actions = shape.findings.map(({ action, suppressed }) => (suppressed ? 'suppressed' : action))
   if (shape.decision === 'blocked' || shape.decision === 'aborted') actions.push('block')
   return [...new Set(actions)]
 }

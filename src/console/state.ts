@@ -9,9 +9,6 @@ export interface ConsoleState {
   flows(): Promise<Flow[]> | Flow[]
   policy(): Promise<SavedPolicy | null> | SavedPolicy | null
   savePolicy(saved: SavedPolicy | null): Promise<void> | void
-  suppressions(): Promise<Suppression[]> | Suppression[]
-  suppress(suppression: Suppression): Promise<void> | void
-  unsuppress(id: string): Promise<boolean> | boolean
 }
 
 export interface Batch {
@@ -56,17 +53,4 @@ export interface SavedPolicy {
   readonly text: string
   readonly base: string
   readonly time: number
-}
-
-/** Findings that are not to count: those of a rule on a route (`*`: any) at a place in the document (`*` stands for one name or index). */
-export interface Suppression {
-  readonly id: string
-  readonly rule: string
-  readonly route: string
-  /** A JSON pointer with `*` for one name or index; empty for every place. */
-  readonly path: string
-  readonly reason: string
-  /** Milliseconds since 1970; from then on it no longer counts. */
-  readonly expires: number
-  readonly created: number
 }

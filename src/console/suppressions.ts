@@ -1,39 +1,50 @@
+import { timeOf } from '../core/time.ts'
+import { definePolicy, type Policy } from '../policy/schema.ts'
+import type { SuppressionInput } from '../policy/shape.ts'
+import { canonicalJson } from '../policy/version.ts'
 import { CallerError } from './answer.ts'
-import type { ConsoleState, Suppression } from './state.ts'
-
-/** Where suppressions are kept: the console's own state, or the store that the gateway reads. */
-export interface SuppressionStore {
-  /** True when the gateway acts on what is written here. */
-  readonly inForce: boolean
-  list(): Promise<readonly Suppression[]>
-  add(suppression: Suppression): Promise<void>
-  remove(id: string): Promise<boolean>
-}
-
-/** Suppressions in the console's own state: kept and shown, and not yet acted on by the gateway. */
-export function stateSuppressions(state: ConsoleState): SuppressionStore {
-  return {
-    inForce: false,
-    list: async () => state.suppressions(),
-    add: async (suppression) => state.suppress(suppression),
-    remove: async (id) => state.unsuppress(id),
-  }
-}
 
 const DAY_MS = 86_400_000
 const MAX_DAYS = 365
 
-/** Checks what was sent as a suppression. @throws CallerError that names the member */
-export function readSuppression(value: unknown, rules: ReadonlySet<string>, now: number, id: string): Suppression {
-  const { rule, route, path, reason, days } = (value ?? {}) as Record<string, unknown>
-  if (typeof rule !== 'string' || !rules.has(rule)) throw new CallerError('rule', 'must be the id of a rule')
-  if (typeof route !== 'string' || !/^(?:\*|[A-Za-z0-9][A-Za-z0-9._-]{0,63}|)$/.test(route))
-    throw new CallerError('route', 'must be the name of a route, "*" for every route, or empty for outside every route')
-  if (typeof path !== 'string' || !/^(?:\/[^\p{Cc}]{0,500}|)$/u.test(path))
-    throw new CallerError('path', 'must be empty, or begin with "/" as in /orders/*/card')
-  if (typeof reason !== 'string' || reason.trim().length < 3 || reason.length > 200)
-    throw new CallerError('reason', 'must say why, in 3 to 200 characters')
+/** Reads what was asked to be suppressed; `paths` are the selectors of rules by id. @throws CallerError that names the member */
+export function readSuppression(value: unknown, paths: ReadonlyMap<string, string>, now: number): SuppressionInput {
+  const { rule, route, path, place, reason, days } = (value ?? {}) as Record<string, unknown>
+  const selector = typeof rule === 'string' ? paths.get(rule) : undefined
+  if (selector === undefined) throw new CallerError('rule', 'must be the id of a rule')
+  if (typeof reason !== 'string' || reason.trim().length < 3)
+    throw new CallerError('reason', 'must say why, in three characters or more')
   if (typeof days !== 'number' || !Number.isInteger(days) || days < 1 || days > MAX_DAYS)
     throw new CallerError('days', `must be a number of days from 1 to ${MAX_DAYS}`)
-  return { id, rule, route, path, reason: reason.trim(), created: now, expires: now + days * DAY_MS }
+  const given = (text: unknown) => (typeof text === 'string' && text !== '' ? text : undefined)
+  const narrowed = { route: given(route), path: given(path), place: given(place) }
+  if (Object.values(narrowed).every((text) => text === undefined))
+    throw new CallerError(
+      'path',
+      'a route or a place in the message is needed; a rule that is off everywhere has the action "allow" in the policy',
+    )
+  return {
+    rule: selector,
+    ...(JSON.parse(JSON.stringify(narrowed)) as typeof narrowed),
+    reason: reason.trim(),
+    expires: `${new Date(now + days * DAY_MS).toISOString().slice(0, 19)}Z`,
+  }
+}
+
+/** The policy with one suppression more. @throws ConfigError when the policy does not allow it */
+export function withSuppression(policy: Policy, one: SuppressionInput): Policy {
+  return definePolicy({ ...policy, suppressions: [...(policy.suppressions ?? []), one] })
+}
+
+/** The policy without it. @throws CallerError when it has none that is the same */
+export function withoutSuppression(policy: Policy, one: unknown): Policy {
+  const wanted = canonicalJson(one)
+  const rest = (policy.suppressions ?? []).filter((other) => canonicalJson(other) !== wanted)
+  if (rest.length === (policy.suppressions ?? []).length) throw new CallerError('suppression', 'there is none like that', 404)
+  return definePolicy({ ...policy, suppressions: rest.length > 0 ? rest : undefined })
+}
+
+/** Those of a policy, and whether each still holds. */
+export function listSuppressions(policy: Policy | undefined, now: number): { suppression: SuppressionInput; expired: boolean }[] {
+  return (policy?.suppressions ?? []).map((suppression) => ({ suppression, expired: timeOf(suppression.expires)! <= now }))
 }

@@ -40,6 +40,7 @@ export interface TryFinding {
   readonly confidence: string
   readonly action: string
   readonly enforced: boolean
+  readonly suppressed: boolean
   readonly path: string
   readonly place: string
   readonly why: readonly EvidenceNote[]
@@ -163,10 +164,13 @@ function findingsOf(outcomes: readonly DlpOutcome[], engine: Engine): { record: 
     .toSorted((a, b) => (a.side < b.side ? -1 : 1))
     .flatMap(({ side, findings }) =>
       findings.map((record) => {
-        const { rule, label, confidence, action, enforced, path, place = 'body', why = [] } = record
+        const { rule, label, confidence, action, enforced, suppressed = false, path, place = 'body', why = [] } = record
         const { group, rule: definition } = rules.get(rule)!
         const { title } = definition
-        return { record, finding: { side, rule, title, group, label, confidence, action, enforced, path, place, why } }
+        return {
+          record,
+          finding: { side, rule, title, group, label, confidence, action, enforced, suppressed, path, place, why },
+        }
       }),
     )
 }

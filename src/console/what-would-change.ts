@@ -3,6 +3,7 @@ import type { Confidence } from '../core/words.ts'
 import type { CompiledPolicy, SidePlan } from '../policy/policy.ts'
 import type { Policy } from '../policy/schema.ts'
 import { rulePath } from '../policy/selectors.ts'
+import { canonicalJson } from '../policy/version.ts'
 import { isCommonWord, type Shape, type ShapeFinding } from './shape.ts'
 
 /** What a policy makes of a message. */
@@ -29,6 +30,8 @@ export interface Comparison {
   readonly newRules: readonly string[]
   /** Messages whose path is not kept whole, so that a route might match which does not match the shape. */
   readonly unsure: number
+  /** Findings that a suppression of the draft may reach or may not: shapes have no places. */
+  readonly unsureFindings: number
 }
 
 const RANK: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 }
@@ -49,6 +52,11 @@ export function whatWouldChange(
   // Where both have a pattern, the recorded messages do not move by it.
   const patterns = [...one.filter((pattern) => !two.includes(pattern)), ...two.filter((pattern) => !one.includes(pattern))]
   let unsure = 0
+  let unsureFindings = 0
+  const same = canonicalJson(before.policy.suppressions ?? []) === canonicalJson(after.policy.suppressions ?? [])
+  /** Suppressed as it was recorded, where a place would have to be known. */
+  const recorded = (finding: ShapeFinding) => finding.suppressed === true
+  const guessed = (finding: ShapeFinding) => same && recorded(finding)
   for (const shape of shapes) {
     const meta = { side: shape.side, method: shape.method, host: shape.host, path: shape.path, contentType: shape.type }
     const was = before.compiled.plan(meta)
@@ -56,15 +64,17 @@ export function whatWouldChange(
     if (patterns.some((pattern) => mayMatch(pattern, shape.path))) unsure++
     for (let i = 0; i < rules.length; i++)
       if (was.rules[i] === undefined && will.rules[i] !== undefined) newlyOn.add(rulePath(rules[i]))
-    const fateWas = fateOf(shape, was, index)
-    const fateWill = fateOf(shape, will, index)
+    const fateWas = fateOf(shape, was, index, recorded)
+    const fateWill = fateOf(shape, will, index, guessed)
     if (fateWas !== fateWill) {
       const key = `${fateWas}|${fateWill}`
       fates.set(key, { before: fateWas, after: fateWill, messages: (fates.get(key)?.messages ?? 0) + 1 })
     }
     for (const finding of shape.findings) {
-      const one = wordFor(finding, was, index)
-      const two = wordFor(finding, will, index)
+      const one = wordFor(finding, was, index, recorded)
+      const two = wordFor(finding, will, index, guessed)
+      if (!same && two !== 'suppressed' && will.rules[index.get(finding.rule) ?? -1]?.suppressed !== undefined)
+        unsureFindings += finding.count
       if (one === two) continue
       const { side } = shape
       const key = [side, finding.rule, was.route, will.route, one, two].join('|')
@@ -87,22 +97,37 @@ export function whatWouldChange(
     changes: [...changes.values()].sort((a, b) => b.findings - a.findings),
     newRules: [...newlyOn].sort(),
     unsure,
+    unsureFindings,
   }
 }
 
-function wordFor({ rule, confidence }: ShapeFinding, plan: SidePlan, index: ReadonlyMap<string, number>): string {
+function wordFor(
+  finding: ShapeFinding,
+  plan: SidePlan,
+  index: ReadonlyMap<string, number>,
+  suppressed: (finding: ShapeFinding) => boolean,
+): string {
+  const { rule, confidence } = finding
   const rulePlan = plan.rules[index.get(rule) ?? -1]
   if (rulePlan === undefined) return 'off'
   if (RANK[confidence] < RANK[rulePlan.minConfidence]) return 'below minConfidence'
+  const test = rulePlan.suppressed
+  // What holds of places that nothing names holds of all.
+  if (test !== undefined && (suppressed(finding) || (test('/\0', undefined) && test('/\0/\0/\0', 'url')))) return 'suppressed'
   return rulePlan.mode === 'enforce' || rulePlan.action === 'allow' ? rulePlan.action : `${rulePlan.action} (observed)`
 }
 
-function fateOf(shape: Shape, plan: SidePlan, index: ReadonlyMap<string, number>): Fate {
+function fateOf(
+  shape: Shape,
+  plan: SidePlan,
+  index: ReadonlyMap<string, number>,
+  suppressed: (finding: ShapeFinding) => boolean,
+): Fate {
   let fate = 0
   for (const finding of shape.findings) {
-    const word = wordFor(finding, plan, index)
+    const word = wordFor(finding, plan, index, suppressed)
     if (word === 'off' || word === 'below minConfidence') continue
-    fate = Math.max(fate, word === 'block' ? 3 : word === 'allow' || word.endsWith('(observed)') ? 1 : 2)
+    fate = Math.max(fate, word === 'block' ? 3 : word === 'allow' || word === 'suppressed' || word.endsWith('(observed)') ? 1 : 2)
   }
   return FATES[fate]
 }

@@ -5,7 +5,6 @@ import { type Console, createConsole } from '../../src/console/console.ts'
 import type { Access } from '../../src/console/guard.ts'
 import { createLivePolicy } from '../../src/console/live-policy.ts'
 import { createSqlState, type SqlState } from '../../src/console/sql-state.ts'
-import { stateSuppressions } from '../../src/console/suppressions.ts'
 import { createEngine, type Engine } from '../../src/pipeline/engine.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { definePolicy, type Policy } from '../../src/policy/schema.ts'
@@ -53,7 +52,6 @@ export function startConsole(options: { access?: Access; policy?: Policy; state?
     state,
     policy,
     engine: portableEngine(),
-    suppressions: stateSuppressions(state),
     page: { 'index.html': { type: 'text/html; charset=utf-8', text: '<!doctype html><title>console</title>' } },
     digest,
     onError: (error) => errors.push(error),

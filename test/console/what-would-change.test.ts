@@ -28,6 +28,7 @@ it('nothing changes by a policy that does the same', () => {
     changes: [],
     newRules: [],
     unsure: 0,
+    unsureFindings: 0,
   })
 })
 
@@ -90,25 +91,105 @@ it('a mistake in a draft is an error that names the option', async () => {
   expect(await check('{"request":')).toMatchObject({ option: 'policy', message: expect.stringContaining('not valid JSON') })
 })
 
-it('a suppression needs a rule, a reason and an end, and can be taken back', async () => {
+const SUPPRESSION = { rule: 'credit-card', route: '', path: '/orders/*/card', reason: 'test cards of the shop', days: 30 }
+
+it('a suppression needs a rule, a place, a reason and an end', async () => {
+  const { ask } = startConsole()
+  for (const [status, option, wrong] of [
+    [400, 'rule', { rule: 'nothing' }],
+    [400, 'path', { path: '' }],
+    [400, 'reason', { reason: ' ' }],
+    [400, 'days', { days: 1_000 }],
+    [422, 'policy.suppressions[0].path', { path: 'orders' }],
+    [422, 'policy.suppressions[0].route', { route: 'nothing' }],
+  ] as const) {
+    const answer = await ask('api/suppressions', { body: { ...SUPPRESSION, ...wrong } })
+    expect([answer.status, (await answer.json()).option]).toEqual([status, option])
+  }
+})
+
+it('a suppression is in force at once, survives a restart, and can be taken back', async () => {
   const { state } = memoryState()
   const { ask } = startConsole({ state })
-  const good = { rule: 'credit-card', route: '*', path: '/orders/*/card', reason: 'test cards of the shop', days: 30 }
-  for (const [option, wrong] of [
-    ['rule', { rule: 'nothing' }],
-    ['route', { route: 'a b' }],
-    ['path', { path: 'orders' }],
-    ['reason', { reason: ' ' }],
-    ['days', { days: 1_000 }],
-  ] as const) {
-    const answer = await ask('api/suppressions', { body: { ...good, ...wrong } })
-    expect([answer.status, (await answer.json()).option]).toEqual([400, option])
+  const { suppression, inForce, policy } = await (await ask('api/suppressions', { body: SUPPRESSION })).json()
+  expect(inForce).toBe(true)
+  expect(suppression).toEqual({
+    rule: 'payment/credit-card',
+    path: '/orders/*/card',
+    reason: SUPPRESSION.reason,
+    expires: expect.stringMatching(/Z$/),
+  })
+  expect(Date.parse(suppression.expires) - Date.now()).toBeGreaterThan(29 * 86_400_000)
+  expect(JSON.parse(policy.text).suppressions).toEqual([suppression])
+
+  const again = startConsole({ state })
+  const body = '{"orders":[{"card":"4111111111111111"}],"card":"4111111111111111"}'
+  const message = {
+    side: 'request',
+    method: 'POST',
+    host: 'a',
+    path: '/',
+    status: 200,
+    headers: [],
+    contentType: 'application/json',
+    body,
   }
-  const { suppression } = await (await ask('api/suppressions', { body: good })).json()
-  expect(suppression.expires - suppression.created).toBe(30 * 86_400_000)
-  expect((await (await startConsole({ state }).ask('api/suppressions')).json()).suppressions).toMatchObject([
-    { rule: 'credit-card', path: '/orders/*/card' },
+  const { received, findings } = await (await again.ask('api/try', { body: message })).json()
+  expect(received.body).toBe('{"orders":[{"card":"4111111111111111"}],"card":"[redacted:CREDIT_CARD]"}')
+  expect(findings.map(({ path, suppressed }: { path: string; suppressed: boolean }) => [path, suppressed])).toEqual([
+    ['/orders/0/card', true],
+    ['/card', false],
+    // The echo has it, too.
+    ['/orders/0/card', true],
   ])
-  expect((await ask('api/suppressions/remove', { body: { id: suppression.id } })).status).toBe(200)
-  expect((await ask('api/suppressions/remove', { body: { id: suppression.id } })).status).toBe(404)
+  expect(await (await again.ask('api/suppressions')).json()).toEqual({
+    writable: true,
+    suppressions: [{ suppression, expired: false }],
+  })
+  expect((await again.ask('api/suppressions/remove', { body: { suppression } })).status).toBe(200)
+  expect((await again.ask('api/suppressions/remove', { body: { suppression } })).status).toBe(404)
+  expect((await (await again.ask('api/suppressions')).json()).suppressions).toEqual([])
+})
+
+it('a deployment says what to add to its policy, and keeps nothing', async () => {
+  const { state, dump } = memoryState()
+  const before = dump()
+  const token = 'x'.repeat(40)
+  const { ask } = startConsole({ state, access: { kind: 'token', token } })
+  const answer = await ask('api/suppressions', { body: SUPPRESSION, headers: { authorization: `Bearer ${token}` } })
+  expect(await answer.json()).toEqual({ inForce: false, suppression: expect.objectContaining({ rule: 'payment/credit-card' }) })
+  expect(dump()).toBe(before)
+})
+
+it('judges suppressions as far as shapes can: by rule and route surely, by place not', () => {
+  const suppression = { rule: 'payment/credit-card', reason: 'why', expires: '2999-01-01' }
+  const policy = (one: object): Policy => ({
+    ...before.policy,
+    routes: [{ name: 'r', match: { path: '/orders' } }],
+    suppressions: [{ ...suppression, ...one }],
+  })
+  const routed = whatWouldChange(
+    [shape({ findings: [card('high')] })],
+    placedRules,
+    bound({ ...policy({}), suppressions: undefined }),
+    bound(policy({ route: 'r' })),
+  )
+  expect(routed).toMatchObject({
+    fates: [{ before: 'is edited', after: 'is reported' }],
+    changes: [{ before: 'mask', after: 'suppressed' }],
+    unsureFindings: 0,
+  })
+  const placed = whatWouldChange(
+    [shape({ findings: [card('high', 2)] })],
+    placedRules,
+    bound({ ...policy({}), suppressions: undefined }),
+    bound(policy({ path: '/a/b' })),
+  )
+  expect(placed).toMatchObject({ fates: [], changes: [], unsureFindings: 2 })
+  const recorded = [shape({ findings: [{ ...card('high'), suppressed: true }] })]
+  const same = bound(policy({ path: '/a/b' }))
+  expect(whatWouldChange(recorded, placedRules, same, bound({ ...same.policy, minConfidence: 'low' }))).toMatchObject({
+    changes: [],
+    unsureFindings: 0,
+  })
 })

@@ -25,12 +25,17 @@ async function open(again) {
     return
   }
   showPolicy(overview.policy)
+  /** Every view sees the same policy. */
+  const changed = (policy) => {
+    overview.policy = policy
+    showPolicy(policy)
+  }
   const views = {
-    try: tryView(overview),
-    traffic: trafficView(overview),
+    try: tryView(overview, { changed }),
+    traffic: trafficView({ changed }),
     flows: flowsView(),
-    policy: policyView(overview, { changed: showPolicy }),
-    suppressions: suppressionsView(),
+    policy: policyView(overview, { changed }),
+    suppressions: suppressionsView({ changed }),
   }
   nav.hidden = false
   let shown

@@ -7,6 +7,7 @@ const WAIT_MS = 350
 
 export function policyView(overview, { changed }) {
   let { policy } = overview
+  let shownText = policy?.text ?? '{}'
   const editor = h('textarea', {
     class: 'code tall',
     spellcheck: 'false',
@@ -61,8 +62,16 @@ export function policyView(overview, { changed }) {
   }
 
   function load(text) {
-    editor.value = text
+    shownText = editor.value = text
     return check()
+  }
+
+  /** Another view may have changed the policy; a draft under way stays. */
+  function shown() {
+    const untouched = editor.value === shownText
+    policy = overview.policy
+    describe()
+    return untouched ? load(policy?.text ?? '{}') : check()
   }
 
   async function check() {
@@ -120,7 +129,7 @@ export function policyView(overview, { changed }) {
   }
 
   describe()
-  return { view, shown: check }
+  return { view, shown }
 }
 
 /** Where the last key of `policy.request["identity/us"].mask` stands in the text; each key is looked for behind the one before. */
@@ -144,7 +153,7 @@ const FATES = {
   'is blocked': 'be blocked',
 }
 
-function comparison({ messages, fates, changes, newRules, unsure }, same) {
+function comparison({ messages, fates, changes, newRules, unsure, unsureFindings }, same) {
   if (same) return [h('p', { class: 'quiet' }, 'Change the policy, and this says what would become of recent messages.')]
   if (messages === 0) return [h('p', { class: 'quiet' }, 'No messages have passed yet to compare with.')]
   const out = []
@@ -214,6 +223,10 @@ function comparison({ messages, fates, changes, newRules, unsure }, same) {
         { class: 'notice' },
         `${plural(unsure, 'message')} may match a route whose path is not kept: paths keep common words only.`,
       ),
+    )
+  if (unsureFindings > 0)
+    out.push(
+      h('p', { class: 'notice' }, `${plural(unsureFindings, 'finding')} may fall under a suppression: shapes keep no places.`),
     )
   if (newRules.length > 0)
     out.push(

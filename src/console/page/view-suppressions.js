@@ -1,80 +1,96 @@
-// Suppressions: findings that are not to count, until when and why.
+// Suppressions of the policy in force: findings that are none, until when and why.
 import { ask } from './api.js'
 import { h, head, say } from './dom.js'
-import { routeName } from './words.js'
 
 const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
 
-export function suppressionsView() {
+export function suppressionsView({ changed }) {
   const place = h('div')
   const view = h(
     'div',
     { class: 'view' },
-    head('Suppressions', 'Findings that are known and are not to count. Suppress one from Try a message or from Traffic.'),
+    head(
+      'Suppressions',
+      'Findings that are known to be none: counted, told as suppressed, and left as they are. Suppress one from Try or Traffic.',
+    ),
     place,
   )
 
   async function draw() {
     try {
-      const answer = await ask('suppressions')
-      place.replaceChildren(...list(answer))
+      place.replaceChildren(...list(await ask('suppressions')))
     } catch (error) {
       place.replaceChildren(h('p', { class: 'wrong', role: 'alert' }, error.message))
     }
   }
 
-  function list({ suppressions, inForce, now }) {
-    const note = !inForce && h('p', { class: 'notice' }, 'These are kept in the console. The gateway does not act on them yet.')
-    if (suppressions.length === 0) return [note, h('p', { class: 'notice' }, 'There are none.')].filter(Boolean)
+  function list({ suppressions, writable }) {
+    if (suppressions.length === 0) return [h('p', { class: 'notice' }, 'There are none.')]
+    const columns = ['Rule', 'Route', 'Place', 'Reason', 'Until', ...(writable ? ['Remove'] : [])]
     return [
-      note,
       h(
         'table',
         { class: 'cards' },
-        h('caption', { class: 'hidden' }, 'Suppressions, newest first'),
+        h('caption', { class: 'hidden' }, 'Suppressions of the policy in force'),
         h(
           'thead',
           null,
           h(
             'tr',
             null,
-            ['Rule', 'Route', 'Place', 'Reason', 'Until', 'Remove'].map((name) => h('th', { scope: 'col' }, name)),
+            columns.map((name) => h('th', { scope: 'col' }, name)),
           ),
         ),
         h(
           'tbody',
           null,
-          suppressions.map((one) => row(one, now)),
+          suppressions.map((one) => row(one, writable)),
         ),
       ),
-    ].filter(Boolean)
+    ]
   }
 
-  function row({ id, rule, route, path, reason, expires }, now) {
+  function row({ suppression, expired }, writable) {
+    const { rule, route, side, path, place: where, reason, expires } = suppression
     const cell = (name, ...children) => h('td', { 'data-label': name }, h('div', null, children))
+    const any = (text) => h('span', { class: 'quiet' }, text)
     return h(
       'tr',
       null,
       h('th', { scope: 'row', 'data-label': 'Rule' }, h('div', null, h('code', null, rule))),
-      cell('Route', route === '*' ? 'every route' : routeName(route)),
-      cell('Place', path === '' ? h('span', { class: 'quiet' }, 'every place') : h('code', null, path)),
+      cell('Route', route ?? any('every route'), side && any(`, ${side}s only`)),
+      cell('Place', path === undefined && where === undefined ? any('every place') : h('code', null, path ?? where)),
       cell('Reason', reason),
-      cell('Until', DATE.format(expires), expires <= now && h('span', { class: 'tag warn' }, 'expired')),
       cell(
-        'Remove',
-        h(
-          'button',
-          { type: 'button', class: 'small', 'aria-label': `Remove the suppression of ${rule}`, onclick: () => remove(id, rule) },
-          'Remove',
-        ),
+        'Until',
+        h('time', { datetime: expires }, DATE.format(new Date(expires))),
+        expired && [' ', h('span', { class: 'tag warn' }, 'expired')],
       ),
+      writable &&
+        cell(
+          'Remove',
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'small',
+              'aria-label': `Remove the suppression of ${rule}`,
+              onclick: () => remove(suppression),
+            },
+            'Remove',
+          ),
+        ),
     )
   }
 
-  async function remove(id, rule) {
-    await ask('suppressions/remove', { id }).catch(() => {})
+  async function remove(suppression) {
+    try {
+      changed((await ask('suppressions/remove', { suppression })).policy)
+      say(`${suppression.rule} counts there again.`)
+    } catch (error) {
+      say(error.message)
+    }
     await draw()
-    say(`${rule} counts again.`)
     view.querySelector('h1').focus()
   }
 

@@ -6,7 +6,7 @@ import { arrow, decision, direction, done, reason, routeName, tone } from './wor
 
 const EVERY_MS = 2_000
 
-export function trafficView(overview) {
+export function trafficView({ changed }) {
   const selects = { route: h('select'), rule: h('select'), action: h('select'), side: h('select') }
   for (const select of Object.values(selects)) select.addEventListener('change', () => refresh(true))
   options(selects.side, ['request', 'response'], 'Both')
@@ -92,7 +92,7 @@ export function trafficView(overview) {
     drawn = state
     // What is being used must not be taken away.
     if (rows.contains(document.activeElement) && !aloud) return void (drawn = '')
-    rows.replaceChildren(...messages.map((shape) => row(shape, overview)))
+    rows.replaceChildren(...messages.map((shape) => row(shape, changed)))
   }
 
   let timer
@@ -119,7 +119,7 @@ const LOCAL = new Set(['*', '127.0.0.1', 'localhost'])
 
 const TIME = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
 
-function row(shape, overview) {
+function row(shape, changed) {
   const { side, method, host, path, status, route, findings, bytesIn, inspected, notInspected } = shape
   const [label, how] = decision(shape.decision)
   const cell = (name, ...children) => h('td', { 'data-label': name }, h('div', null, children))
@@ -150,17 +150,17 @@ function row(shape, overview) {
       'Findings',
       findings.length === 0
         ? h('span', { class: 'quiet' }, 'none')
-        : findings.map(({ rule, action, enforced, confidence, count: times }) =>
+        : findings.map(({ rule, action, enforced, suppressed, confidence, count: times }) =>
             h(
               'button',
               {
                 type: 'button',
-                class: `chip ${tone(action, enforced)}`,
+                class: `chip ${tone(action, enforced, suppressed)}`,
                 title: `${confidence} confidence. Choose to suppress it.`,
-                onclick: () => suppressDialog({ rule, route, path: '', inForce: overview.suppressionsInForce }),
+                onclick: () => suppressDialog({ rule, route, path: route === '' ? '/**' : '', done: changed }),
               },
               h('b', null, rule),
-              ` ${times > 1 ? `${times}× ` : ''}${done(action, enforced)}`,
+              ` ${times > 1 ? `${times}× ` : ''}${done(action, enforced, suppressed)}`,
               h('span', { class: 'hidden' }, ': suppress'),
             ),
           ),

@@ -2,7 +2,7 @@
 import { ask } from './api.js'
 import { count, field, h, head, plural, say } from './dom.js'
 import { messagePane } from './marked.js'
-import { suppressDialog } from './suppress.js'
+import { anywhereLike, suppressDialog } from './suppress.js'
 import { arrow, decision, direction, done, reason, routeName, tone, why } from './words.js'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -17,7 +17,7 @@ const TYPES = [
 ]
 
 /** The view; what was typed and answered stays while the page is open. */
-export function tryView(overview) {
+export function tryView(overview, { changed }) {
   const { examples } = overview
   const side = ['request', 'response'].map((name, i) =>
     h('input', { type: 'radio', name: 'side', value: name, id: `side-${name}`, checked: i === 0, onchange: showSide }),
@@ -114,6 +114,12 @@ export function tryView(overview) {
     return run(true)
   }
 
+  /** The message is sent once more, so that the effect is seen. */
+  const suppressed = (policy) => {
+    changed(policy)
+    return run(true)
+  }
+
   async function run(aloud) {
     wrong.textContent = ''
     send.disabled = true
@@ -132,7 +138,7 @@ export function tryView(overview) {
         body: body.value,
       }
       const answer = await ask('try', message)
-      result.replaceChildren(...show(answer, message, overview))
+      result.replaceChildren(...show(answer, message, overview, suppressed))
       if (aloud) say(`${summary(answer)} ${plural(answer.findings.length, 'finding')}.`)
     } catch (error) {
       wrong.textContent = error.option ? `${error.option}: ${error.message}` : error.message
@@ -166,9 +172,9 @@ function summary({ events }) {
   }[event.decision]
 }
 
-function show(answer, message, overview) {
+function show(answer, message, overview, suppressed) {
   const { sent, received, answered, got, findings, untold, events } = answer
-  const tones = findings.map(({ action, enforced }) => tone(action, enforced))
+  const tones = findings.map(({ action, enforced, suppressed }) => tone(action, enforced, suppressed))
   const worst = events.some((e) => e.decision === 'blocked')
     ? 'stop'
     : events.some((e) => e.edits > 0)
@@ -193,7 +199,7 @@ function show(answer, message, overview) {
       }),
       messagePane({ title: 'Got', who: 'by the client', shown: got, before: answered }),
     ),
-    findingsList(findings, untold, events, overview),
+    findingsList(findings, untold, events, suppressed),
     h('h2', null, 'What was inspected'),
     h('div', { class: 'receipts' }, told(events, message.side).map(receipt)),
   ]
@@ -212,18 +218,18 @@ function verdictDetail(events, { policy }) {
   )
 }
 
-function findingsList(findings, untold, events, overview) {
+function findingsList(findings, untold, events, suppressed) {
   if (findings.length === 0) return undefined
   const items = findings.map((finding, i) =>
     h(
       'li',
-      { id: `finding-${i + 1}`, tabindex: '-1', class: `finding ${tone(finding.action, finding.enforced)}` },
+      { id: `finding-${i + 1}`, tabindex: '-1', class: `finding ${tone(finding.action, finding.enforced, finding.suppressed)}` },
       h(
         'div',
         { class: 'finding-head' },
         h('span', { class: 'number', 'aria-hidden': 'true' }, i + 1),
         h('h3', null, h('code', null, finding.rule)),
-        h('span', { class: 'tag' }, done(finding.action, finding.enforced)),
+        h('span', { class: 'tag' }, done(finding.action, finding.enforced, finding.suppressed)),
       ),
       h(
         'dl',
@@ -238,22 +244,24 @@ function findingsList(findings, untold, events, overview) {
         { class: 'why' },
         finding.why.map((note) => h('li', null, why(note))),
       ),
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'small',
-          'aria-label': `Suppress ${finding.rule}, finding ${i + 1}`,
-          onclick: () =>
-            suppressDialog({
-              rule: finding.rule,
-              route: events.find((event) => event.side === finding.side)?.route ?? '',
-              path: finding.path,
-              inForce: overview.suppressionsInForce,
-            }),
-        },
-        'Suppress…',
-      ),
+      !finding.suppressed &&
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'small',
+            'aria-label': `Suppress ${finding.rule}, finding ${i + 1}`,
+            onclick: () =>
+              suppressDialog({
+                rule: finding.rule,
+                route: events.find((event) => event.side === finding.side)?.route ?? '',
+                path: anywhereLike(finding.path),
+                place: finding.place,
+                done: suppressed,
+              }),
+          },
+          'Suppress…',
+        ),
     ),
   )
   return h(

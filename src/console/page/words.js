@@ -22,10 +22,15 @@ const PAST = {
   block: 'blocked',
 }
 /** `masked`, or for an observing policy `would be masked`. */
-export const done = (action, enforced) =>
-  enforced || action === 'allow' ? (PAST[action] ?? action) : `would be ${PAST[action] ?? action}`
+export const done = (action, enforced, suppressed = false) =>
+  suppressed || action === 'suppressed'
+    ? 'suppressed'
+    : enforced || action === 'allow'
+      ? (PAST[action] ?? action)
+      : `would be ${PAST[action] ?? action}`
 
-export const tone = (action, enforced) => (!enforced || action === 'allow' ? 'warn' : action === 'block' ? 'stop' : 'edit')
+export const tone = (action, enforced, suppressed = false) =>
+  suppressed || action === 'suppressed' ? 'calm' : !enforced || action === 'allow' ? 'warn' : action === 'block' ? 'stop' : 'edit'
 
 export function why({ kind, what }) {
   switch (kind) {
