@@ -180,12 +180,14 @@ function shown(
   bytes: Uint8Array,
   found: readonly { record: FindingRecord; index: number }[],
 ): Shown {
-  const inBody = found.filter(({ record }) => record.place === undefined)
+  const runs = found
+    .filter(({ record }) => record.place === undefined)
+    .flatMap(({ record, index }) => (record.pieces ?? [record]).map(({ start, end }) => ({ start, end, finding: index })))
   const offsets = toTextOffsets(
     bytes,
-    inBody.flatMap(({ record }) => [record.start, record.end]),
+    runs.flatMap(({ start, end }) => [start, end]),
   )
-  const marks = inBody.map(({ index }, i) => ({ start: offsets[2 * i], end: offsets[2 * i + 1], finding: index }))
+  const marks = runs.map(({ finding }, i) => ({ start: offsets[2 * i], end: offsets[2 * i + 1], finding }))
   return { start, headers, body: new TextDecoder().decode(bytes), marks }
 }
 

@@ -71,6 +71,8 @@ export interface FindingRecord extends Span {
   readonly enforced: boolean
   /** Why it counted; only where that was asked for (`explain`). */
   readonly why?: readonly EvidenceNote[]
+  /** Its runs, where mark-up divides it; told with `why`. */
+  readonly pieces?: readonly Span[]
   /** Policy says of this place that it is none: left alone, and told. */
   readonly suppressed?: true
 }

@@ -338,7 +338,7 @@ export class Inspector implements LaneHost {
     if (copies.length > 0 && finding.start < copies[copies.length - 1].to) this.#takeOriginals(finding)
     const pieces = finding.gaps?.split(finding.start, finding.end) ?? []
     if (pieces.length === 0) this.#enqueue(finding)
-    else pieces.forEach((piece, i) => void this.#enqueue({ ...finding, ...piece, continues: i > 0 }))
+    else pieces.forEach((piece, i) => void this.#enqueue({ ...finding, ...piece, continues: i > 0, pieces }))
   }
 
   /** Inspects a packed document as a body of its own; when it is edited, the whole of it is written anew. */
@@ -383,7 +383,9 @@ export class Inspector implements LaneHost {
       this.remarks[remark] = (this.remarks[remark] ?? 0) + count
     for (const rule of inner.blockedBy) if (!this.blockedBy.includes(rule)) this.blockedBy.push(rule)
     const room = (this.#options.maxRecords ?? RECORDS) - this.records.length
-    for (const record of inner.records.slice(0, room)) this.records.push({ ...record, start, end, path: path + record.path })
+    // Places within it mean nothing outside.
+    for (const { pieces: _, ...record } of inner.records.slice(0, room))
+      this.records.push({ ...record, start, end, path: path + record.path })
   }
 
   /** What a finding is a copy of goes with it. */
@@ -454,7 +456,7 @@ export class Inspector implements LaneHost {
     return (this.#options.path ?? '') + path
   }
 
-  #tell(finding: LaneFinding, suppressed: boolean): void {
+  #tell(finding: QueuedFinding, suppressed: boolean): void {
     const { engine, plan } = this.#options
     const rulePlan = plan.rules[finding.rule]!
     const { rule } = engine.rules[finding.rule]
@@ -472,7 +474,7 @@ export class Inspector implements LaneHost {
         path: this.#safePath(finding.path),
         action: rulePlan.action,
         enforced,
-        ...(finding.why === undefined ? {} : { why: finding.depth > 0 ? [DECODED, ...finding.why] : finding.why }),
+        ...(finding.why === undefined ? {} : explained(finding, finding.why)),
         ...(suppressed ? { suppressed } : {}),
       })
     }
@@ -648,8 +650,15 @@ interface Cluster {
 /** A finding, or (`continues`) a further piece of one that reaches across gaps. */
 interface QueuedFinding extends LaneFinding {
   readonly continues?: boolean
+  /** All of its pieces. */
+  readonly pieces?: readonly Span[]
   /** A packed document that stands there, and what is written instead of it if it was edited. */
   readonly packed?: { readonly inner: Inspector; readonly edit: Uint8Array | Promise<Uint8Array> | undefined }
+}
+
+/** What a record tells where it is asked to explain. */
+function explained({ depth, pieces }: QueuedFinding, why: readonly EvidenceNote[]): Pick<FindingRecord, 'why' | 'pieces'> {
+  return { why: depth > 0 ? [DECODED, ...why] : why, ...(pieces === undefined || pieces.length < 2 ? {} : { pieces }) }
 }
 
 const WHOLE: Omit<QueuedFinding, 'start' | 'end'> = {

@@ -70,6 +70,8 @@ describe('a message that is tried', () => {
     expect(answered).toMatchObject({ start: 'HTTP 500', body })
     expect(got.start).toBe('HTTP 500')
     expect(got.body).toContain('[redacted:CREDIT_CARD]')
+    expect(marked(answered)).toEqual(['4111 1111', ' 1111 1111', 'ada@example.com'])
+    expect(marked(got)).toEqual(['[redacted:CREDIT_CARD]', ''])
     expect(got.body).toContain('ada@example.com')
     expect(findings.map(({ rule, side, action }) => [rule, side, action])).toEqual([
       ['credit-card', 'response', 'redact'],

@@ -207,6 +207,13 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     ])
     await page.screenshot({ path: join(shots, 'policy.png'), fullPage: true })
 
+    // A message is tried with the draft before anything changes.
+    await page.getByRole('link', { name: 'Try a message with it' }).click()
+    await page.getByLabel('With the draft of the policy').check()
+    await page.getByRole('button', { name: 'An order with a card' }).click()
+    await expect.poll(() => page.locator('.verdict').innerText()).toMatch(/blocked; the origin never saw it[\s\S]*Policy draft/)
+    await page.getByLabel('With the draft of the policy').uncheck()
+    await go('policy')
     expect((await post('/orders', { card: CARD })).status).toBe(201)
     await apply.click()
     await expect.poll(() => page.locator('main').innerText()).toContain('In force: the policy that was written here')
@@ -254,8 +261,8 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     await expect.poll(() => page.locator('main').innerText()).toContain('There are none.')
     expect((await post('/orders', { payment: { card: CARD } })).status).toBe(403)
     await go('policy')
-    await page.getByRole('button', { name: 'Back to the deployed policy' }).click()
-    await expect.poll(() => page.locator('main').innerText()).toContain('In force: the deployed policy.')
+    await page.getByRole('button', { name: 'Back to the policy of the file' }).click()
+    await expect.poll(() => page.locator('main').innerText()).toContain('In force: the policy of the file.')
     expect((await post('/orders', { card: CARD })).status).toBe(201)
   })
 

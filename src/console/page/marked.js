@@ -1,8 +1,11 @@
 // A message at one point of its way: start line, headers with what changed, body with its marks.
 import { h, plural } from './dom.js'
 
-/** `before`: the message a step earlier, whose headers these are compared with. */
-export function messagePane({ title, who, shown, before, missing, tones = [] }) {
+/**
+ * `before`: the message a step earlier, whose headers these are compared with. `beside`: findings in the URL and in headers, as `place` and
+ * `number`; `tones`: how each finding is coloured.
+ */
+export function messagePane({ title, who, shown, before, missing, tones = [], beside = [] }) {
   const id = `pane-${title.replace(/\W/g, '-').toLowerCase()}`
   if (shown === undefined)
     return h(
@@ -20,10 +23,10 @@ export function messagePane({ title, who, shown, before, missing, tones = [] }) 
     'section',
     { class: 'pane', 'aria-labelledby': id },
     paneHead(id, title, who),
-    h('p', { class: 'start' }, shown.start),
+    h('p', { class: 'start' }, shown.start, refs(beside, 'url', tones)),
     h(
       'details',
-      { class: 'headers' },
+      { class: 'headers', open: beside.some(({ place }) => place !== 'url') },
       h(
         'summary',
         null,
@@ -33,13 +36,29 @@ export function messagePane({ title, who, shown, before, missing, tones = [] }) 
         'ul',
         null,
         lines.map(({ how, name, value }) =>
-          h('li', { class: `h-${how}` }, SIGN[how] && h('span', { class: 'hidden' }, SIGN[how]), h('b', null, name), ': ', value),
+          h(
+            'li',
+            { class: `h-${how}` },
+            SIGN[how] && h('span', { class: 'hidden' }, SIGN[how]),
+            h('b', null, name),
+            ': ',
+            value,
+            refs(beside, `header ${name}`, tones),
+          ),
         ),
       ),
     ),
     text,
   )
 }
+
+/** The numbers of the findings at a place beside the body. */
+const refs = (beside, place, tones) =>
+  beside
+    .filter((finding) => finding.place === place)
+    .map(({ number }) => h('mark', { class: `only ${tones[number - 1] ?? 'warn'}` }, reference(number)))
+
+const reference = (number) => h('a', { href: `#finding-${number}`, class: 'ref', 'aria-label': `finding ${number}` }, number)
 
 const paneHead = (id, title, who) => h('div', { class: 'pane-head' }, h('h3', { id }, title), h('span', { class: 'quiet' }, who))
 
@@ -68,15 +87,14 @@ function markedText(text, marks, tones) {
     if (of.length === 0) out.push(run)
     else {
       const found = of.filter(({ finding }) => finding >= 0)
-      const begins = found.filter(({ start }) => start === from)
+      // A finding in several runs has its number at the first.
+      const begins = found.filter((mark) => mark.start === from && marks.find(({ finding }) => finding === mark.finding) === mark)
       out.push(
         h(
           'mark',
           { class: found.length > 0 ? (tones[found[0].finding] ?? 'warn') : 'edit' },
           run,
-          begins.map(({ finding }) =>
-            h('a', { href: `#finding-${finding + 1}`, class: 'ref', 'aria-label': `finding ${finding + 1}` }, finding + 1),
-          ),
+          begins.map(({ finding }) => reference(finding + 1)),
         ),
       )
     }

@@ -20,7 +20,7 @@ export function policyView(overview, { changed }) {
   const effect = h('div', { class: 'effect' })
   const apply = h('button', { type: 'button', class: 'main', disabled: true, onclick: () => save(editor.value) }, 'Put in force')
   const reset = h('button', { type: 'button', onclick: () => load(policy?.text ?? '{}') }, 'Undo changes')
-  const back = h('button', { type: 'button', onclick: () => save(null) }, 'Back to the deployed policy')
+  const back = h('button', { type: 'button', onclick: () => save(null) }, 'Back to the policy of the file')
   const state = h('p', { class: 'quiet' })
   editor.addEventListener('input', () => {
     clearTimeout(timer)
@@ -56,8 +56,8 @@ export function policyView(overview, { changed }) {
         ? 'No policy is in force.'
         : policy.writable
           ? policy.own
-            ? 'In force: the policy that was written here. It stays until the deployed one changes.'
-            : 'In force: the deployed policy.'
+            ? 'In force: the policy that was written here. It stays until the policy file changes.'
+            : 'In force: the policy of the file.'
           : 'In force: the deployed policy. It is changed where it is deployed; here a draft can be checked.'
   }
 
@@ -85,15 +85,25 @@ export function policyView(overview, { changed }) {
         h(
           'p',
           { class: 'good' },
-          same ? 'Valid, and the same as the policy in force.' : ['Valid. Its version would be ', h('code', null, version), '.'],
+          same
+            ? 'Valid, and the same as the policy in force.'
+            : [
+                'Valid. Its version would be ',
+                h('code', null, version),
+                '. ',
+                h('a', { href: '#try' }, 'Try a message with it'),
+                '.',
+              ],
         ),
       )
       apply.disabled = same
+      overview.draft = same ? undefined : editor.value
       effect.replaceChildren(...comparison(change, same))
     } catch (error) {
       if (mine !== asked) return
       editor.setAttribute('aria-invalid', 'true')
       apply.disabled = true
+      overview.draft = undefined
       const at = placeOf(error.option, editor.value)
       verdict.replaceChildren(
         h('p', { class: 'wrong' }, error.message),
@@ -124,7 +134,7 @@ export function policyView(overview, { changed }) {
     }
     describe()
     changed(policy)
-    say(text === null ? 'The deployed policy is in force again.' : 'The policy is in force.')
+    say(text === null ? 'The policy of the file is in force again.' : 'The policy is in force.')
     await load(policy?.text ?? '{}')
   }
 

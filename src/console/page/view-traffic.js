@@ -15,7 +15,7 @@ export function trafficView({ changed }) {
   const rows = h('tbody')
   const table = h(
     'table',
-    { class: 'cards', 'aria-describedby': 'traffic-summary' },
+    { class: 'cards traffic', 'aria-describedby': 'traffic-summary' },
     h('caption', { class: 'hidden' }, 'Recent messages, newest first'),
     h(
       'thead',

@@ -37,6 +37,13 @@ export function tryView(overview, { changed }) {
   const statusField = field('Status of the answer', status)
   const send = h('button', { type: 'submit', class: 'main' }, 'Send through the gateway')
   const wrong = h('p', { class: 'wrong', role: 'alert' })
+  const withDraft = h('input', { type: 'checkbox', id: 'with-draft' })
+  const draftField = h(
+    'p',
+    { class: 'check-field', hidden: true },
+    withDraft,
+    h('label', { for: 'with-draft' }, 'With the draft of the policy, which is not in force'),
+  )
   const shows = h('p', { class: 'hint', id: 'example-shows' })
   const result = h('div', { class: 'result' })
   const buttons = examples.map((example) =>
@@ -67,6 +74,7 @@ export function tryView(overview, { changed }) {
       field('Host', host),
       field('Headers', headers, 'One a line, as in x-note: text.'),
     ),
+    draftField,
     wrong,
     h('div', { class: 'actions' }, send, h('span', { class: 'hint keys' }, h('kbd', null, 'Ctrl'), ' ', h('kbd', null, 'Enter'))),
     h(
@@ -103,6 +111,7 @@ export function tryView(overview, { changed }) {
     return run(aloud)
   }
 
+  const useDraft = () => overview.draft !== undefined && withDraft.checked
   const isAnswer = () => side[1].checked
   function showSide() {
     statusField.hidden = !isAnswer()
@@ -136,9 +145,10 @@ export function tryView(overview, { changed }) {
           .filter((line) => line.trim() !== '')
           .map((line) => [line.split(':', 1)[0].trim(), line.slice(line.indexOf(':') + 1).trim()]),
         body: body.value,
+        ...(useDraft() ? { policy: overview.draft } : {}),
       }
       const answer = await ask('try', message)
-      result.replaceChildren(...show(answer, message, overview, suppressed))
+      result.replaceChildren(...show(answer, message, useDraft() ? { name: 'draft' } : overview.policy, suppressed))
       if (aloud) say(`${summary(answer)} ${plural(answer.findings.length, 'finding')}.`)
     } catch (error) {
       wrong.textContent = error.option ? `${error.option}: ${error.message}` : error.message
@@ -148,7 +158,12 @@ export function tryView(overview, { changed }) {
   }
 
   void pick(current, false)
-  return { view }
+  return {
+    view,
+    shown() {
+      draftField.hidden = overview.draft === undefined
+    },
+  }
 }
 
 const isSend = (event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey)
@@ -172,7 +187,7 @@ function summary({ events }) {
   }[event.decision]
 }
 
-function show(answer, message, overview, suppressed) {
+function show(answer, message, policy, suppressed) {
   const { sent, received, answered, got, findings, untold, events } = answer
   const tones = findings.map(({ action, enforced, suppressed }) => tone(action, enforced, suppressed))
   const worst = events.some((e) => e.decision === 'blocked')
@@ -182,13 +197,17 @@ function show(answer, message, overview, suppressed) {
       : findings.length > 0
         ? 'warn'
         : 'calm'
+  const beside = (side) =>
+    findings.flatMap((finding, i) =>
+      finding.side === side && finding.place !== 'body' ? [{ place: finding.place, number: i + 1 }] : [],
+    )
   const nothing = 'Nothing: it was blocked before.'
   return [
-    h('div', { class: `verdict ${worst}` }, h('h2', null, summary(answer)), verdictDetail(events, overview)),
+    h('div', { class: `verdict ${worst}` }, h('h2', null, summary(answer)), verdictDetail(events, policy)),
     h(
       'div',
       { class: 'panes' },
-      messagePane({ title: 'Sent', who: 'by the client', shown: sent, tones }),
+      messagePane({ title: 'Sent', who: 'by the client', shown: sent, tones, beside: beside('request') }),
       messagePane({ title: 'Received', who: 'by the origin', shown: received, before: sent, missing: nothing }),
       messagePane({
         title: 'Answered',
@@ -196,6 +215,7 @@ function show(answer, message, overview, suppressed) {
         shown: answered,
         missing: nothing,
         tones,
+        beside: beside('response'),
       }),
       messagePane({ title: 'Got', who: 'by the client', shown: got, before: answered }),
     ),
@@ -205,7 +225,7 @@ function show(answer, message, overview, suppressed) {
   ]
 }
 
-function verdictDetail(events, { policy }) {
+function verdictDetail(events, policy) {
   const event = events.at(-1)
   if (event === undefined) return undefined
   return h(
@@ -229,7 +249,11 @@ function findingsList(findings, untold, events, suppressed) {
         { class: 'finding-head' },
         h('span', { class: 'number', 'aria-hidden': 'true' }, i + 1),
         h('h3', null, h('code', null, finding.rule)),
-        h('span', { class: 'tag' }, done(finding.action, finding.enforced, finding.suppressed)),
+        h(
+          'span',
+          { class: `tag ${tone(finding.action, finding.enforced, finding.suppressed)}` },
+          done(finding.action, finding.enforced, finding.suppressed),
+        ),
       ),
       h(
         'dl',
