@@ -103,6 +103,24 @@ describe('the commands', () => {
         const { code, out } = run(['bundle', '--policy', policy, '--version', '1', '--not-after', '30d', '--kill', '--key', key])
         expect(code).toBe(0)
         expect(out).toMatch(/^edge-dlp\/bundle\/1 hmac=/)
+      } else if (name === 'init') {
+        const { code, out } = run([
+          'init',
+          '--kind',
+          'api',
+          '--country',
+          'us,uk',
+          '--route',
+          'orders=/orders*',
+          '--skip',
+          '/health*',
+        ])
+        expect(code).toBe(0)
+        expect(JSON.parse(out)).toMatchObject({ mode: 'observe', routes: [{ name: 'orders' }, { skip: true }] })
+      } else if (name === 'report') {
+        const { code, out } = run(['report', '--json', '-'], '{"schema":"edge-dlp/error/1"}\n')
+        expect(code).toBe(0)
+        expect(JSON.parse(out)).toMatchObject({ messages: 0, routes: [] })
       } else if (name === 'suppress') {
         const policy = join(scratch, 'suppressed.json')
         writeFileSync(policy, '{"request":{"payment":"redact"}}')

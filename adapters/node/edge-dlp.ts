@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { bench } from './bench.ts'
 import { bundleCommand } from './bundle.ts'
+import { initCommand } from './init.ts'
 import { fail, help, UsageError } from './options.ts'
+import { reportCommand } from './report.ts'
 import { rulesCommand } from './rules.ts'
 import { scan } from './scan.ts'
 import { scrub } from './scrub.ts'
@@ -13,6 +15,8 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   bench,
   bundle: bundleCommand,
   suppress: suppressCommand,
+  init: initCommand,
+  report: reportCommand,
   rules: rulesCommand,
 }
 

@@ -28,6 +28,16 @@ edge-dlp scan --jsonl
   bench: `edge-dlp bench [--json] [--kernel wasm|portable] [--rules SEL,...] FILE...
   Scans each file again and again and prints MB/s (median) and matches.
 `,
+  init: `edge-dlp init [--kind api|web|llm] [--country us,uk,...] [--route NAME=/path*]... [--skip /health*]... [--out FILE]
+  Writes a first policy for a service so described. It observes: nothing is changed, and events say what would be.
+  --kind             api (the default): called by programs; web: pages and forms; llm: prompts that go out, answers that come back
+  --country          whose identifiers count; by default those of all there are rules for
+`,
+  report: `edge-dlp report [--json] [--policy FILE] EVENTS...
+  Reads events (lines of JSON among other lines; "-" is standard input) and says by route and side: what was edited and blocked, what
+  would be if it was enforced, what was not inspected and why, what is suppressed, and which suppressions have expired (--policy: of that
+  file as well).
+`,
   bundle: `edge-dlp bundle --policy FILE [--version N] [--not-after 2026-12-31|30d] [--kill] [--key FILE] [--out FILE]
   Tries a policy out and signs it as a bundle: what KV (key \`policy\`), a Config Store or the file of npm start may hold. The keys are in
   --key FILE or in EDGE_DLP_SIGNING_KEY; with one of each kind the bundle is signed twice, for Workers and for Fastly.

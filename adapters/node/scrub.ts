@@ -20,7 +20,7 @@ export async function scrub(args: string[]): Promise<number> {
     key: process.env.DLP_KEY,
   })
   const headers = new Headers(values['content-type'] === undefined ? {} : { 'content-type': values['content-type'] })
-  const policy = (await core.policy())!
+  const policy = (await core.policy(core.randomId()))!
   const body = streamOf(process.stdin)
   const passed = await core.pass(
     toMessage('request', { method: 'POST', host: 'localhost', path: '/' }, 0, headers, body as never, policy, {

@@ -42,7 +42,7 @@ export function dlpFetch(options: DlpFetchOptions): (input: Request | string | U
       const { body, init } = refusalResponse(side, refusal, id, core.codingNames)
       return new Response(body, init)
     }
-    const policy = await core.policy()
+    const policy = await core.policy(id)
     if (policy === undefined) return refuse('request', POLICY_MISSING)
     const asked = askedOf(request)
     const { base, target } = splitTarget(request.url)

@@ -140,7 +140,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const asked = askedOf(request)
       if (asked.path === HEALTH && (request.method === 'GET' || request.method === 'HEAD')) return health(request.method)
       try {
-        const policy = await core.policy()
+        const policy = await core.policy(id)
         if (policy === undefined) return refuse('request', POLICY_MISSING, id)
         return await forward(request, asked, policy, id)
       } catch (error) {

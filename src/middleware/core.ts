@@ -10,7 +10,7 @@ import { compilePolicy } from '../policy/compile.ts'
 import type { CompiledPolicy } from '../policy/policy.ts'
 import { definePolicy, type Policy } from '../policy/schema.ts'
 import type { SuppressionInput } from '../policy/shape.ts'
-import { ruleBuildOf } from '../policy/version.ts'
+import { drawOf, ruleBuildOf } from '../policy/version.ts'
 import type { Kernel } from '../scanner/kernel.ts'
 import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
 import { type AuditNews, auditEvent } from '../telemetry/audit.ts'
@@ -19,6 +19,7 @@ import type { DlpOutcome } from '../telemetry/outcome.ts'
 import { guardSink, type Sink } from '../telemetry/sink.ts'
 import { createKeyer, type HmacPower } from '../transform/hmac-keyer.ts'
 import type { Keyer } from '../transform/transform.ts'
+import { createBreaker } from './breaker.ts'
 
 /** What every way of using edge-dlp takes. Only `policy` is needed. */
 export interface DlpOptions {
@@ -62,8 +63,8 @@ export interface DlpCore {
   readonly sinks: readonly Sink[]
   readonly codingNames: readonly string[]
   randomId(): string
-  /** The policy for one exchange: both its sides are judged by the same version. */
-  policy(): Promise<CompiledPolicy | undefined> | CompiledPolicy
+  /** The policy for the exchange of this id: both its sides are judged by the same version, and both enforced or both observed. */
+  policy(id: string): Promise<CompiledPolicy | undefined> | CompiledPolicy
   pass(message: Message, id: string): Promise<Passed>
 }
 
@@ -102,6 +103,11 @@ export function createDlp(options: DlpOptions): DlpCore {
   const source: PolicySource = isSource(options.policy) ? options.policy : fixed(definePolicy(options.policy))
   const fixedPolicy = isSource(options.policy) ? undefined : (source.current() as Policy)
   const first = fixedPolicy && compile(fixedPolicy)
+  const breaker = createBreaker({ rules: rules.map(({ rule }) => rule.id), clock, audit })
+  const forExchange = (policy: CompiledPolicy, id: string): CompiledPolicy => {
+    const draw = policy.splits ? drawOf(id) : 0
+    return { ...policy, plan: (meta) => breaker.soften(policy.plan(meta, draw)) }
+  }
   const hmac = options.hmac ?? webCryptoHmac()
   const keyer: Keyer | undefined = options.key === undefined ? undefined : createKeyer(options.key, hmac)
   const pool = createPool(first?.limits.maxPoolBytes ?? 48 << 20)
@@ -114,10 +120,10 @@ export function createDlp(options: DlpOptions): DlpCore {
     onError,
     explain: options.explain,
   }
-  const current = async () => {
+  const current = async (id: string) => {
     try {
       const policy = await source.current()
-      return policy === undefined ? undefined : compile(policy)
+      return policy === undefined ? undefined : forExchange(compile(policy), id)
     } catch (error) {
       onError(error)
       return undefined
@@ -127,12 +133,13 @@ export function createDlp(options: DlpOptions): DlpCore {
     sinks,
     codingNames: options.codings?.br === undefined ? ['gzip'] : ['gzip', 'br'],
     randomId: options.randomId ?? (() => crypto?.randomUUID?.() ?? Math.random().toString(16).slice(2)),
-    policy: () => (fixedPolicy === undefined ? current() : compile(fixedPolicy)),
+    policy: (id) => (fixedPolicy === undefined ? current(id) : forExchange(compile(fixedPolicy), id)),
     pass(message, id) {
       return passMessage(
         {
           ...context,
           finished: (outcome, meta) => {
+            breaker.record(outcome, message.policy.breaker[outcome.side])
             if (sinks.length > 0) {
               const event: DlpEvent = summarise(outcome, { id, time: clock() })
               for (const sink of sinks) sink.write(event, meta)

@@ -34,7 +34,7 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
       const { body, init } = refusalResponse(side, refusal, id, core.codingNames)
       return new Response(body, init)
     }
-    const policy = await core.policy()
+    const policy = await core.policy(id)
     if (policy === undefined) return refuse('request', POLICY_MISSING)
 
     const asked = c.req.raw

@@ -33,6 +33,8 @@ export function compilePolicy(policy: Policy, rules: readonly PlacedRule[], rule
   checkLimits(normal.limits)
   const scopes: readonly Scope[] = [normal.base, ...normal.routes]
   const plans = scopes.map((scope) => ({
+    percent: scope.enforcePercent,
+    observed: undefined as Observed | undefined,
     request: compilePlan(scope, 'request', rules, active),
     response: compilePlan(scope, 'response', rules, active),
   }))
@@ -41,9 +43,16 @@ export function compilePolicy(policy: Policy, rules: readonly PlacedRule[], rule
     version: fnv64(`${canonicalJson(normal)}\n${ruleBuild}`),
     limits: Object.freeze({ ...normal.limits }),
     plans: Object.freeze(plans.flatMap(({ request, response }) => [request, response])),
+    breaker: normal.breaker,
+    splits: scopes.some(({ enforcePercent }) => enforcePercent < 100),
     until,
     expired,
-    plan: (meta: Parameters<CompiledPolicy['plan']>[0]) => plans[routeOf(meta) + 1][meta.side],
+    plan: (meta: Parameters<CompiledPolicy['plan']>[0], draw = 0) => {
+      const at = plans[routeOf(meta) + 1]
+      if (draw < at.percent) return at[meta.side]
+      at.observed ??= { request: observedPlan(at.request), response: observedPlan(at.response) }
+      return at.observed[meta.side]
+    },
   })
 }
 
@@ -75,6 +84,19 @@ function compilePlan(scope: Scope, side: Side, rules: readonly PlacedRule[], act
     onLateBlock,
     places,
     posture: mode === 'enforce' ? (reason: keyof typeof postures) => postures[reason] : () => 'pass' as const,
+  })
+}
+
+type Observed = Readonly<Record<Side, SidePlan>>
+
+/** The plan of an exchange that is not among those enforced. */
+function observedPlan(plan: SidePlan): SidePlan {
+  return Object.freeze({
+    ...plan,
+    mode: 'observe' as const,
+    rules: Object.freeze(plan.rules.map((rule) => rule && Object.freeze({ ...rule, mode: 'observe' as const }))),
+    mayBlock: false,
+    posture: () => 'pass' as const,
   })
 }
 

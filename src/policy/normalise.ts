@@ -1,9 +1,9 @@
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts'
 import { DEFAULT_POSTURE, type Posture, REASONS, type Reason } from '../core/reasons.ts'
 import type { Action, Confidence, Mode, Side } from '../core/words.ts'
-import type { PlacesPlan } from './policy.ts'
+import type { BreakerLimits, Breakers, PlacesPlan } from './policy.ts'
 import type { Policy } from './schema.ts'
-import { ACTIONS, type ActionSpec, type PosturesInput, type RouteInput, type SideInput } from './shape.ts'
+import { ACTIONS, type ActionSpec, type BreakerInput, type PosturesInput, type RouteInput, type SideInput } from './shape.ts'
 import type { Suppression } from './suppress.ts'
 
 /**
@@ -35,6 +35,7 @@ export interface Scope {
   /** '' outside every route. */
   readonly name: string
   readonly mode: Mode
+  readonly enforcePercent: number
   readonly minConfidence: Confidence
   readonly numbers: 'mark' | 'zero' | 'null'
   readonly request: PerSide
@@ -53,6 +54,7 @@ export interface RouteScope extends Scope {
 
 export interface NormalPolicy {
   readonly limits: Limits
+  readonly breaker: Breakers
   /** Those that hold now. Absent: none, so that a policy whose suppressions are over is the same as one without. */
   readonly suppressions?: readonly Suppression[]
   readonly base: Scope
@@ -66,6 +68,7 @@ export function normalise(policy: Policy, suppressions: readonly Suppression[] =
   const base: Scope = {
     name: '',
     mode: policy.mode ?? 'observe',
+    enforcePercent: policy.enforcePercent ?? 100,
     minConfidence: policy.minConfidence ?? 'medium',
     numbers: policy.numbers ?? 'mark',
     request: perSide('request', policy, undefined),
@@ -73,10 +76,17 @@ export function normalise(policy: Policy, suppressions: readonly Suppression[] =
   }
   return {
     limits: { ...DEFAULT_LIMITS, ...policy.limits },
+    breaker: { request: breakerOf(policy.breaker?.request ?? 'off'), response: breakerOf(policy.breaker?.response ?? {}) },
     ...(suppressions.length === 0 ? {} : { suppressions }),
     base,
     routes: (policy.routes ?? []).map((route, i) => routeScope(route, i, policy, base)),
   }
+}
+
+function breakerOf(input: NonNullable<BreakerInput[Side]>): BreakerLimits | undefined {
+  if (input === 'off') return undefined
+  const { percent = 20, minMessages = 50, windowSeconds = 60, holdSeconds = 600 } = input
+  return { percent, minMessages, windowMs: windowSeconds * 1000, holdMs: holdSeconds * 1000 }
 }
 
 function routeScope(route: RouteInput, index: number, policy: Policy, base: Scope): RouteScope {
@@ -84,6 +94,7 @@ function routeScope(route: RouteInput, index: number, policy: Policy, base: Scop
   return {
     name: route.name ?? `route-${index}`,
     mode: route.mode ?? base.mode,
+    enforcePercent: route.enforcePercent ?? base.enforcePercent,
     minConfidence: route.minConfidence ?? base.minConfidence,
     numbers: route.numbers ?? base.numbers,
     request: perSide('request', policy, route),

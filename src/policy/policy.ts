@@ -51,6 +51,21 @@ export interface SidePlan {
   posture(reason: Reason): Posture
 }
 
+/** When a rule's block becomes redact (the policy's `breaker`). */
+export interface BreakerLimits {
+  /** More than this share of the messages of a route, in percent, … */
+  readonly percent: number
+  /** … of at least so many … */
+  readonly minMessages: number
+  /** … within this time … */
+  readonly windowMs: number
+  /** … softens the rule for this time. */
+  readonly holdMs: number
+}
+
+/** Undefined: off. */
+export type Breakers = Readonly<Record<Side, BreakerLimits | undefined>>
+
 /** A policy bound to a rule catalogue; immutable. */
 export interface CompiledPolicy {
   /** Hex hash of the canonical policy (limits included) and the rule build; in validators and events. */
@@ -62,5 +77,9 @@ export interface CompiledPolicy {
   readonly until: number
   /** Suppressions that have expired. */
   readonly expired: readonly SuppressionInput[]
-  plan(meta: MessageMeta): SidePlan
+  readonly breaker: Breakers
+  /** True when some exchanges are enforced and others observed (`enforcePercent`). */
+  readonly splits: boolean
+  /** `draw`: where the exchange falls among a hundred, 0 ≤ draw < 100. Default 0: enforced wherever any is. */
+  plan(meta: MessageMeta, draw?: number): SidePlan
 }

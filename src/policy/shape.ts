@@ -142,6 +142,15 @@ const routeName = v.pipe(
   v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name has letters, digits, ".", "_" and "-", at most 64.'),
 )
 
+const percent = v.pipe(
+  v.number(),
+  v.minValue(0),
+  v.maxValue(100),
+  v.description(
+    'Of what is to be enforced, how many of 100 exchanges are; the others observe. Default 100. An exchange is in when its id (`id` of its events), by FNV-1a of 32 bits modulo 10,000, is below this times 100: so whoever is in stays in while it grows.',
+  ),
+)
+
 const route = v.strictObject({
   name: v.optional(v.pipe(routeName, v.description('Told in events. Default `route-0` and so on, by place.'))),
   match: v.pipe(
@@ -157,6 +166,7 @@ const route = v.strictObject({
     ),
   ),
   mode: v.optional(mode),
+  enforcePercent: v.optional(percent),
   minConfidence: v.optional(confidence),
   skip: v.optional(v.union([v.boolean(), v.picklist(['request', 'response'])])),
   request: v.optional(side),
@@ -211,6 +221,22 @@ const suppression = v.pipe(
   ),
 )
 
+const breakerSide = v.union([
+  v.literal('off'),
+  v.strictObject({
+    percent: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(100), v.description('Default 20.'))),
+    minMessages: v.optional(v.pipe(count(1, 1_000_000), v.description('Default 50.'))),
+    windowSeconds: v.optional(v.pipe(count(1, 3_600), v.description('Default 60.'))),
+    holdSeconds: v.optional(v.pipe(count(1, 86_400), v.description('Default 600.'))),
+  }),
+])
+const breaker = v.pipe(
+  v.strictObject({ request: v.optional(breakerSide), response: v.optional(breakerSide) }),
+  v.description(
+    'When a rule blocks more than `percent` of at least `minMessages` messages of a route within `windowSeconds`, its block is redact for `holdSeconds`, so that planted text does not take pages down. Per isolate. On for responses; off for requests, whose sender would only block itself, and could ask for it.',
+  ),
+)
+
 const limits = v.pipe(
   v.strictObject({
     maxWholeBytes: v.optional(bytes(0)),
@@ -241,6 +267,7 @@ export const policySchema = v.pipe(
         ),
       ),
     ),
+    enforcePercent: v.optional(percent),
     minConfidence: v.optional(v.pipe(confidence, v.description('Findings below it are ignored. Default `medium`.'))),
     request: v.optional(side),
     response: v.optional(side),
@@ -258,6 +285,7 @@ export const policySchema = v.pipe(
         v.description('Findings known to be none: left alone, counted and told as suppressed, until they expire.'),
       ),
     ),
+    breaker: v.optional(breaker),
     limits: v.optional(limits),
   }),
   v.title('edge-dlp policy'),
@@ -266,6 +294,7 @@ export const policySchema = v.pipe(
 /** A policy as written. */
 export type PolicyInput = v.InferInput<typeof policySchema>
 export type SideInput = v.InferInput<typeof side>
+export type BreakerInput = v.InferInput<typeof breaker>
 export type SuppressionInput = v.InferInput<typeof suppression>
 export type RouteInput = v.InferInput<typeof route>
 export type ActionSpec = v.InferInput<typeof actionSpec>

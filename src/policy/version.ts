@@ -17,6 +17,13 @@ export function ruleBuildOf(rules: readonly PlacedRule[]): string {
   return rules.map(({ group, rule }) => `${group}/${rule.id}=${rule.pattern}`).join('\n')
 }
 
+/** Where an exchange falls among a hundred, by its id: FNV-1a, 32 bits, of the id's characters, modulo 10,000, as a number from 0 to 99.99. */
+export function drawOf(id: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
+  return ((hash >>> 0) % 10_000) / 100
+}
+
 /** FNV-1a, 64 bits, of the UTF-8 text, as 16 hex digits (constants: draft-eastlake-fnv). It names versions; it protects nothing. */
 export function fnv64(text: string): string {
   let hash = 0xcbf29ce484222325n

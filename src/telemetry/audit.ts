@@ -25,6 +25,16 @@ export type AuditNews =
       readonly place?: string
       readonly expires: string
     }
+  /** A rule blocked too large a share of the messages of a route: its block is redact until then. */
+  | {
+      readonly kind: 'breaker'
+      readonly side: 'request' | 'response'
+      readonly route: string
+      readonly rule: string
+      readonly blocked: number
+      readonly messages: number
+      readonly until: number
+    }
 
 /** Adds what every audit event has. */
 export function auditEvent(news: AuditNews, time: number): AuditEvent {

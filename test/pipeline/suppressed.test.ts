@@ -48,7 +48,7 @@ function make(suppressions: SuppressionInput[], more: Partial<Policy> = {}) {
         0,
         new Headers({ 'content-type': type, ...headers }) as never,
         pieces as never,
-        (await core.policy())!,
+        (await core.policy('id'))!,
         { trust: 'header', target },
       )
       const passed = await core.pass(message, 'id')
