@@ -12,6 +12,7 @@ import type { PolicySource } from '../../src/middleware/core.ts'
 import type { Engine } from '../../src/pipeline/engine.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import type { Policy } from '../../src/policy/schema.ts'
+import type { AuditEvent } from '../../src/telemetry/audit.ts'
 import type { Sink } from '../../src/telemetry/sink.ts'
 import type { ConsoleObject } from './console-object.ts'
 
@@ -32,13 +33,14 @@ export interface ConsoleParts {
   readonly policy: Policy | PolicySource
   readonly engine: Engine
   readonly codings: CodingPowers
+  readonly audit: (event: AuditEvent) => void
   readonly logError: (message: string) => void
 }
 
 /** The console, where a binding and a token (or, on this machine, loopback hosts) turn it on; undefined otherwise, and for a token that is none. */
 export function openConsole(
   env: ConsoleEnv,
-  { policy: below, engine, codings, logError }: ConsoleParts,
+  { policy: below, engine, codings, audit, logError }: ConsoleParts,
 ): OpenedConsole | undefined {
   const { CONSOLE_STATE, CONSOLE_TOKEN, CONSOLE_LOCAL } = env
   if (CONSOLE_STATE === undefined || (CONSOLE_TOKEN === undefined && CONSOLE_LOCAL === undefined)) return undefined
@@ -54,6 +56,7 @@ export function openConsole(
     // Where policies must be signed, one that is typed is none.
     writable: local && env.POLICY_KEY === undefined,
     check: (candidate) => compilePolicy(candidate, placedRules, ''),
+    audit,
     onError,
   })
   try {

@@ -11,6 +11,7 @@ import { selfTest } from '../../src/pipeline/self-test.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
 import { parseBundleKeys } from '../../src/policy/signature.ts'
+import type { AuditEvent } from '../../src/telemetry/audit.ts'
 import { toAnalyticsPoint } from '../../src/telemetry/events.ts'
 import type { Sink } from '../../src/telemetry/sink.ts'
 import { openConsole } from './console.ts'
@@ -74,13 +75,16 @@ function prepare(env: Env): Ready | undefined {
 
 function readyOf(env: Env): Ready {
   const sinks: Sink[] = []
-  const below = policyOf(env, sinks)
+  const audit = (event: AuditEvent) => {
+    for (const sink of sinks) sink.audit?.(event)
+  }
+  const below = policyOf(env, audit)
   if (env.CONSOLE !== 'off') {
     const log = (event: unknown) => console.log(JSON.stringify(event))
     sinks.push({ write: log, audit: log })
   }
   if (env.EVENTS !== undefined) sinks.push({ write: (event) => env.EVENTS!.writeDataPoint(toAnalyticsPoint(event)) })
-  const opened = openConsole(env, { policy: below, engine: workersEngine(), codings: { br }, logError })
+  const opened = openConsole(env, { policy: below, engine: workersEngine(), codings: { br }, audit, logError })
   if (opened !== undefined) sinks.push(opened.sink)
   const gateway = createGateway({
     origin: env.ORIGIN,
@@ -104,7 +108,7 @@ function readyOf(env: Env): Ready {
 /** KV serves a value from its cache for this long, the shortest it allows; with POLICY_FRESH_SECONDS at most a minute. */
 const KV_CACHE_SECONDS = 30
 
-function policyOf(env: Env, sinks: readonly Sink[]): Policy | PolicySource {
+function policyOf(env: Env, audit: (event: AuditEvent) => void): Policy | PolicySource {
   const built = env.POLICY === undefined ? undefined : parsePolicy(env.POLICY)
   const store = env.POLICY_KV
   if (store === undefined) return built ?? { current: () => undefined }
@@ -116,9 +120,7 @@ function policyOf(env: Env, sinks: readonly Sink[]): Policy | PolicySource {
     minVersion: wholeNumber('POLICY_MIN_VERSION', env.POLICY_MIN_VERSION ?? '0', 0, Number.MAX_SAFE_INTEGER),
     freshMs: 1000 * wholeNumber('POLICY_FRESH_SECONDS', env.POLICY_FRESH_SECONDS ?? '30', 1, 30),
     check: (policy) => selfTest(compilePolicy(policy, placedRules, ''), workersEngine()),
-    audit: (event) => {
-      for (const sink of sinks) sink.audit?.(event)
-    },
+    audit,
     onError: logError,
   })
 }

@@ -182,6 +182,7 @@ function turnedAway(verdict: Exclude<Verdict, ''>): Response {
     'foreign-host': 'the console answers on this machine only',
     'foreign-origin': 'the console answers its own page only',
     'not-json': 'content-type must be application/json',
+    'not-secret': 'the console of a deployment answers over https only',
   }[verdict]
   return answerJson({ option: '', message }, verdict === 'not-json' ? 415 : 403)
 }

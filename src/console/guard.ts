@@ -9,7 +9,7 @@ export type Access =
   | { readonly kind: 'token'; readonly token: string }
 
 /** Why a request is turned away; '' when it is not. */
-export type Verdict = '' | 'unauthenticated' | 'foreign-host' | 'foreign-origin' | 'not-json'
+export type Verdict = '' | 'unauthenticated' | 'foreign-host' | 'foreign-origin' | 'not-json' | 'not-secret'
 
 export interface Guard {
   readonly kind: Access['kind']
@@ -45,6 +45,8 @@ export function createGuard(access: Access, digest: Digest): Guard {
         if (!access.hosts.includes(host) || url.host.toLowerCase() !== host) return 'foreign-host'
         if (FORWARDED.some((name) => headers.has(name))) return 'foreign-host'
       }
+      // A token must not be read on its way.
+      if (access.kind === 'token' && url.protocol !== 'https:' && !LOOPBACK.test(url.host)) return 'not-secret'
       // Another site must neither write nor read here, whatever it makes a browser send.
       const origin = headers.get('origin')
       if (origin !== null && origin !== url.origin) return 'foreign-origin'

@@ -2,6 +2,7 @@ import { ConfigError } from '../core/errors.ts'
 import type { PolicySource } from '../middleware/core.ts'
 import { type Policy, parsePolicy } from '../policy/schema.ts'
 import { canonicalJson, fnv64 } from '../policy/version.ts'
+import { type AuditEvent, auditEvent } from '../telemetry/audit.ts'
 import type { ConsoleState } from './state.ts'
 
 /** A policy source over another: what was written in the console is in force until the policy below changes. */
@@ -23,10 +24,11 @@ export interface LivePolicyOptions {
   /** False: the console may not put a policy in force; it only looks at the one below. */
   readonly writable: boolean
   readonly check: (policy: Policy) => unknown
+  readonly audit?: (event: AuditEvent) => void
   readonly onError: (error: unknown) => void
 }
 
-export function createLivePolicy({ below, state, writable, check, onError }: LivePolicyOptions): LivePolicy {
+export function createLivePolicy({ below, state, writable, check, audit, onError }: LivePolicyOptions): LivePolicy {
   const source: PolicySource = 'current' in below ? (below as PolicySource) : { current: () => below as Policy }
   /** Undefined: not looked up yet. */
   let own: { policy: Policy; base: string } | null | undefined = writable ? undefined : null
@@ -37,6 +39,8 @@ export function createLivePolicy({ below, state, writable, check, onError }: Liv
       printed = { policy, print: policy === undefined ? '' : fnv64(canonicalJson(policy)) }
     return printed.print
   }
+
+  const tell = (now: number) => audit?.(auditEvent({ kind: 'policy-in-force', kill: false, by: 'console' }, now))
 
   async function load(): Promise<void> {
     try {
@@ -76,6 +80,7 @@ export function createLivePolicy({ below, state, writable, check, onError }: Liv
       if (text === null) {
         await state.savePolicy(null)
         own = null
+        tell(now)
         return
       }
       const policy = parsePolicy(text)
@@ -83,6 +88,7 @@ export function createLivePolicy({ below, state, writable, check, onError }: Liv
       const base = fingerprint(await source.current())
       await state.savePolicy({ text, base, time: now })
       own = { policy, base }
+      tell(now)
     },
   }
 }

@@ -35,6 +35,8 @@ export interface TryFinding {
   readonly side: Side
   readonly rule: string
   readonly title: string
+  /** Where form and checks are defined. */
+  readonly source: string
   readonly group: string
   readonly label: string
   readonly confidence: string
@@ -166,10 +168,10 @@ function findingsOf(outcomes: readonly DlpOutcome[], engine: Engine): { record: 
       findings.map((record) => {
         const { rule, label, confidence, action, enforced, suppressed = false, path, place = 'body', why = [] } = record
         const { group, rule: definition } = rules.get(rule)!
-        const { title } = definition
+        const { title, source } = definition
         return {
           record,
-          finding: { side, rule, title, group, label, confidence, action, enforced, suppressed, path, place, why },
+          finding: { side, rule, title, source, group, label, confidence, action, enforced, suppressed, path, place, why },
         }
       }),
     )

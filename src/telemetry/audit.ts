@@ -8,8 +8,8 @@ export type AuditEvent = {
 } & AuditNews
 
 export type AuditNews =
-  /** A policy from a store or file is in force from now on. `version`: of its bundle; absent for a bare policy. */
-  | { readonly kind: 'policy-in-force'; readonly version?: number; readonly kill: boolean }
+  /** A policy from a store or file, or one that was put in force in the console, is so from now on. `version`: of its bundle; absent for a bare policy. */
+  | { readonly kind: 'policy-in-force'; readonly version?: number; readonly kill: boolean; readonly by?: 'console' }
   /** What the store holds was not taken up, and the policy before it stays; `code` and `option` say why. */
   | { readonly kind: 'policy-refused'; readonly code: string; readonly option: string; readonly version?: number }
   /** The bundle in force is past its `notAfter`; it stays, and an isolate that starts now gets none. */

@@ -82,6 +82,11 @@ describe('in a deployment', () => {
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
   })
 
+  it('does not ask for the token where others could read it', async () => {
+    for (const path of ['', 'api/overview'])
+      expect((await ask(path, { url: 'http://api.example', headers: bearer(TOKEN) })).status, path).toBe(403)
+  })
+
   it('does not put a policy in force', async () => {
     const answer = await ask('api/policy', { url, body: { text: '{}' }, headers: bearer(TOKEN) })
     expect(answer.status).toBe(422)

@@ -172,6 +172,8 @@ describe('a policy that was put in force here', () => {
       mode: 'observe',
     })
     await first.ask('api/policy', { body: { text: null } })
+    const audit = { schema: 'edge-dlp/audit/1', kind: 'policy-in-force', by: 'console' }
+    expect(first.audited).toMatchObject([audit, audit])
     expect(await overview()).toMatchObject({ own: false })
   })
 })

@@ -9,6 +9,7 @@ import { createEngine, type Engine } from '../../src/pipeline/engine.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { definePolicy, type Policy } from '../../src/policy/schema.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import type { AuditEvent } from '../../src/telemetry/audit.ts'
 
 export const CARD = '4111111111111111'
 
@@ -29,6 +30,7 @@ export const HOST = '127.0.0.1:8787'
 export const LOCAL: Access = { kind: 'local', hosts: [HOST, 'localhost:8787'] }
 
 export function startConsole(options: { access?: Access; policy?: Policy; state?: SqlState } = {}): {
+  audited: AuditEvent[]
   console: Console
   state: SqlState
   errors: unknown[]
@@ -39,12 +41,14 @@ export function startConsole(options: { access?: Access; policy?: Policy; state?
 } {
   const state = options.state ?? memoryState().state
   const errors: unknown[] = []
+  const audited: AuditEvent[] = []
   const access = options.access ?? LOCAL
   const policy = createLivePolicy({
     below: definePolicy(options.policy ?? { mode: 'enforce', request: { payment: 'redact' }, response: { payment: 'redact' } }),
     state,
     writable: access.kind === 'local',
     check: (candidate) => compilePolicy(candidate, placedRules, ''),
+    audit: (event) => audited.push(event),
     onError: (error) => errors.push(error),
   })
   const console = createConsole({
@@ -60,6 +64,7 @@ export function startConsole(options: { access?: Access; policy?: Policy; state?
     console,
     state,
     errors,
+    audited,
     ask(path, { body, headers = {}, method, url = `http://${HOST}` } = {}) {
       const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
       return console.fetch(

@@ -102,7 +102,7 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
       'payment',
       'high',
       'The name of its field says so (“card”)',
-      'It passes the check card-number',
+      'check digit (Luhn) are those of a card',
     ])
       expect(await finding.innerText()).toContain(said)
     expect(await page.locator('.receipt').first().innerText()).toMatch(/(\d+) of \1 bytes inspected\s+Nothing was left out/)

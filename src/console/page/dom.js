@@ -53,6 +53,41 @@ export function options(select, names, first, chosen) {
 /** The name chosen in such a select; undefined: any. */
 export const chosen = (select) => (select.value === '' ? undefined : select.value.slice(1))
 
+/**
+ * A table that becomes cards where there is no room. Roles are spelled out: some browsers take a table that is laid out otherwise for none.
+ * `rows` are those of `row`.
+ */
+export function table({ caption, columns, rows, name = '', describedBy }) {
+  return h(
+    'table',
+    { class: `cards ${name}`, role: 'table', 'aria-describedby': describedBy },
+    h('caption', { class: 'hidden' }, caption),
+    h(
+      'thead',
+      { role: 'rowgroup' },
+      h(
+        'tr',
+        { role: 'row' },
+        columns.map((column) => h('th', { scope: 'col', role: 'columnheader' }, column)),
+      ),
+    ),
+    h('tbody', { role: 'rowgroup' }, rows),
+  )
+}
+
+/** A row; each cell is its column and what stands in it, and the one called `heads` is the row's heading. */
+export function row(heads, cells) {
+  return h(
+    'tr',
+    { role: 'row' },
+    cells.map(([column, content, name]) =>
+      column === heads
+        ? h('th', { scope: 'row', role: 'rowheader', 'data-label': column, class: name }, h('div', null, content))
+        : h('td', { role: 'cell', 'data-label': column, class: name }, h('div', null, content)),
+    ),
+  )
+}
+
 /** Puts a view's title and lead at its head. */
 export function head(title, lead) {
   return h('div', { class: 'head' }, h('h1', { tabindex: '-1' }, title), h('p', { class: 'lead' }, lead))

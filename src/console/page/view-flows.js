@@ -1,6 +1,6 @@
 // Flow map: which category of data went which way on which route, and how often.
 import { ask } from './api.js'
-import { count, h, head, plural } from './dom.js'
+import { count, h, head, plural, row, table } from './dom.js'
 import { arrow, direction, done, routeName, tone } from './words.js'
 
 export function flowsView() {
@@ -41,36 +41,20 @@ function map(flows) {
       { class: 'quiet' },
       `${plural(total(flows), 'finding')} in ${plural(categories.length, 'category', 'categories')} on ${plural(routes.length, 'route')}.`,
     ),
-    h(
-      'table',
-      { class: 'cards map' },
-      h('caption', { class: 'hidden' }, 'Findings by route, category and direction'),
-      h(
-        'thead',
-        null,
-        h(
-          'tr',
-          null,
-          h('th', { scope: 'col' }, 'Route'),
-          categories.map((name) => h('th', { scope: 'col' }, name)),
-        ),
+    table({
+      caption: 'Findings by route, category and direction',
+      columns: ['Route', ...categories],
+      rows: routes.map((route) =>
+        row('Route', [
+          ['Route', routeName(route)],
+          ...categories.map((category) => {
+            const here = flows.filter((flow) => flow.route === route && flow.category === category)
+            return [category, cell(here, total(here), most), here.length === 0 ? 'nothing' : '']
+          }),
+        ]),
       ),
-      h(
-        'tbody',
-        null,
-        routes.map((route) =>
-          h(
-            'tr',
-            null,
-            h('th', { scope: 'row', 'data-label': 'Route' }, h('div', null, routeName(route))),
-            categories.map((category) => {
-              const here = flows.filter((flow) => flow.route === route && flow.category === category)
-              return h('td', { 'data-label': category, class: here.length === 0 ? 'nothing' : '' }, cell(here, total(here), most))
-            }),
-          ),
-        ),
-      ),
-    ),
+      name: 'map',
+    }),
   ]
 }
 

@@ -1,6 +1,6 @@
 // The policy: read it, change it, see what the change would do to recent messages.
 import { ask } from './api.js'
-import { field, h, head, plural, say } from './dom.js'
+import { count, field, h, head, plural, row, say, table } from './dom.js'
 import { arrow, direction, routeName } from './words.js'
 
 const WAIT_MS = 350
@@ -182,47 +182,24 @@ function comparison({ messages, fates, changes, newRules, unsure, unsureFindings
           ),
         ),
       ),
-      h(
-        'table',
-        { class: 'cards' },
-        h('caption', { class: 'hidden' }, 'Findings that would be treated otherwise'),
-        h(
-          'thead',
-          null,
-          h(
-            'tr',
-            null,
-            ['Rule', 'Now', 'Then', 'Findings'].map((name) => h('th', { scope: 'col' }, name)),
-          ),
+      table({
+        caption: 'Findings that would be treated otherwise',
+        columns: ['Rule', 'Now', 'Then', 'Findings'],
+        rows: changes.map(({ rule, side, routeAfter, before, after, findings }) =>
+          row('Rule', [
+            [
+              'Rule',
+              [
+                h('code', null, rule),
+                h('span', { class: 'quiet block' }, `${arrow(side)} ${direction(side)}, ${routeName(routeAfter)}`),
+              ],
+            ],
+            ['Now', before],
+            ['Then', h('b', null, after)],
+            ['Findings', count(findings), 'figure'],
+          ]),
         ),
-        h(
-          'tbody',
-          null,
-          changes.map((change) =>
-            h(
-              'tr',
-              null,
-              h(
-                'th',
-                { scope: 'row', 'data-label': 'Rule' },
-                h(
-                  'div',
-                  null,
-                  h('code', null, change.rule),
-                  h(
-                    'span',
-                    { class: 'quiet block' },
-                    `${arrow(change.side)} ${direction(change.side)}, ${routeName(change.routeAfter)}`,
-                  ),
-                ),
-              ),
-              h('td', { 'data-label': 'Now' }, h('div', null, change.before)),
-              h('td', { 'data-label': 'Then' }, h('div', null, h('b', null, change.after))),
-              h('td', { 'data-label': 'Findings', class: 'figure' }, h('div', null, `${change.findings}`)),
-            ),
-          ),
-        ),
-      ),
+      }),
     )
   }
   out.push(h('p', { class: 'quiet' }, `Judged by the shapes of ${plural(messages, 'recent message')}.`))

@@ -1,6 +1,6 @@
 // Suppressions of the policy in force: findings that are none, until when and why.
 import { ask } from './api.js'
-import { h, head, say } from './dom.js'
+import { h, head, row, say, table } from './dom.js'
 
 const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
 
@@ -27,60 +27,27 @@ export function suppressionsView({ changed }) {
   function list({ suppressions, writable }) {
     if (suppressions.length === 0) return [h('p', { class: 'notice' }, 'There are none.')]
     const columns = ['Rule', 'Route', 'Place', 'Reason', 'Until', ...(writable ? ['Remove'] : [])]
-    return [
-      h(
-        'table',
-        { class: 'cards' },
-        h('caption', { class: 'hidden' }, 'Suppressions of the policy in force'),
-        h(
-          'thead',
-          null,
-          h(
-            'tr',
-            null,
-            columns.map((name) => h('th', { scope: 'col' }, name)),
-          ),
-        ),
-        h(
-          'tbody',
-          null,
-          suppressions.map((one) => row(one, writable)),
-        ),
-      ),
-    ]
+    const rows = suppressions.map((one) => rowOf(one, writable))
+    return [table({ caption: 'Suppressions of the policy in force', columns, rows })]
   }
 
-  function row({ suppression, expired }, writable) {
+  function rowOf({ suppression, expired }, writable) {
     const { rule, route, side, path, place: where, reason, expires } = suppression
-    const cell = (name, ...children) => h('td', { 'data-label': name }, h('div', null, children))
     const any = (text) => h('span', { class: 'quiet' }, text)
-    return h(
-      'tr',
-      null,
-      h('th', { scope: 'row', 'data-label': 'Rule' }, h('div', null, h('code', null, rule))),
-      cell('Route', route ?? any('every route'), side && any(`, ${side}s only`)),
-      cell('Place', path === undefined && where === undefined ? any('every place') : h('code', null, path ?? where)),
-      cell('Reason', reason),
-      cell(
-        'Until',
-        h('time', { datetime: expires }, DATE.format(new Date(expires))),
-        expired && [' ', h('span', { class: 'tag warn' }, 'expired')],
-      ),
-      writable &&
-        cell(
-          'Remove',
-          h(
-            'button',
-            {
-              type: 'button',
-              class: 'small',
-              'aria-label': `Remove the suppression of ${rule}`,
-              onclick: () => remove(suppression),
-            },
-            'Remove',
-          ),
-        ),
+    const until = h('time', { datetime: expires }, DATE.format(new Date(expires)))
+    const button = h(
+      'button',
+      { type: 'button', class: 'small', 'aria-label': `Remove the suppression of ${rule}`, onclick: () => remove(suppression) },
+      'Remove',
     )
+    return row('Rule', [
+      ['Rule', h('code', null, rule)],
+      ['Route', [route ?? any('every route'), side && any(`, ${side}s only`)]],
+      ['Place', path === undefined && where === undefined ? any('every place') : h('code', null, path ?? where)],
+      ['Reason', reason],
+      ['Until', [until, expired && [' ', h('span', { class: 'tag warn' }, 'expired')]]],
+      ...(writable ? [['Remove', button]] : []),
+    ])
   }
 
   async function remove(suppression) {

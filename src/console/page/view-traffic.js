@@ -1,6 +1,6 @@
 // Live traffic: recent messages as shapes, newest first.
 import { ask } from './api.js'
-import { chosen, count, field, h, head, options, plural, say } from './dom.js'
+import { chosen, count, field, h, head, options, plural, row, say, table } from './dom.js'
 import { suppressDialog } from './suppress.js'
 import { arrow, decision, direction, done, reason, routeName, tone } from './words.js'
 
@@ -12,22 +12,14 @@ export function trafficView({ changed }) {
   options(selects.side, ['request', 'response'], 'Both')
   for (const [name, first] of FIRST) options(selects[name], [], first)
   const summary = h('p', { class: 'quiet', id: 'traffic-summary' })
-  const rows = h('tbody')
-  const table = h(
-    'table',
-    { class: 'cards traffic', 'aria-describedby': 'traffic-summary' },
-    h('caption', { class: 'hidden' }, 'Recent messages, newest first'),
-    h(
-      'thead',
-      null,
-      h(
-        'tr',
-        null,
-        ['Time', 'Message', 'Route', 'Outcome', 'Findings', 'Inspected'].map((name) => h('th', { scope: 'col' }, name)),
-      ),
-    ),
-    rows,
-  )
+  const list = table({
+    caption: 'Recent messages, newest first',
+    columns: ['Time', 'Message', 'Route', 'Outcome', 'Findings', 'Inspected'],
+    rows: [],
+    name: 'traffic',
+    describedBy: 'traffic-summary',
+  })
+  const rows = list.querySelector('tbody')
   const none = h('p', { class: 'notice', hidden: true })
   const wrong = h('p', { class: 'wrong', role: 'alert' })
   let paused = false
@@ -48,7 +40,7 @@ export function trafficView({ changed }) {
     summary,
     wrong,
     none,
-    table,
+    list,
   )
   let drawn = ''
 
@@ -86,13 +78,13 @@ export function trafficView({ changed }) {
       filter.length > 0
         ? 'No message is like that.'
         : 'No message has passed yet. Send one through the gateway, and it appears here.'
-    table.hidden = messages.length === 0
+    list.hidden = messages.length === 0
     const state = JSON.stringify(messages.map(({ id, side }) => id + side))
     if (state === drawn) return
     drawn = state
     // What is being used must not be taken away.
     if (rows.contains(document.activeElement) && !aloud) return void (drawn = '')
-    rows.replaceChildren(...messages.map((shape) => row(shape, changed)))
+    rows.replaceChildren(...messages.map((shape) => messageRow(shape, changed)))
   }
 
   let timer
@@ -119,56 +111,58 @@ const LOCAL = new Set(['*', '127.0.0.1', 'localhost'])
 
 const TIME = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
 
-function row(shape, changed) {
+function messageRow(shape, changed) {
   const { side, method, host, path, status, route, findings, bytesIn, inspected, notInspected } = shape
   const [label, how] = decision(shape.decision)
-  const cell = (name, ...children) => h('td', { 'data-label': name }, h('div', null, children))
-  const missing = Object.entries(notInspected)
-  return h(
-    'tr',
-    null,
-    cell('Time', h('time', { datetime: new Date(shape.time).toISOString() }, TIME.format(shape.time))),
-    h(
-      'th',
-      { scope: 'row', 'data-label': 'Message' },
-      h(
-        'div',
-        null,
+  return row('Message', [
+    ['Time', h('time', { datetime: new Date(shape.time).toISOString() }, TIME.format(shape.time))],
+    [
+      'Message',
+      [
         h('span', { class: 'arrow', 'aria-hidden': 'true' }, arrow(side)),
         h('span', { class: 'hidden' }, direction(side), ': '),
         h('span', { class: 'path' }, `${method} ${path}`),
         h('span', { class: 'quiet' }, side === 'response' ? ` ${status}` : '', LOCAL.has(host) ? '' : ` ${host}`),
-      ),
-    ),
-    cell('Route', h('span', { class: route === '' ? 'quiet' : '' }, routeName(route))),
-    cell(
+      ],
+    ],
+    ['Route', h('span', { class: route === '' ? 'quiet' : '' }, routeName(route))],
+    [
       'Outcome',
-      h('span', { class: `tag ${how}` }, label),
-      shape.reason && shape.reason !== 'finding' ? h('span', { class: 'quiet' }, ` ${reason(shape.reason)}`) : '',
-    ),
-    cell(
+      [
+        h('span', { class: `tag ${how}` }, label),
+        shape.reason !== undefined && shape.reason !== 'finding' && h('span', { class: 'quiet' }, ` ${reason(shape.reason)}`),
+      ],
+    ],
+    [
       'Findings',
-      findings.length === 0
-        ? h('span', { class: 'quiet' }, 'none')
-        : findings.map(({ rule, action, enforced, suppressed, confidence, count: times }) =>
-            h(
-              'button',
-              {
-                type: 'button',
-                class: `chip ${tone(action, enforced, suppressed)}`,
-                title: `${confidence} confidence. Choose to suppress it.`,
-                onclick: () => suppressDialog({ rule, route, path: route === '' ? '/**' : '', done: changed }),
-              },
-              h('b', null, rule),
-              ` ${times > 1 ? `${times}× ` : ''}${done(action, enforced, suppressed)}`,
-              h('span', { class: 'hidden' }, ': suppress'),
-            ),
-          ),
-    ),
-    cell(
+      findings.length === 0 ? h('span', { class: 'quiet' }, 'none') : findings.map((finding) => chip(finding, route, changed)),
+    ],
+    [
       'Inspected',
-      h('span', { class: 'figure' }, `${count(inspected)} of ${count(bytesIn)} B`),
-      missing.map(([code, bytes]) => h('span', { class: 'quiet block' }, `${count(bytes)} B ${reason(code)}`)),
-    ),
+      [
+        h('span', { class: 'figure' }, `${count(inspected)} of ${count(bytesIn)} B`),
+        Object.entries(notInspected).map(([code, bytes]) =>
+          h('span', { class: 'quiet block' }, `${count(bytes)} B ${reason(code)}`),
+        ),
+      ],
+    ],
+  ])
+}
+
+function chip({ rule, action, enforced, suppressed, confidence, count: times }, route, changed) {
+  const made = `${times > 1 ? `${count(times)}× ` : ''}${done(action, enforced, suppressed)}`
+  const content = [h('b', null, rule), ` ${made}`]
+  const tones = `chip ${tone(action, enforced, suppressed)}`
+  if (suppressed) return h('span', { class: tones }, content)
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: tones,
+      title: `${confidence} confidence. Choose to suppress it.`,
+      onclick: () => suppressDialog({ rule, route, path: route === '' ? '/**' : '', done: changed }),
+    },
+    content,
+    h('span', { class: 'hidden' }, ': suppress'),
   )
 }

@@ -261,6 +261,7 @@ function findingsList(findings, untold, events, suppressed) {
         pair('Where', `${finding.side === 'request' ? 'request' : 'answer'}, ${placeOf(finding)}`),
         pair('Category', finding.group),
         pair('Confidence', finding.confidence),
+        pair('Defined by', finding.source),
       ),
       h('p', { class: 'why-title' }, 'Why it counted'),
       h(

@@ -32,12 +32,34 @@ export const done = (action, enforced, suppressed = false) =>
 export const tone = (action, enforced, suppressed = false) =>
   suppressed || action === 'suppressed' ? 'calm' : !enforced || action === 'allow' ? 'warn' : action === 'block' ? 'stop' : 'edit'
 
+/** What the commonest checks look at. */
+const CHECKS = {
+  'card-number': 'Issuer prefix, length and check digit (Luhn) are those of a card.',
+  iban: 'Country, length, structure and check digits (97-10) are right.',
+  'aba-routing': 'Its district and its check digit (3-7-1) are right.',
+  'email-address': 'Local part, domain and top-level domain can be an address.',
+  'ip-address': 'It is a whole address, not a version or a part of something longer.',
+  'phone-e164': 'Country code and number of digits are assigned ones.',
+  'us-phone': 'Area code and exchange follow the numbering plan.',
+  'us-ssn': 'Area, group and serial are ones that were issued.',
+  'us-itin': 'Its group digits are ones that are issued.',
+  jwt: 'Its header decodes to the header of a token.',
+  'private-key': 'Head, foot and encoding are those of a private key.',
+  'database-url': 'It has a user and a password that is no placeholder.',
+  'basic-auth-url': 'It has a user and a password that is no placeholder.',
+  'password-assignment': 'What is assigned is no placeholder, word or code.',
+  'password-value': 'The value is no placeholder.',
+  'github-token': 'Prefix and length are those of a token, and it is no placeholder.',
+  'aws-access-key': 'Prefix and alphabet are those of a key, and it is no placeholder.',
+  'aws-secret-key': 'Its characters are as random as a secret’s.',
+}
+
 export function why({ kind, what }) {
   switch (kind) {
     case 'pattern':
       return `It has the form of: ${what}.`
     case 'check':
-      return `It passes the check ${what}.`
+      return CHECKS[what] ?? `It passes the check ${what}.`
     case 'key':
       return `The name of its field says so (“${what}”).`
     case 'whole-value':
