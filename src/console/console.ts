@@ -9,6 +9,8 @@ import { answer, answerJson, CallerError } from './answer.ts'
 import { EXAMPLES } from './examples.ts'
 import { type Access, createGuard, type Digest, type Verdict } from './guard.ts'
 import type { LivePolicy } from './live-policy.ts'
+import { reportOf } from './report-of.ts'
+import { KEPT_MESSAGES } from './sql-state.ts'
 import type { ConsoleState, TrafficFilter } from './state.ts'
 import { listSuppressions, readSuppression, withoutSuppression, withSuppression } from './suppressions.ts'
 import { readTryInput, type TryPowers, tryMessage } from './try-message.ts'
@@ -66,13 +68,16 @@ export function createConsole(options: ConsoleOptions): Console {
     },
 
     'GET traffic': async ({ url }) => await state.traffic(readFilter(new URL(url).search)),
-    'GET flows': async () => ({ flows: await state.flows() }),
+    'GET flows': async () => {
+      const { messages } = await state.traffic({ limit: KEPT_MESSAGES })
+      return { flows: await state.flows(), routes: reportOf(messages).routes, messages: messages.length }
+    },
 
     'POST policy/check': async (request) => {
       const { text } = ((await readJson(request)) ?? {}) as { text?: unknown }
       const draft = parse(text)
       const inForce = (await policy.current()) ?? parsePolicy({})
-      const { messages } = await state.traffic({ limit: 2_000 })
+      const { messages } = await state.traffic({ limit: KEPT_MESSAGES })
       const after = { policy: draft, compiled: compile(draft) }
       const change = whatWouldChange(messages, rules, { policy: inForce, compiled: compile(inForce) }, after)
       return { version: after.compiled.version, change }

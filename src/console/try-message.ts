@@ -3,6 +3,7 @@ import type { EvidenceNote, FindingRecord, Side } from '../core/words.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Policy } from '../policy/schema.ts'
+import { drawOf } from '../policy/version.ts'
 import type { DlpEvent } from '../telemetry/events.ts'
 import type { DlpOutcome } from '../telemetry/outcome.ts'
 import type { HmacPower } from '../transform/hmac-keyer.ts'
@@ -67,6 +68,8 @@ export interface TryPowers {
   readonly hmac?: HmacPower
 }
 
+declare const crypto: { randomUUID(): string }
+
 /** Bytes of a body that may be tried. */
 export const MAX_TRY_BYTES = 256 << 10
 const MAX_FINDINGS = 200
@@ -87,6 +90,7 @@ export async function tryMessage(input: TryInput, policy: Policy, powers: TryPow
     origin: ORIGIN,
     policy,
     explain: true,
+    randomId: enforcedId,
     sinks: [{ write: (event) => void events.push(event) }],
     onFinding: (outcome) => void outcomes.push(outcome),
     followClient: false,
@@ -134,6 +138,13 @@ export async function tryMessage(input: TryInput, policy: Policy, powers: TryPow
     untold: events.reduce((sum, { findingCount }) => sum + findingCount, 0) - findings.length,
     events,
   }
+}
+
+/** The id of an exchange that is enforced where a share of at least one in a hundred is; tries show what a policy does. */
+function enforcedId(): string {
+  let id = crypto.randomUUID()
+  for (let i = 0; i < 2_000 && drawOf(id) >= 1; i++) id = crypto.randomUUID()
+  return id
 }
 
 const encode = (text: string) => new TextEncoder().encode(text)

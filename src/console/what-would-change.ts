@@ -3,7 +3,7 @@ import type { Confidence } from '../core/words.ts'
 import type { CompiledPolicy, SidePlan } from '../policy/policy.ts'
 import type { Policy } from '../policy/schema.ts'
 import { rulePath } from '../policy/selectors.ts'
-import { canonicalJson } from '../policy/version.ts'
+import { canonicalJson, drawOf } from '../policy/version.ts'
 import { isCommonWord, type Shape, type ShapeFinding } from './shape.ts'
 
 /** What a policy makes of a message. */
@@ -59,8 +59,10 @@ export function whatWouldChange(
   const guessed = (finding: ShapeFinding) => same && recorded(finding)
   for (const shape of shapes) {
     const meta = { side: shape.side, method: shape.method, host: shape.host, path: shape.path, contentType: shape.type }
-    const was = before.compiled.plan(meta)
-    const will = after.compiled.plan(meta)
+    // By the exchange it was: one that is among the enforced share, or not.
+    const draw = drawOf(shape.id)
+    const was = before.compiled.plan(meta, draw)
+    const will = after.compiled.plan(meta, draw)
     if (patterns.some((pattern) => mayMatch(pattern, shape.path))) unsure++
     for (let i = 0; i < rules.length; i++)
       if (was.rules[i] === undefined && will.rules[i] !== undefined) newlyOn.add(rulePath(rules[i]))

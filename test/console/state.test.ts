@@ -117,6 +117,23 @@ describe('what the console remembers', () => {
     ])
   })
 
+  it('sums up by route what was done and what would be', async () => {
+    const { send, settle, state } = recorded()
+    await send('/orders', `{"card":"${CARD}"}`)
+    await send('/login', `{"token":"${TOKEN}"}`)
+    await send('/lamps/chat', `{"token":"${TOKEN}"}`)
+    await settle()
+    const { routes, messages } = await (await startConsole({ state }).ask('api/flows')).json()
+    expect(messages).toBe(5)
+    const none = { edited: 0, blocked: 0, wouldEdit: 0, wouldBlock: 0 }
+    expect(routes).toMatchObject([
+      { ...none, route: '', side: 'request', messages: 2, edited: 1, blocked: 1 },
+      { ...none, route: '', side: 'response', messages: 1, edited: 1 },
+      { ...none, route: 'chat', side: 'request', messages: 1, wouldBlock: 1 },
+      { ...none, route: 'chat', side: 'response', messages: 1, wouldEdit: 1 },
+    ])
+  })
+
   it('stays small: the newest messages are kept, those beyond a batch are counted', async () => {
     const { state } = memoryState()
     const { state: filled, settle, send } = recorded()

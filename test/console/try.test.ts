@@ -96,6 +96,27 @@ describe('a message that is tried', () => {
     expect(findings).toMatchObject([{ action: 'redact', enforced: false }])
   })
 
+  it('is among those enforced, where only a share is', async () => {
+    const policy = definePolicy({ mode: 'enforce', enforcePercent: 1, request: { payment: 'redact' } })
+    for (let i = 0; i < 5; i++)
+      expect((await send({ body: `{"card":"${CARD}"}` }, policy)).findings).toMatchObject([{ enforced: true }])
+  })
+
+  it('marks findings in the URL and in headers at their place', async () => {
+    const policy = definePolicy({
+      mode: 'enforce',
+      request: { payment: 'redact' },
+      places: { url: 'inspect', headers: 'inspect' },
+    })
+    const { findings, received } = await send(
+      { path: `/orders?card=${CARD}`, headers: [['x-note', `card ${CARD}`]], body: '{}' },
+      policy,
+    )
+    expect(findings.map(({ place, rule }) => [place, rule])).toEqual([['url', 'credit-card'], ['header x-note', 'credit-card']]) // biome-ignore format: one line
+    expect(received?.start).not.toContain(CARD)
+    expect(received?.headers).toContainEqual(['x-note', 'card [redacted:CREDIT_CARD]'])
+  })
+
   it('says why each finding counted, in words of the rule alone', async () => {
     const why = async (body: string, contentType = 'text/plain') =>
       (await send({ body, contentType })).findings.map(({ rule, why }) => [

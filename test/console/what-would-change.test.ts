@@ -4,6 +4,7 @@ import type { Shape } from '../../src/console/shape.ts'
 import { whatWouldChange } from '../../src/console/what-would-change.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { definePolicy, type Policy } from '../../src/policy/schema.ts'
+import { drawOf } from '../../src/policy/version.ts'
 import { memoryState, startConsole } from './support.ts'
 
 const bound = (policy: Policy) => ({ policy: definePolicy(policy), compiled: compilePolicy(policy, placedRules, '') })
@@ -70,6 +71,16 @@ it('follows a new route, and says where a path that is not kept makes it unsure'
   expect(compare(shapes, route('/lamps/items')).unsure).toBe(1)
   expect(compare(shapes, route('/lamps/other')).unsure).toBe(0)
   expect(compare(shapes, route('/users/:id')).unsure).toBe(0)
+})
+
+it('judges a share that is enforced by the exchanges that they were', () => {
+  const shapes = Array.from({ length: 400 }, (_, i) => shape({ id: `exchange-${i}`, findings: [card('high')] }))
+  const { fates } = compare(shapes, { ...before.policy, enforcePercent: 25 })
+  expect(fates).toEqual([
+    { before: 'is edited', after: 'is reported', messages: shapes.filter(({ id }) => drawOf(id) >= 25).length },
+  ])
+  expect(fates[0].messages).toBeGreaterThan(250)
+  expect(fates[0].messages).toBeLessThan(350)
 })
 
 it('names rules that are new, of which shapes know nothing', () => {

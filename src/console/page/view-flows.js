@@ -1,7 +1,7 @@
 // Flow map: which category of data went which way on which route, and how often.
 import { ask } from './api.js'
 import { count, h, head, plural, row, table } from './dom.js'
-import { arrow, direction, done, routeName, tone } from './words.js'
+import { arrow, direction, done, reason, routeName, tone } from './words.js'
 
 export function flowsView() {
   const place = h('div', { class: 'flow-map' })
@@ -15,13 +15,58 @@ export function flowsView() {
   )
   async function draw() {
     try {
-      const { flows } = await ask('flows')
-      place.replaceChildren(...map(flows))
+      const { flows, routes, messages } = await ask('flows')
+      place.replaceChildren(...map(flows), ...byRoute(routes, messages))
     } catch (error) {
       place.replaceChildren(h('p', { class: 'wrong', role: 'alert' }, error.message))
     }
   }
   return { view, shown: draw }
+}
+
+/** What was done on each route, and what would be, were it enforced. */
+function byRoute(routes, messages) {
+  if (routes.length === 0) return []
+  const number = (of) => (of === 0 ? h('span', { class: 'quiet' }, '0') : h('b', { class: 'figure' }, count(of)))
+  return [
+    h('h2', { class: 'next' }, 'By route'),
+    h(
+      'p',
+      { class: 'quiet' },
+      `Of the ${plural(messages, 'message')} that are kept. “Would be” is what a policy that observes would do when it is enforced.`,
+    ),
+    table({
+      caption: 'What is done with messages, by route and direction',
+      columns: ['Route', 'Messages', 'Edited', 'Blocked', 'Would be edited', 'Would be blocked', 'Not inspected'],
+      rows: routes.map(({ route, side, messages: all, edited, blocked, wouldEdit, wouldBlock, notInspected }) => {
+        const unread = Object.entries(notInspected)
+        return row('Route', [
+          [
+            'Route',
+            [
+              h('span', { class: 'arrow', 'aria-hidden': 'true' }, arrow(side)),
+              routeName(route),
+              h('span', { class: 'quiet' }, ` ${direction(side)}`),
+            ],
+          ],
+          ['Messages', number(all)],
+          ['Edited', number(edited)],
+          ['Blocked', number(blocked)],
+          ['Would be edited', number(wouldEdit)],
+          ['Would be blocked', number(wouldBlock)],
+          [
+            'Not inspected',
+            unread.length === 0
+              ? number(0)
+              : unread.map(([code, { messages: n, bytes }]) =>
+                  h('span', { class: 'block' }, `${count(n)}: ${reason(code)}, ${count(bytes)} B`),
+                ),
+          ],
+        ])
+      }),
+      name: 'routes',
+    }),
+  ]
 }
 
 function map(flows) {
