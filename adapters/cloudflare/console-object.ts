@@ -18,6 +18,9 @@ export class ConsoleObject extends DurableObject {
   traffic(filter: TrafficFilter) {
     return this.#state.traffic(filter)
   }
+  audits() {
+    return this.#state.audits()
+  }
   flows() {
     return this.#state.flows()
   }

@@ -92,6 +92,7 @@ function stateOf(namespace: DurableObjectNamespace<ConsoleObject>): ConsoleState
   return {
     record: async (batch) => void (await stub().record(batch)),
     traffic: async (filter) => await stub().traffic(filter),
+    audits: async () => await stub().audits(),
     flows: async () => await stub().flows(),
     policy: async () => await stub().policy(),
     savePolicy: async (saved) => void (await stub().savePolicy(saved)),

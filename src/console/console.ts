@@ -73,6 +73,8 @@ export function createConsole(options: ConsoleOptions): Console {
       return { flows: await state.flows(), routes: reportOf(messages).routes, messages: messages.length }
     },
 
+    'GET audits': async () => ({ audits: await state.audits() }),
+
     'POST policy/check': async (request) => {
       const { text } = ((await readJson(request)) ?? {}) as { text?: unknown }
       const draft = parse(text)

@@ -1,5 +1,6 @@
 import type { PlacedRule } from '../core/rule.ts'
 import type { Policy } from '../policy/schema.ts'
+import type { AuditEvent } from '../telemetry/audit.ts'
 import type { DlpEvent } from '../telemetry/events.ts'
 import type { Claims, Sink } from '../telemetry/sink.ts'
 import { type Shape, shapeOf } from './shape.ts'
@@ -25,18 +26,20 @@ export interface RecorderOptions {
 }
 
 /** Hears of every message, reduces it to its shape at once, and hands shapes and counts to the state in batches. */
-export function createRecorder(options: RecorderOptions): Sink {
+export function createRecorder(options: RecorderOptions): Required<Sink> {
   const { state, policy, later, sleep, everyMs = 1_000, clock = Date.now, onError } = options
   const groups = new Map(options.rules.map(({ group, rule }) => [rule.id, group]))
   let messages: Shape[] = []
+  let audits: AuditEvent[] = []
   let omitted = 0
   let flows = new Map<string, Flow>()
   let sendingSince = Number.NEGATIVE_INFINITY
 
   async function send(): Promise<void> {
     await sleep(everyMs)
-    const batch = { messages, omitted, flows: [...flows.values()] }
+    const batch = { messages, audits, omitted, flows: [...flows.values()] }
     messages = []
+    audits = []
     omitted = 0
     flows = new Map()
     sendingSince = Number.NEGATIVE_INFINITY
@@ -47,7 +50,19 @@ export function createRecorder(options: RecorderOptions): Sink {
     }
   }
 
+  function schedule(): void {
+    const now = clock()
+    if (now - sendingSince < STUCK_MS) return
+    sendingSince = now
+    later(send())
+  }
+
   return {
+    audit(event) {
+      audits.push(event)
+      if (audits.length > TOLD) audits.shift()
+      schedule()
+    },
     write(event: DlpEvent, claims?: Claims) {
       if (messages.length < TOLD) messages.push(shapeOf(event, claims, policy()))
       else omitted++
@@ -57,10 +72,7 @@ export function createRecorder(options: RecorderOptions): Sink {
         const key = Object.values(flow).join('|')
         flows.set(key, { ...flow, count: (flows.get(key)?.count ?? 0) + count })
       }
-      const now = clock()
-      if (now - sendingSince < STUCK_MS) return
-      sendingSince = now
-      later(send())
+      schedule()
     },
   }
 }

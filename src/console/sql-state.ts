@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../telemetry/audit.ts'
 import type { Shape } from './shape.ts'
 import type { Batch, ConsoleState, Flow, SavedPolicy, Traffic, TrafficFilter } from './state.ts'
 
@@ -8,6 +9,8 @@ export interface Sql {
 
 /** Messages kept; older ones go. */
 export const KEPT_MESSAGES = 2_000
+/** Audit events kept. */
+const KEPT_AUDITS = 200
 /** Days of which counts are kept. */
 const KEPT_DAYS = 30
 const DAY_MS = 86_400_000
@@ -17,6 +20,7 @@ const SCHEMA = [
     actions TEXT NOT NULL, shape TEXT NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS flows (day INTEGER NOT NULL, route TEXT NOT NULL, category TEXT NOT NULL, side TEXT NOT NULL,
     action TEXT NOT NULL, enforced INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (day, route, category, side, action, enforced))`,
+  'CREATE TABLE IF NOT EXISTS audits (seq INTEGER PRIMARY KEY AUTOINCREMENT, json TEXT NOT NULL)',
   'CREATE TABLE IF NOT EXISTS single (name TEXT PRIMARY KEY, json TEXT NOT NULL)',
 ]
 
@@ -30,7 +34,9 @@ export function createSqlState(sql: Sql, clock: () => number = Date.now): SqlSta
   const one = (statement: string, ...values: (string | number)[]) => sql.all(statement, ...values)[0]
 
   return {
-    record({ messages, omitted, flows }: Batch): void {
+    record({ messages, audits, omitted, flows }: Batch): void {
+      for (const event of audits) sql.all('INSERT INTO audits (json) VALUES (?)', JSON.stringify(event))
+      sql.all('DELETE FROM audits WHERE seq <= (SELECT MAX(seq) FROM audits) - ?', KEPT_AUDITS)
       for (const shape of messages) {
         sql.all(
           'INSERT INTO messages (route, side, rules, actions, shape) VALUES (?, ?, ?, ?, ?)',
@@ -90,6 +96,10 @@ export function createSqlState(sql: Sql, clock: () => number = Date.now): SqlSta
         rules: names('rules'),
         actions: names('actions'),
       }
+    },
+
+    audits(): AuditEvent[] {
+      return sql.all('SELECT json FROM audits ORDER BY seq DESC').map(({ json }) => JSON.parse(json as string) as AuditEvent)
     },
 
     flows(): Flow[] {

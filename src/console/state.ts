@@ -1,4 +1,5 @@
 import type { Side } from '../core/words.ts'
+import type { AuditEvent } from '../telemetry/audit.ts'
 import type { Shape } from './shape.ts'
 
 /** What the console remembers. Everything in it is free of values of messages; implemented over SQL (sql-state.ts). */
@@ -6,6 +7,8 @@ export interface ConsoleState {
   record(batch: Batch): Promise<void> | void
   /** Newest first. */
   traffic(filter: TrafficFilter): Promise<Traffic> | Traffic
+  /** Newest first. */
+  audits(): Promise<AuditEvent[]> | AuditEvent[]
   flows(): Promise<Flow[]> | Flow[]
   policy(): Promise<SavedPolicy | null> | SavedPolicy | null
   savePolicy(saved: SavedPolicy | null): Promise<void> | void
@@ -13,6 +16,8 @@ export interface ConsoleState {
 
 export interface Batch {
   readonly messages: readonly Shape[]
+  /** What happened to the gateway itself. Words of the policy and codes. */
+  readonly audits: readonly AuditEvent[]
   /** Messages of which only the counts are kept. */
   readonly omitted: number
   readonly flows: readonly Flow[]

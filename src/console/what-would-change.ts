@@ -1,6 +1,6 @@
 import type { PlacedRule } from '../core/rule.ts'
 import type { Confidence } from '../core/words.ts'
-import type { CompiledPolicy, SidePlan } from '../policy/policy.ts'
+import type { CompiledPolicy, RulePlan, SidePlan } from '../policy/policy.ts'
 import type { Policy } from '../policy/schema.ts'
 import { rulePath } from '../policy/selectors.ts'
 import { canonicalJson, drawOf } from '../policy/version.ts'
@@ -116,7 +116,14 @@ function wordFor(
   const test = rulePlan.suppressed
   // What holds of places that nothing names holds of all.
   if (test !== undefined && (suppressed(finding) || (test('/\0', undefined) && test('/\0/\0/\0', 'url')))) return 'suppressed'
-  return rulePlan.mode === 'enforce' || rulePlan.action === 'allow' ? rulePlan.action : `${rulePlan.action} (observed)`
+  const action = actionOf(rulePlan)
+  return rulePlan.mode === 'enforce' || rulePlan.action === 'allow' ? action : `${action} (observed)`
+}
+
+/** `mask, last 4 shown` */
+function actionOf({ action, options: { keepFirst, keepLast } }: RulePlan): string {
+  const shown = [keepFirst > 0 && `first ${keepFirst}`, keepLast > 0 && `last ${keepLast}`].filter(Boolean)
+  return action === 'mask' && shown.length > 0 ? `mask, ${shown.join(' and ')} shown` : action
 }
 
 function fateOf(

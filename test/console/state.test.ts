@@ -134,13 +134,24 @@ describe('what the console remembers', () => {
     ])
   })
 
+  it('keeps what happened to the gateway itself, the newest first and not for ever', async () => {
+    const { sink, settle, state } = recorded()
+    for (let version = 1; version <= 3; version++)
+      sink.audit({ schema: 'edge-dlp/audit/1', time: version, kind: 'kill-switch', on: true, version })
+    await settle()
+    expect(state.audits().map((event) => event.time)).toEqual([3, 2, 1])
+    const [event] = state.audits()
+    for (let i = 0; i < 10; i++) state.record({ messages: [], audits: Array(50).fill(event), omitted: 0, flows: [] })
+    expect((await (await startConsole({ state }).ask('api/audits')).json()).audits).toHaveLength(200)
+  })
+
   it('stays small: the newest messages are kept, those beyond a batch are counted', async () => {
     const { state } = memoryState()
     const { state: filled, settle, send } = recorded()
     for (let i = 0; i < 40; i++) await send('/orders', '{}')
     await settle()
     const [shape] = filled.traffic({}).messages
-    for (let i = 0; i < 45; i++) state.record({ messages: Array(50).fill(shape), omitted: 7, flows: [] })
+    for (let i = 0; i < 45; i++) state.record({ messages: Array(50).fill(shape), audits: [], omitted: 7, flows: [] })
     expect(state.traffic({ limit: 9_999 })).toMatchObject({ kept: KEPT_MESSAGES, seen: 45 * 57 })
   })
 })

@@ -43,7 +43,7 @@ it('tells what is blocked, let go, or only reported, by messages and by findings
       rule: 'credit-card',
       routeBefore: '',
       routeAfter: '',
-      before: 'mask',
+      before: 'mask, last 4 shown',
       after: 'block',
       findings: 4,
       messages: 2,
@@ -65,7 +65,7 @@ it('follows a new route, and says where a path that is not kept makes it unsure'
     shape({ path: '/users/*' }),
   ]
   expect(compare(shapes, route('/orders*'))).toMatchObject({
-    changes: [{ routeAfter: 'r', after: 'mask (observed)', messages: 1 }],
+    changes: [{ routeAfter: 'r', after: 'mask, last 4 shown (observed)', messages: 1 }],
     unsure: 1,
   })
   expect(compare(shapes, route('/lamps/items')).unsure).toBe(1)
@@ -187,7 +187,7 @@ it('judges suppressions as far as shapes can: by rule and route surely, by place
   )
   expect(routed).toMatchObject({
     fates: [{ before: 'is edited', after: 'is reported' }],
-    changes: [{ before: 'mask', after: 'suppressed' }],
+    changes: [{ before: 'mask, last 4 shown', after: 'suppressed' }],
     unsureFindings: 0,
   })
   const placed = whatWouldChange(

@@ -218,6 +218,9 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     expect((await post('/orders', { card: CARD })).status).toBe(201)
     await apply.click()
     await expect.poll(() => page.locator('main').innerText()).toContain('In force: the policy that was written here')
+    await expect
+      .poll(() => page.locator('.log li').first().innerText())
+      .toContain('A policy written in the console came in force.')
     expect((await post('/orders', { card: CARD })).status).toBe(403)
   })
 

@@ -1,9 +1,18 @@
 // The policy: read it, change it, see what the change would do to recent messages.
 import { ask } from './api.js'
 import { count, field, h, head, plural, row, say, table } from './dom.js'
-import { arrow, direction, routeName } from './words.js'
+import { arrow, direction, happened, routeName } from './words.js'
 
 const WAIT_MS = 350
+/** Audit events shown. */
+const LOGGED = 12
+const WHEN = new Intl.DateTimeFormat('en', {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
 
 export function policyView(overview, { changed }) {
   let { policy } = overview
@@ -18,6 +27,7 @@ export function policyView(overview, { changed }) {
   })
   const verdict = h('div', { class: 'check', id: 'policy-check', role: 'status' })
   const effect = h('div', { class: 'effect' })
+  const log = h('div', { class: 'effect' })
   const apply = h('button', { type: 'button', class: 'main', disabled: true, onclick: () => save(editor.value) }, 'Put in force')
   const reset = h('button', { type: 'button', onclick: () => load(policy?.text ?? '{}') }, 'Undo changes')
   const back = h('button', { type: 'button', onclick: () => save(null) }, 'Back to the policy of the file')
@@ -43,7 +53,7 @@ export function policyView(overview, { changed }) {
         h('div', { class: 'actions' }, policy?.writable && apply, reset, policy?.writable && back),
         state,
       ),
-      h('div', null, h('h2', null, 'What would change'), effect, selectors(overview.rules)),
+      h('div', null, h('h2', null, 'What would change'), effect, h('h2', null, 'What happened'), log, selectors(overview.rules)),
     ),
   )
   let timer
@@ -66,8 +76,24 @@ export function policyView(overview, { changed }) {
     return check()
   }
 
+  async function drawLog() {
+    const { audits } = await ask('audits').catch(() => ({ audits: [] }))
+    const items = audits
+      .slice(0, LOGGED)
+      .map((event) =>
+        h(
+          'li',
+          null,
+          h('time', { class: 'quiet', datetime: new Date(event.time).toISOString() }, WHEN.format(event.time)),
+          h('span', null, happened(event)),
+        ),
+      )
+    log.replaceChildren(items.length === 0 ? h('p', { class: 'quiet' }, 'Nothing yet.') : h('ul', { class: 'log' }, items))
+  }
+
   /** Another view may have changed the policy; a draft under way stays. */
   function shown() {
+    void drawLog()
     const untouched = editor.value === shownText
     policy = overview.policy
     describe()
@@ -136,6 +162,8 @@ export function policyView(overview, { changed }) {
     changed(policy)
     say(text === null ? 'The policy of the file is in force again.' : 'The policy is in force.')
     await load(policy?.text ?? '{}')
+    // It is recorded a moment later.
+    setTimeout(drawLog, WAIT_MS)
   }
 
   describe()
@@ -170,18 +198,19 @@ function comparison({ messages, fates, changes, newRules, unsure, unsureFindings
   if (changes.length === 0) out.push(h('p', null, `Nothing, for ${plural(messages, 'recent message')}.`))
   else {
     out.push(
-      h(
-        'ul',
-        { class: 'fates' },
-        fates.map(({ before, after, messages: n }) =>
-          h(
-            'li',
-            { class: after === 'is blocked' ? 'stop' : after === 'is edited' ? 'edit' : 'warn' },
-            h('b', null, plural(n, 'message')),
-            ` would ${FATES[after]}, where now ${n === 1 ? 'it would' : 'they would'} ${FATES[before]}.`,
+      fates.length > 0 &&
+        h(
+          'ul',
+          { class: 'fates' },
+          fates.map(({ before, after, messages: n }) =>
+            h(
+              'li',
+              { class: after === 'is blocked' ? 'stop' : after === 'is edited' ? 'edit' : 'warn' },
+              h('b', null, plural(n, 'message')),
+              ` would ${FATES[after]}, where now ${n === 1 ? 'it would' : 'they would'} ${FATES[before]}.`,
+            ),
           ),
         ),
-      ),
       table({
         caption: 'Findings that would be treated otherwise',
         columns: ['Rule', 'Now', 'Then', 'Findings'],
@@ -233,7 +262,7 @@ function comparison({ messages, fates, changes, newRules, unsure, unsureFindings
         ),
       ),
     )
-  return out
+  return out.filter(Boolean)
 }
 
 function selectors(rules) {

@@ -94,3 +94,23 @@ const REASONS = {
 export const reason = (code) => REASONS[code] ?? code
 
 export const routeName = (route) => (route === '' ? 'no route' : route)
+
+/** An audit event in a sentence. */
+export function happened(event) {
+  switch (event.kind) {
+    case 'policy-in-force':
+      return `A policy ${event.by === 'console' ? 'written in the console ' : ''}came in force${event.version === undefined ? '' : ` (bundle ${event.version})`}${event.kill ? ', observing only' : ''}.`
+    case 'policy-refused':
+      return `A policy was refused, and the one before it stays: ${event.code}, ${event.option}.`
+    case 'policy-expired':
+      return `The time of bundle ${event.version} is over; it stays until there is another.`
+    case 'kill-switch':
+      return event.on ? 'The kill switch is on: everything observes.' : 'The kill switch is off again.'
+    case 'suppression-expired':
+      return `A suppression of ${event.rule} has expired; its findings count again.`
+    case 'breaker':
+      return `${event.rule} blocked ${event.blocked} of ${event.messages} messages ${direction(event.side)} (${routeName(event.route)}); it redacts there until ${new Date(event.until).toLocaleTimeString('en')}.`
+    default:
+      return event.kind
+  }
+}
