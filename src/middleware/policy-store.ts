@@ -101,7 +101,7 @@ export function storedPolicy(options: PolicyStoreOptions): PolicySource {
         next = opened.bundle
         if (next !== undefined) refuse(next)
         await check(opened.policy)
-        // Somebody who read later was faster.
+        // Somebody who read later, and something good, was faster.
         if (turn < settled) return last
         if (next !== undefined) refuse(next)
         settled = turn
@@ -109,8 +109,6 @@ export function storedPolicy(options: PolicyStoreOptions): PolicySource {
         refused = undefined
         takeUp(opened.policy, next)
       } catch (error) {
-        if (turn < settled) return last
-        settled = turn
         const told = refused?.text === found
         refused = { text: found, at: now }
         if (told) return last

@@ -233,4 +233,16 @@ describe('a signed bundle', () => {
     expect(await slow).toBe('v2')
     expect(await version()).toBe('v2')
   })
+
+  it('is taken up however many broken ones were read meanwhile', async () => {
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    const { state, version, put } = signed('ed25519', { check: (policy) => (policy.version === 'v1' ? held : undefined) })
+    state.value = await bundle(1)
+    const slow = version()
+    expect(await put('broken')).toBeUndefined()
+    release()
+    expect(await slow).toBe('v1')
+    expect(await version()).toBe('v1')
+  })
 })
