@@ -30,7 +30,7 @@ export interface Scanner {
   find(body: Uint8Array, contentType: string): FindingRecord[]
 }
 
-export function createScanner(rules: readonly PlacedRule[], kernel: Kernel, minConfidence: Confidence): Scanner {
+export function createScanner(rules: readonly PlacedRule[], kernel: Kernel, minConfidence: Confidence, explain = false): Scanner {
   const engine = createEngine({ rules, kernel })
   const plan = reportPlan(rules, minConfidence)
   return {
@@ -47,6 +47,7 @@ export function createScanner(rules: readonly PlacedRule[], kernel: Kernel, minC
         also,
         onBlock: 'redact',
         maxRecords: Number.POSITIVE_INFINITY,
+        explain,
       })
       inspector.inspectWhole(body)
       return inspector.records

@@ -12,10 +12,11 @@ import { createNodeKernel } from './wasm-kernel.ts'
 export class UsageError extends Error {}
 
 const HELP: Record<string, string> = {
-  scan: `edge-dlp scan [--json] [--rules SEL,...] [--min-confidence low|medium|high] [--kernel wasm|portable] [--preview] FILE...
+  scan: `edge-dlp scan [--json] [--rules SEL,...] [--min-confidence low|medium|high] [--kernel wasm|portable] [--preview] [--explain] FILE...
   Prints what is found in files: rule, label, place, line:column, confidence. "-" is standard input.
   --json             one JSON document instead of lines
   --preview          adds a masked preview of each value
+  --explain          says why each counted: its form, checks it passed, names and words beside it
   --content-type T   reads the files as T; by default the file name's ending says it
   Exit 1 when something was found.
 edge-dlp scan --jsonl

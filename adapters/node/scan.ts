@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import type { FindingRecord } from '../../src/core/words.ts'
+import type { EvidenceNote, FindingRecord } from '../../src/core/words.ts'
 import { createScanner, type Scanner } from './inspect.ts'
 import { chooseKernel, confidence, parse, readInput, selectRules, typeOfFile, UsageError } from './options.ts'
 import { Progress } from './progress.ts'
@@ -8,6 +8,7 @@ const OPTIONS = {
   json: { type: 'boolean' },
   jsonl: { type: 'boolean' },
   preview: { type: 'boolean' },
+  explain: { type: 'boolean' },
   rules: { type: 'string' },
   'min-confidence': { type: 'string' },
   kernel: { type: 'string' },
@@ -17,7 +18,12 @@ const OPTIONS = {
 /** `edge-dlp scan`: tells what is in files, or answers lines on standard input. */
 export async function scan(args: string[]): Promise<number> {
   const { values, positionals } = parse(args, OPTIONS)
-  const scanner = createScanner(selectRules(values.rules), chooseKernel(values.kernel), confidence(values['min-confidence']))
+  const scanner = createScanner(
+    selectRules(values.rules),
+    chooseKernel(values.kernel),
+    confidence(values['min-confidence']),
+    values.explain,
+  )
   if (values.jsonl) {
     if (positionals.length > 0) throw new UsageError('scan --jsonl reads standard input and takes no files')
     return scanLines(scanner, values['content-type'] ?? '')
@@ -33,7 +39,7 @@ export async function scan(args: string[]): Promise<number> {
     const place = new LineCounter(body)
     for (const finding of findings) {
       const { line, column } = place.at(finding.start)
-      const { rule, label, start, end, confidence, path } = finding
+      const { rule, label, start, end, confidence, path, why } = finding
       const preview = values.preview ? maskedPreview(body.subarray(start, end)) : undefined
       if (values.json)
         reports.push({
@@ -47,11 +53,12 @@ export async function scan(args: string[]): Promise<number> {
           confidence,
           ...(path === '' ? {} : { path }),
           ...(preview === undefined ? {} : { preview }),
+          ...(why === undefined ? {} : { why }),
         })
       else {
         progress.clear()
         process.stdout.write(
-          `${file}:${line}:${column}\t${rule}\t${label}\t${confidence}${path === '' ? '' : `\t${path}`}${preview === undefined ? '' : `\t${preview}`}\n`,
+          `${file}:${line}:${column}\t${rule}\t${label}\t${confidence}${path === '' ? '' : `\t${path}`}${preview === undefined ? '' : `\t${preview}`}${why === undefined ? '' : `\t${why.map(noteText).join('; ')}`}\n`,
         )
       }
     }
@@ -83,6 +90,17 @@ async function scanLines(scanner: Scanner, defaultType: string): Promise<number>
   }
   return 0
 }
+
+const NOTES: Readonly<Record<EvidenceNote['kind'], string>> = {
+  pattern: 'form',
+  check: 'check passed',
+  key: 'name of the field',
+  'whole-value': 'whole value of a field named',
+  word: 'word beside it',
+  decoded: 'found behind an encoding',
+}
+
+const noteText = ({ kind, what }: EvidenceNote): string => (what === '' ? NOTES[kind] : `${NOTES[kind]}: ${what}`)
 
 /** Byte offsets → UTF-16 code units, in one walk over the text. */
 function toUtf16(findings: readonly FindingRecord[], body: Uint8Array, text: string) {
