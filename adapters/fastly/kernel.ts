@@ -1,6 +1,5 @@
 /// <reference types="@fastly/js-compute" />
 import { SecretStore } from 'fastly:secret-store'
-import type { RuleTables } from '../../src/scanner/compile/tables.ts'
 import type { Kernel } from '../../src/scanner/kernel.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { createWasmKernel } from '../../src/scanner/kernels/wasm/kernel.ts'
@@ -11,11 +10,10 @@ const call = (bytes: Uint8Array) => SecretStore.fromBytes(bytes)
 
 /**
  * The kernel that is linked into the engine; the portable one where none is, or one of another version. Which, is asked at the first use, as
- * the platform is not there before the first request; `tables` are made ready now, so that they stand in the module's snapshot.
+ * the platform is not there before the first request.
  */
-export function linkedKernel(tables: readonly RuleTables[]): Kernel {
+export function linkedKernel(): Kernel {
   const linked = createWasmKernel(linkedHost(call))
-  for (const table of tables) linked.load(table)
   const portable = createPortableKernel()
   let found: Kernel | undefined
   const kernel = (): Kernel => (found ??= isLinked(call) ? linked : portable)
@@ -23,7 +21,11 @@ export function linkedKernel(tables: readonly RuleTables[]): Kernel {
     get name() {
       return kernel().name
     },
-    open: (rules) => kernel().open(rules),
+    open: (tables) => kernel().open(tables),
+    load(tables) {
+      linked.load(tables)
+      portable.load?.(tables)
+    },
     get look() {
       return kernel().look
     },

@@ -31,7 +31,7 @@ const LIMITS = { maxInspectBytes: 2 << 20 }
 const HOST = 'http://origin'
 /** Made at build time, of tables that were compiled before: a request finds them in the module's snapshot. */
 const TABLES = readBuiltTables({ tables: rulesTables, screenTables })
-const KERNEL = LINKED ? linkedKernel(Object.values(TABLES)) : createPortableKernel()
+const KERNEL = LINKED ? linkedKernel() : createPortableKernel()
 const ENGINE = createEngine({ rules: placedRules, kernel: KERNEL, ...TABLES })
 
 /** The policy to use: `policy`, else `policy-last`, else that of the build where there is no store; undefined when all are broken. */

@@ -67,6 +67,8 @@ export function createEngine(options: EngineOptions): Engine {
   const evidence = createEvidence(rules)
   const tables = tablesOf(ruleSources(rules), options.tables)
   const screenTables = tablesOf(screenSources(rules, evidence.keyStems), options.screenTables)
+  kernel.load?.(tables)
+  kernel.load?.(screenTables)
   const scans: ScanSession[] = []
   const screens: ScanSession[] = []
   return {

@@ -10,6 +10,8 @@ import type { RuleTables } from './compile/tables.ts'
 export interface Kernel {
   readonly name: 'portable' | 'wasm'
   open(tables: RuleTables): ScanSession
+  /** Makes what it keeps of tables now, and not at the first text: where a build takes a snapshot, a request finds it there. */
+  load?(tables: RuleTables): void
   /**
    * Where a text may stand for another text. Answers the offset of the first place from `from` on at which is a byte beyond ASCII, a control that is no
    * line break between other things than letters, one of \\ % & <, twelve letters of the base64 alphabets, or four pairs of hexadecimal digits with

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
-import { HEADER_BYTES, MAGIC_0 } from '../../src/scanner/kernels/wasm/assembly/layout.ts'
+import { HEADER_BYTES, MAGIC_0, MAGIC_1, MAGIC_2, MAGIC_3 } from '../../src/scanner/kernels/wasm/assembly/layout.ts'
 import type { KernelHost } from '../../src/scanner/kernels/wasm/host.ts'
 import { createWasmKernel } from '../../src/scanner/kernels/wasm/kernel.ts'
 import { isLinked } from '../../src/scanner/kernels/wasm/linked.ts'
@@ -118,13 +118,18 @@ describe('a linked call', () => {
   test('gives bytes of others to the platform as they are, and its handle back', () => {
     const { given, memory, call } = start(wasm)
     const random = new Random(1)
-    for (const length of [0, 1, 16, HEADER_BYTES - 1, HEADER_BYTES, 1000]) {
-      const bytes = Uint8Array.from({ length }, () => random.int(0, 255))
-      // Nearly ours is not ours: fifteen bytes of sixteen, or too short for a header.
-      if (length >= 16) new DataView(bytes.buffer).setUint32(0, MAGIC_0, true)
-      new Uint8Array(memory.buffer).set(bytes, 1024)
-      expect(call(1024, length)).toEqual([0, 7])
-      expect(given.at(-1)).toEqual(bytes)
+    const sixteen = new Uint8Array(Uint32Array.of(MAGIC_0, MAGIC_1, MAGIC_2, MAGIC_3).buffer)
+    // Nearly ours is not ours: fifteen bytes of sixteen, or too short for a header.
+    for (const wrong of [-1, 0, 3, 7, 8, 15]) {
+      for (const length of [0, 1, 16, HEADER_BYTES - 1, HEADER_BYTES, 1000]) {
+        const bytes = Uint8Array.from({ length }, () => random.int(0, 255))
+        if (length >= 16) bytes.set(sixteen)
+        if (wrong >= 0 && wrong < length) bytes[wrong] ^= 1
+        else if (length >= HEADER_BYTES) continue
+        new Uint8Array(memory.buffer).set(bytes, 1024)
+        expect(call(1024, length)).toEqual([0, 7])
+        expect(given.at(-1)).toEqual(bytes)
+      }
     }
   })
 

@@ -8,7 +8,8 @@ import { createPortableKernel } from '../../../src/scanner/kernels/portable/kern
 
 // Streams the body of the origin through what /MODE names, and says in a trailer-like last chunk nothing: the answer is the body. What was found is logged.
 const tables = decodeTables(rulesTables, { trusted: true })
-const kernel = LINKED ? linkedKernel([tables]) : createPortableKernel()
+const kernel = LINKED ? linkedKernel() : createPortableKernel()
+kernel.load?.(tables)
 
 /** The least a script can do that looks at every byte: a walk of an automaton's table, one look-up a byte. */
 const STATES = 512

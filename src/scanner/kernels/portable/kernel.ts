@@ -1,6 +1,6 @@
-import type { RuleTables } from '../../compile/tables.ts'
 import type { Kernel } from '../../kernel.ts'
 import { type PortableOptions, Scratch } from './scratch.ts'
+import { laneTables } from './screen.ts'
 import { PortableSession } from './session.ts'
 
 /**
@@ -9,5 +9,9 @@ import { PortableSession } from './session.ts'
  */
 export function createPortableKernel(options: PortableOptions = {}): Kernel {
   const scratch = new Scratch(options)
-  return { name: 'portable', open: (tables: RuleTables) => new PortableSession(tables, scratch) }
+  return {
+    name: 'portable',
+    open: (tables) => new PortableSession(tables, scratch),
+    load: (tables) => tables.prefilters.forEach(laneTables),
+  }
 }

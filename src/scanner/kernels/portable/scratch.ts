@@ -21,6 +21,8 @@ const RULE_STEPS_PER_BYTE = 2
 export class Scratch {
   /** The piece at hand from index CARRY on, the bytes before it in front. */
   readonly buffer: Uint8Array
+  /** The same, two bytes a word. */
+  readonly words: Uint16Array
   /** Index and buckets of each window that passed. */
   readonly alarms: Int32Array
   readonly block: number
@@ -38,7 +40,8 @@ export class Scratch {
     this.pieceBytes = blockBytes * blocksPerPiece
     this.walkSteps = walkStepsPerByte * this.pieceBytes
     this.ruleSteps = Math.min(RULE_STEPS_PER_BYTE, walkStepsPerByte) * this.pieceBytes
-    this.buffer = new Uint8Array(CARRY + this.pieceBytes)
+    this.buffer = new Uint8Array((CARRY + this.pieceBytes + 1) & ~1)
+    this.words = new Uint16Array(this.buffer.buffer)
     this.alarms = new Int32Array(2 * (this.pieceBytes + CARRY))
   }
 

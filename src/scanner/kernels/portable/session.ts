@@ -8,15 +8,15 @@ import { Deferred } from './deferred.ts'
 import type { Piece } from './piece.ts'
 import { Queues } from './queues.ts'
 import { CARRY, type Scratch } from './scratch.ts'
-import { earliestAlive, findAlarms, stepAtEdge } from './screen.ts'
+import { earliestAlive, findAlarms, forgetPairs, type LastPairs, laneTables, stepAtEdge } from './screen.ts'
 import { StepMeter } from './step-meter.ts'
 import { Walker } from './walker.ts'
 
 /** Bytes by which the end of a window lies behind its begin, the byte before a match. */
 const REACH = WINDOW - 1
 
-/** Positions after which a single rule that is left need not be looked at further. */
-const ENOUGH = 4
+/** Numbers of one place of a bucket's windows. */
+const PLACE = 2 * VALUES
 
 /**
  * The scan of one text: shift-or over every pair of bytes, the exact set of rules at the few places that pass, a walk for each.
@@ -33,8 +33,8 @@ export class PortableSession implements ScanSession {
   protected readonly walker: Walker
   protected position = 0
   private readonly carry = new Uint8Array(CARRY)
-  /** The filter's words behind the last pair, for one group at a time. */
-  private readonly filterState = new Int32Array(4)
+  /** The pairs the filter looked at last, for one group at a time. */
+  private readonly lastPairs: LastPairs = [0, 0, 0, 0]
   private settledAt = 0
   /** Windows begin at most so many bytes behind the start of a match. */
   private readonly mostOffset: number
@@ -139,19 +139,20 @@ export class PortableSession implements ScanSession {
 
   /** Begins the rules of every window whose last byte is new; windows at the end of the text may reach behind it. */
   private filter(prefilter: Prefilter): void {
-    const { filterState: state } = this
-    const { alarms } = this.scratch
+    const { lastPairs: pairs } = this
+    const { alarms, words } = this.scratch
+    const lanes = laneTables(prefilter)
     const { buffer, base, begin, end, last } = this.piece
     const limit = last ? end + REACH : end
     let at = begin - REACH
     let count = 0
-    state.fill(-1)
-    for (; at < -base; at += 2) count = stepAtEdge(prefilter, buffer, at, -base, end, state, alarms, count)
+    forgetPairs(pairs)
+    for (; at < -base; at += 2) count = stepAtEdge(prefilter, lanes, buffer, at, -base, end, pairs, alarms, count)
     if (at < end) {
-      count = findAlarms(prefilter, buffer, at, end, state, alarms, count)
+      count = findAlarms(lanes, words, at, end, pairs, alarms, count)
       at += (end - at) & ~1
     }
-    for (; at < limit - 1; at += 2) count = stepAtEdge(prefilter, buffer, at, -base, end, state, alarms, count)
+    for (; at < limit - 1; at += 2) count = stepAtEdge(prefilter, lanes, buffer, at, -base, end, pairs, alarms, count)
     for (let i = 0; i < count; i += 2) {
       const pair = alarms[i]
       const buckets = alarms[i + 1]
@@ -160,36 +161,68 @@ export class PortableSession implements ScanSession {
     }
     if (last) return
     // Windows of rules found behind runs say nothing of where a match begins.
-    this.aliveFrom = Math.min(this.aliveFrom, earliestAlive(state, prefilter.plain, at, end))
+    this.aliveFrom = Math.min(this.aliveFrom, earliestAlive(lanes, pairs, prefilter.plain, at, end))
   }
 
   /** Finds which rules of these buckets have their window at index `start` (its second value), and begins them. */
   private verify(prefilter: Prefilter, buckets: number, start: number): void {
-    const { positions, rules, anchored, wide } = prefilter
     const { buffer, base, end } = this.piece
+    if (base + start > 0 && start + WINDOW - 2 < end) {
+      this.verifyInside(prefilter, buckets, start, buffer)
+      return
+    }
+    const { positions, rules, anchored } = prefilter
     while (buckets !== 0) {
       const k = 31 - Math.clz32(buckets)
       const bit = 1 << k
       buckets ^= bit
       // A plain rule cannot start before the text; the window of one found behind its run may.
       if (base + start < 0 && (anchored & bit) === 0) continue
-      const first = k * WINDOWS_PER_BUCKET
-      // A single rule left after a few is walked: that looks at the bytes itself. `start` looks at the guard.
       let lo = -1
-      let hi = (wide & bit) === 0 ? 0 : -1
-      let row = (k * WINDOW + 1) * VALUES
-      const inside = base + start >= 0 && start + WINDOW - 2 < end
-      const enough = (anchored & bit) === 0 ? ENOUGH : WINDOW
-      for (let index = start; index < start + WINDOW - 1 && (lo | hi) !== 0; index++) {
-        if (index - start >= enough && hi === 0 && (lo & (lo - 1)) === 0) break
-        const value = inside ? buffer[index] : index >= end ? TEXT_END : base + index < 0 ? TEXT_START : buffer[index]
+      let hi = -1
+      let row = k * WINDOW * VALUES
+      for (let index = start - 1; index < start + WINDOW - 1 && (lo | hi) !== 0; index++) {
+        const value = index >= end ? TEXT_END : base + index < 0 ? TEXT_START : buffer[index]
         lo &= positions[2 * (row + value)]
-        if (hi !== 0) hi &= positions[2 * (row + value) + 1]
+        hi &= positions[2 * (row + value) + 1]
         row += VALUES
       }
-      for (; lo !== 0; lo &= lo - 1) this.start(rules[first + 31 - Math.clz32(lo & -lo)], start)
-      for (; hi !== 0; hi &= hi - 1) this.start(rules[first + 63 - Math.clz32(hi & -hi)], start)
+      this.startAll(rules, k * WINDOWS_PER_BUCKET, lo, hi, start)
     }
+  }
+
+  /** The same where all nine places are bytes: most windows die at the first four, of all buckets alike. */
+  private verifyInside({ positions, rules, wide }: Prefilter, buckets: number, start: number, buffer: Uint8Array): void {
+    const p1 = PLACE + 2 * buffer[start]
+    const p2 = 2 * PLACE + 2 * buffer[start + 1]
+    const p3 = 3 * PLACE + 2 * buffer[start + 2]
+    const p4 = 4 * PLACE + 2 * buffer[start + 3]
+    while (buckets !== 0) {
+      const k = 31 - Math.clz32(buckets)
+      buckets ^= 1 << k
+      const row = k * WINDOW * PLACE
+      let lo = positions[row + p1] & positions[row + p2] & positions[row + p3] & positions[row + p4]
+      let hi =
+        (wide & (1 << k)) === 0
+          ? 0
+          : positions[row + p1 + 1] & positions[row + p2 + 1] & positions[row + p3 + 1] & positions[row + p4 + 1]
+      if ((lo | hi) === 0) continue
+      let at = row + 5 * PLACE
+      for (let index = start + 4; index < start + 8; index++) {
+        lo &= positions[at + 2 * buffer[index]]
+        if (hi !== 0) hi &= positions[at + 2 * buffer[index] + 1]
+        at += PLACE
+      }
+      lo &= positions[row + 2 * buffer[start - 1]]
+      if (hi !== 0) hi &= positions[row + 2 * buffer[start - 1] + 1]
+      if ((lo | hi) !== 0) this.startAll(rules, k * WINDOWS_PER_BUCKET, lo, hi, start)
+    }
+  }
+
+  /** Begins the rules whose bits are set, of a bucket's up to 64 from `first` on. */
+  private startAll(rules: Int32Array, first: number, lo: number, hi: number, start: number): void {
+    for (; lo !== 0; lo &= lo - 1) this.start(rules[first + 31 - Math.clz32(lo & -lo)], start)
+    for (; hi !== 0; hi &= hi - 1) this.start(rules[first + 63 - Math.clz32(hi & -hi)], start)
   }
 
   protected start(rule: number, index: number): void {

@@ -63,16 +63,11 @@ export class WasmShared {
   }
 }
 
-export interface WasmKernel extends Kernel {
-  /** Writes tables where the kernel reads them before the first text asks for it. */
-  load(tables: RuleTables): void
-}
-
 /**
  * The kernel that leaves the text to WebAssembly (assembly/kernel.ts): screen, exact windows, guards and the walks of most
  * matches. What straddles pieces, long repeats and the fall-back are the portable kernel's. Sessions share its memory.
  */
-export function createWasmKernel(host: KernelHost, options: PortableOptions = {}): WasmKernel {
+export function createWasmKernel(host: KernelHost, options: PortableOptions = {}): Required<Pick<Kernel, 'load'>> & Kernel {
   const shared = new WasmShared(host, { blocksPerPiece: BLOCKS_PER_PIECE, ...options })
   let look: { readonly call: Kernel['look'] } | undefined
   return {
