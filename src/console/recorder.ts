@@ -3,7 +3,7 @@ import type { Policy } from '../policy/schema.ts'
 import type { AuditEvent } from '../telemetry/audit.ts'
 import type { DlpEvent } from '../telemetry/events.ts'
 import type { Claims, Sink } from '../telemetry/sink.ts'
-import { type Shape, shapeOf } from './shape.ts'
+import { type KnownWords, type Shape, shapeOf, wordsOfPolicy } from './shape.ts'
 import type { ConsoleState, Flow } from './state.ts'
 
 /** Messages told one by one of a batch; of those beyond, what they count to. */
@@ -50,6 +50,13 @@ export function createRecorder(options: RecorderOptions): Required<Sink> {
     }
   }
 
+  let words: { policy: Policy | undefined; of: KnownWords } | undefined
+  function known(): KnownWords {
+    const now = policy()
+    if (words === undefined || words.policy !== now) words = { policy: now, of: wordsOfPolicy(now) }
+    return words.of
+  }
+
   function schedule(): void {
     const now = clock()
     if (now - sendingSince < STUCK_MS) return
@@ -64,7 +71,7 @@ export function createRecorder(options: RecorderOptions): Required<Sink> {
       schedule()
     },
     write(event: DlpEvent, claims?: Claims) {
-      if (messages.length < TOLD) messages.push(shapeOf(event, claims, policy()))
+      if (messages.length < TOLD) messages.push(shapeOf(event, claims, known()))
       else omitted++
       for (const { rule, enforced, count, ...finding } of event.findings) {
         const action = finding.suppressed ? 'suppressed' : finding.action

@@ -73,16 +73,19 @@ const TYPES = new Set(
 
 const MAX_SEGMENTS = 8
 
-/** Literal segments that the operator's own policies name. */
-export function wordsOfPolicy(policy: Policy): ReadonlySet<string> {
-  const patterns = (policy.routes ?? []).flatMap(({ match }) => match.path ?? [])
-  const parts = patterns.flatMap((pattern) => pattern.split('/')).map((part) => part.replace(/\*$/, ''))
-  return new Set(parts.filter((part) => /^[\w.-]{1,64}$/.test(part)))
+/** What the operator's own policy names: no value of a message, wherever it stands. */
+export interface KnownWords {
+  readonly segments: ReadonlySet<string>
+  readonly hosts: ReadonlySet<string>
 }
 
-/** Host names that the operator's own policies name. */
-export function hostsOfPolicy(policy: Policy): ReadonlySet<string> {
-  return new Set((policy.routes ?? []).flatMap(({ match }) => match.hosts ?? []).map((host) => host.toLowerCase()))
+export function wordsOfPolicy(policy: Policy | undefined): KnownWords {
+  const matches = (policy?.routes ?? []).map(({ match }) => match)
+  const parts = matches.flatMap(({ path = [] }) => path).flatMap((pattern) => pattern.split('/'))
+  return {
+    segments: new Set(parts.map((part) => part.replace(/\*$/, '')).filter((part) => /^[\w.-]{1,64}$/.test(part))),
+    hosts: new Set(matches.flatMap(({ hosts = [] }) => hosts).map((host) => host.toLowerCase())),
+  }
 }
 
 /** The path with every segment that is neither listed nor `known` (the operator's own) as `*`; the query stays out. */
@@ -94,17 +97,15 @@ export function pathShape(path: string, known: ReadonlySet<string>): string {
 }
 
 /** The event of a message, and of what it claims of itself the shape. Built field by field. */
-export function shapeOf(event: DlpEvent, claims: Claims | undefined, policy: Policy | undefined): Shape {
-  const words = policy === undefined ? new Set<string>() : wordsOfPolicy(policy)
-  const hosts = policy === undefined ? new Set<string>() : hostsOfPolicy(policy)
+export function shapeOf(event: DlpEvent, claims: Claims | undefined, known: KnownWords): Shape {
   const host = claims?.host.toLowerCase() ?? ''
   return {
     id: /^[0-9a-f-]{1,64}$/i.test(event.id) ? event.id : '',
     time: event.time,
     side: event.side,
     method: event.method,
-    host: hosts.has(host) || LOCAL.has(host) ? host : '*',
-    path: pathShape(claims?.path ?? '/', words),
+    host: known.hosts.has(host) || LOCAL.has(host) ? host : '*',
+    path: pathShape(claims?.path ?? '/', known.segments),
     type: TYPES.has(claims?.contentType ?? '') ? claims!.contentType : '',
     route: event.route,
     policy: event.policy,
