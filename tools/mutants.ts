@@ -21,7 +21,7 @@ const mutants: Mutant[] = readdirSync('test/mutants')
   .sort()
   .flatMap((file) => JSON.parse(readFileSync(`test/mutants/${file}`, 'utf8')))
 const drawn = draw(mutants, Number(process.argv[2] ?? mutants.length))
-const passes = (tests: readonly string[]) => spawnSync('vitest', ['run', ...tests], { stdio: 'ignore' }).status === 0
+const passes = (tests: readonly string[]) => spawnSync('vitest', ['run', '--bail=1', ...tests], { stdio: 'ignore' }).status === 0
 const clean = new Map<string, boolean>()
 let killed = 0
 for (const mutant of drawn) {

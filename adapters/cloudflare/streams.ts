@@ -41,11 +41,7 @@ class BufferReader implements ByteReader {
     const buffer = this.#buffer ?? new ArrayBuffer(READ_BYTES)
     this.#buffer = undefined
     const { done, value } = await this.#reader.read(new Uint8Array(buffer))
-    if (done || value === undefined) return { done: true }
-    if (value.length * 2 > READ_BYTES) return { done: false, value: value as Uint8Array }
-    // A small piece that somebody keeps must not keep the whole buffer.
-    this.#buffer = value.buffer
-    return { done: false, value: new Uint8Array(value) }
+    return done || value === undefined ? { done: true } : { done: false, value: value as Uint8Array }
   }
 
   recycle(chunk: Uint8Array): void {

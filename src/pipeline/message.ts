@@ -226,14 +226,17 @@ class MessagePass {
     let fault: DecodeFault | undefined
     let ended = false
     const live = LIVE_TYPES.has(meta.contentType)
-    const whole = live ? 0 : limits.maxWholeBytes
+    const declared = knownLength(this.#message.headers)
+    // A body that says it is too long to be taken whole begins to leave at once.
+    const long = declared !== undefined && declared > limits.maxWholeBytes && this.#codings.length === 0
+    const whole = live || long ? 0 : limits.maxWholeBytes
     const wanted = Math.max(whole, SNIFF_BYTES)
     let pooled = true
     const { readAll } = this.#message
-    if (readAll !== undefined && (knownLength(this.#message.headers) ?? Number.POSITIVE_INFINITY) <= whole)
-      this.#source!.takeAll(readAll)
+    if (readAll !== undefined && declared !== undefined && declared <= whole) this.#source!.takeAll(readAll)
     while (!ended && fault === undefined && length <= wanted && (pooled || length < SNIFF_BYTES)) {
-      const chunk = await this.#read()
+      const read = await this.#read()
+      const chunk = read && this.#source!.keep(read)
       // Kept, so not to be read into again.
       this.#chunk = undefined
       ended = chunk === undefined

@@ -69,6 +69,14 @@ export class Source {
     }
   }
 
+  /** The chunk that was read last, to be kept: a small piece does not keep a large buffer. */
+  keep(chunk: Uint8Array): Uint8Array {
+    if (chunk.length * 2 > chunk.buffer.byteLength) return chunk
+    const copy = new Uint8Array(chunk)
+    this.recycle(chunk)
+    return copy
+  }
+
   /** Says that a chunk this source gave is no longer looked at. */
   recycle(chunk: Uint8Array): void {
     this.#reader?.recycle?.(chunk)

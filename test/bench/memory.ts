@@ -4,7 +4,8 @@ import { hold, median, record } from './figures.ts'
 
 /**
  * Memory of workerd while bodies stream through, every rule on: resident bytes at 200 MB less those at 20 MB, in both directions, with a
- * slow reader, and with 16 × 20 MB at once. Each case has a process of its own.
+ * slow reader, and with 16 × 20 MB at once, beside a Worker that copies streams and does nothing else: workerd itself needs more for each. Each case has a
+ * process of its own.
  */
 const POLICY = { mode: 'enforce', request: { '*': 'redact' }, response: { '*': 'redact' } }
 const PIECE = Buffer.from('{"note":"harbor willow copper lamp","total":12.50,"open":true},\n'.repeat(1000))
@@ -17,7 +18,7 @@ async function* pieces(bytes: number) {
 type Case = 'request' | 'response' | 'slow response' | '16 responses'
 
 /** Highest resident bytes while `bytes` pass, in MiB. */
-async function peak(what: Case, bytes: number): Promise<number> {
+async function peak(what: Case, bytes: number, copied = false): Promise<number> {
   const origin = await startRawOrigin(
     () =>
       what === 'request'
@@ -25,7 +26,12 @@ async function peak(what: Case, bytes: number): Promise<number> {
         : { headers: [['content-type', 'application/x-ndjson']], body: pieces(bytes), framing: 'chunked' },
     { keepBody: false },
   )
-  const worker = await startWorker({ origin: origin.url, policy: POLICY, bindings: { CONSOLE: 'off' } })
+  const worker = await startWorker({
+    origin: origin.url,
+    policy: POLICY,
+    bindings: { CONSOLE: 'off', MODE: 'copied' },
+    entry: copied ? 'test/bench/fixtures/bare.ts' : undefined,
+  })
   const one = async (): Promise<number> => {
     const { message } = await rawRequest(worker.url, {
       ...(what === 'request' ? { body: pieces(bytes), framing: 'chunked' as const } : {}),
@@ -51,9 +57,9 @@ async function peak(what: Case, bytes: number): Promise<number> {
 
 export async function memory(): Promise<void> {
   const result: Record<string, unknown> = {}
-  const repeated = async (what: Case, bytes: number) => {
+  const repeated = async (what: Case, bytes: number, copied = false) => {
     const all: number[] = []
-    for (let i = 0; i < 3; i++) all.push(await peak(what, bytes))
+    for (let i = 0; i < 3; i++) all.push(await peak(what, bytes, copied))
     return median(all)
   }
   const short: Partial<Record<Case, number>> = {}
@@ -64,8 +70,12 @@ export async function memory(): Promise<void> {
     hold(`${what}, MiB at 200 MB over 20 MB`, long - short[what], { atMost: 32 })
     result[what] = { at20: short[what], at200: long }
   }
-  const many = await repeated('16 responses', 20 * MB)
-  process.stdout.write(`16 × 20 MB at once: ${many.toFixed(1)} MiB, one: ${short.response!.toFixed(1)} MiB\n`)
-  result['16 × 20 MB'] = many
+  const more = (await repeated('16 responses', 20 * MB)) - short.response!
+  const copies = (await repeated('16 responses', 20 * MB, true)) - (await repeated('response', 20 * MB, true))
+  process.stdout.write(
+    `16 × 20 MB at once: ${more.toFixed(1)} MiB over one; where they are only copied, ${copies.toFixed(1)} MiB\n`,
+  )
+  hold('16 × 20 MB at once, MiB over one, beyond what copying takes', more - copies, { atMost: 32 })
+  result['16 × 20 MB over one'] = { dlp: more, copied: copies }
   record('memory', result)
 }

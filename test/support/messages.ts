@@ -90,7 +90,7 @@ export interface Wire {
 }
 
 export interface Delivered {
-  readonly platform: 'node' | 'workers' | 'fastly' | 'fastly-linked'
+  readonly platform: 'node' | 'workers' | 'fastly' | 'fastly-linked' | 'fastly-viceroy'
   /** What the client got; undefined when nothing came. */
   readonly client: (Wire & { readonly status: number }) | undefined
   /** What arrived at the origin, if anything did. */

@@ -35,8 +35,12 @@ const workers: Platform = {
   },
 }
 
-/** The platforms that can be run here; those of `platform-<name>.ts` export `platform`. `missing` says which cannot. */
+/**
+ * The platforms that can be run here; those of `platform-<name>.ts` export `platform`. `missing` says which cannot. With VICEROY=1, as `npm run
+ * test:viceroy` sets it, Fastly's local runtime alone: it takes long to start.
+ */
 export async function loadPlatforms(): Promise<{ platforms: Platform[]; missing: string[] }> {
+  if (process.env.VICEROY === '1') return { platforms: [(await import('./platform-fastly-viceroy.ts')).platform], missing: [] }
   const platforms = [workers]
   const missing: string[] = []
   for (const name of ['node', 'fastly', 'fastly-linked']) {
