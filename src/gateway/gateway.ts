@@ -144,7 +144,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (policy === undefined) return refuse('request', POLICY_MISSING, id)
         return await forward(request, asked, policy, id)
       } catch (error) {
-        options.onError?.(error)
+        core.onError(error)
         return failed(502, 'internal-error', id)
       }
     },

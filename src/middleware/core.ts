@@ -62,7 +62,10 @@ export interface PolicySource {
 export interface DlpCore {
   readonly sinks: readonly Sink[]
   readonly codingNames: readonly string[]
+  /** Never throws, whatever the one that was given does. */
   randomId(): string
+  /** Tells of a fault of ours. Never throws. */
+  onError(error: unknown): void
   /** The policy for the exchange of this id: both its sides are judged by the same version, and both enforced or both observed. */
   policy(id: string): Promise<CompiledPolicy | undefined> | CompiledPolicy
   pass(message: Message, id: string): Promise<Passed>
@@ -83,9 +86,15 @@ export function createDlp(options: DlpOptions): DlpCore {
   const { rules } = engine
   const ruleBuild = ruleBuildOf(rules)
   const compiled = new WeakMap<object, CompiledPolicy>()
-  const clock = options.clock ?? Date.now
-  const onError = options.onError ?? (() => {})
-  const sinks = (options.sinks ?? []).map((sink) => guardSink(sink, options.onError))
+  const onError = (error: unknown) => {
+    try {
+      options.onError?.(error)
+    } catch {
+      // Whoever listens for faults has one of its own; nobody is left to tell.
+    }
+  }
+  const clock = orElse(options.clock ?? Date.now, Date.now, onError)
+  const sinks = (options.sinks ?? []).map((sink) => guardSink(sink, onError))
   const audit = (news: AuditNews) => {
     for (const sink of sinks) sink.audit(auditEvent(news, clock()))
   }
@@ -132,7 +141,8 @@ export function createDlp(options: DlpOptions): DlpCore {
   return {
     sinks,
     codingNames: options.codings?.br === undefined ? ['gzip'] : ['gzip', 'br'],
-    randomId: options.randomId ?? (() => crypto?.randomUUID?.() ?? Math.random().toString(16).slice(2)),
+    randomId: orElse(options.randomId ?? platformId, () => Math.random().toString(16).slice(2), onError),
+    onError,
     policy: (id) => (fixedPolicy === undefined ? current(id) : forExchange(compile(fixedPolicy), id)),
     pass(message, id) {
       return passMessage(
@@ -150,6 +160,22 @@ export function createDlp(options: DlpOptions): DlpCore {
         message,
       )
     },
+  }
+}
+
+function platformId(): string {
+  return crypto?.randomUUID?.() ?? Math.random().toString(16).slice(2)
+}
+
+/** A power of the platform that a message does not fail without. */
+function orElse<T>(power: () => T, spare: () => T, onError: (error: unknown) => void): () => T {
+  return () => {
+    try {
+      return power()
+    } catch (error) {
+      onError(error)
+      return spare()
+    }
   }
 }
 

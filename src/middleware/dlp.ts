@@ -66,10 +66,10 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
     const answer = c.res
     const answerHeaders = new Headers(answer.headers)
     const message = toMessage('response', target, answer.status, answerHeaders, answer.body as Body, policy, { trust: 'bytes' })
+    // Hono copies the headers of the response it holds onto the one it is given, an error's too; without one there is nothing to copy.
+    c.res = undefined
     const response = await core.pass(message, id)
     seen.response = response.outcome
-    // Hono copies the headers of the response it holds onto the one it is given; without one there is nothing to copy.
-    c.res = undefined
     if (isRefused(response)) c.res = refuse('response', response.refusal) as typeof answer
     else
       c.res = new Response(response.body, {

@@ -5,7 +5,9 @@ import { isShort } from '../evidence/by-key.ts'
 import { compileRules, fingerprintOf, type RuleSource } from '../scanner/compile/compile.ts'
 import type { RuleTables } from '../scanner/compile/tables.ts'
 import type { Kernel, ScanSession } from '../scanner/kernel.ts'
+import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
 import { mayHide } from '../views/glance.ts'
+import { guardKernel } from './guarded-kernel.ts'
 
 /**
  * What every message of an isolate shares: rules, tables, evidence and the kernel. Built once; immutable but for its pool
@@ -31,6 +33,8 @@ export interface Engine {
 export interface EngineOptions {
   readonly rules: readonly PlacedRule[]
   readonly kernel: Kernel
+  /** Takes its place for good when it fails. Default: the portable kernel. */
+  readonly spareKernel?: () => Kernel
   /** Tables compiled at build time; those of other rules are of no use, and the rules are compiled here, as without any. */
   readonly tables?: RuleTables
   readonly screenTables?: RuleTables
@@ -62,13 +66,22 @@ export function screenSources(rules: readonly PlacedRule[], stems: readonly stri
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { rules, kernel } = options
+  const { rules, spareKernel = createPortableKernel } = options
   if (rules.length === 0) throw new ConfigError('no-rules', 'rules', 'at least one rule is needed')
   const evidence = createEvidence(rules)
   const tables = tablesOf(ruleSources(rules), options.tables)
   const screenTables = tablesOf(screenSources(rules, evidence.keyStems), options.screenTables)
-  kernel.load?.(tables)
-  kernel.load?.(screenTables)
+  options.kernel.load?.(tables)
+  options.kernel.load?.(screenTables)
+  const kernel = guardKernel(options.kernel, spareKernel)
+  const take = (idle: ScanSession[], of: RuleTables) => {
+    for (let session = idle.pop(); session !== undefined; session = idle.pop()) {
+      if (!kernel.alive(session)) continue
+      session.reset()
+      return session
+    }
+    return kernel.open(of)
+  }
   const scans: ScanSession[] = []
   const screens: ScanSession[] = []
   return {
@@ -77,23 +90,17 @@ export function createEngine(options: EngineOptions): Engine {
     tables,
     // A kernel may know only at the first request which it is.
     get kernelName() {
-      return kernel.name
+      return kernel.current.name
     },
-    mayHide: (text) => mayHide(text, kernel.look),
+    mayHide: (text) => mayHide(text, kernel.current.look),
     stemsFrom: rules.length,
-    openScan: () => take(scans) ?? kernel.open(tables),
+    openScan: () => take(scans, tables),
     closeScan: (session) => void scans.push(session),
-    openScreen: () => take(screens) ?? kernel.open(screenTables),
+    openScreen: () => take(screens, screenTables),
     closeScreen: (session) => void screens.push(session),
   }
 }
 
 function tablesOf(sources: readonly RuleSource[], built: RuleTables | undefined): RuleTables {
   return built?.fingerprint === fingerprintOf(sources) ? built : compileRules(sources)
-}
-
-function take(idle: ScanSession[]): ScanSession | undefined {
-  const session = idle.pop()
-  session?.reset()
-  return session
 }

@@ -11,6 +11,7 @@ import type { DlpOutcome } from '../telemetry/outcome.ts'
 import type { Keyer } from '../transform/transform.ts'
 import { type Body, type Choice, chooseReading, chooseUnpacked } from './choose-reading.ts'
 import type { Engine } from './engine.ts'
+import { KernelFailed } from './guarded-kernel.ts'
 import { Inspector, overlook } from './inspector.ts'
 import { streamOf } from './outflow.ts'
 import { isGzip, unpack } from './packed.ts'
@@ -131,6 +132,8 @@ class MessagePass {
   /** Bytes of the body, decoded, that came before anybody knew how it would be read. */
   #arrived = 0
   #done = false
+  /** The body must not be edited, and passes all the same. */
+  #keptAsIs = false
   #target: string | undefined
   #beside: PlacesReport | undefined
 
@@ -171,7 +174,7 @@ class MessagePass {
   async #decide(): Promise<Passed> {
     const { meta, headers } = this.#message
     try {
-      const refused = await this.#inspectPlaces()
+      const refused = await withSpare(() => this.#inspectPlaces())
       if (refused !== undefined) return refused
       if (this.#source === undefined || this.#message.bodiless) return this.#noBody()
       if (!this.#plan.inspect) return this.#passUnread('skipped-by-policy')
@@ -187,7 +190,8 @@ class MessagePass {
         throw error.cause
       }
       this.#context.onError(error)
-      return this.#uninspected('internal-error', this.#arrived)
+      this.#receipt.inspected = 0
+      return this.#uninspected(reasonOf(error), this.#arrived)
     }
   }
 
@@ -282,7 +286,7 @@ class MessagePass {
     if (choice.reason !== undefined) return this.#uninspected(choice.reason, length, kept, ended)
     if (this.#message.status === 206) return this.#uninspected('partial', length, kept, ended)
     if (ended && length <= whole) return await this.#takenWhole(concat(decoded, length), kept, choice)
-    return this.#streamed(decoded, ended, choice)
+    return this.#streamed(decoded, ended, choice, kept)
   }
 
   /** A text that comes as a gzip file without saying so: a download, or a sloppy server. Receivers look into it. */
@@ -302,14 +306,19 @@ class MessagePass {
     this.#receipt.bytesIn = body.length
     const limit = limits.maxInspectBytes > 0 ? Math.min(limits.maxInspectBytes, body.length) : body.length
     const inspected = limit === body.length ? body : body.subarray(0, limit)
-    const seen = overlook({ engine: this.#context.engine, ...choice }, inspected)
-    // The usual body: there is nothing to tell of it but its length.
-    if (seen?.clean && limit === body.length) {
+    const read = () => {
+      const seen = overlook({ engine: this.#context.engine, ...choice }, inspected)
+      // The usual body: there is nothing to tell of it but its length.
+      if (seen?.clean && limit === body.length) return undefined
+      const inspector = this.#inspect(choice, 'hold')
+      inspector.inspectWhole(inspected, seen)
+      return inspector
+    }
+    const inspector = withSpare(read)
+    if (inspector === undefined) {
       this.#receipt.inspected = limit
       return this.#leaveClean(body, kept)
     }
-    const inspector = this.#inspect(choice, 'hold')
-    inspector.inspectWhole(inspected, seen)
     this.#count(inspector, body.length)
     if (inspector.blockedBy.length > 0) return this.#refuse('finding', inspector.blockedBy)
     const unread = this.#unreadReason()
@@ -320,7 +329,9 @@ class MessagePass {
       this.#remark('edit-forbidden')
       if (this.#plan.posture('edit-forbidden') === 'block') return this.#refuse('edit-forbidden')
       this.#settle('no', undefined, this.#leavingAs(false))
-      this.#outcome.edits = 0
+      this.#keptAsIs = true
+      this.#outcome.decision = 'found'
+      this.#tell(inspector)
       this.#finish()
       return this.#passed(concat(kept))
     }
@@ -342,16 +353,20 @@ class MessagePass {
     return this.#passed(this.#codings.length > 0 && this.#message.trust === 'bytes' ? body : concat(kept))
   }
 
-  #streamed(decoded: Uint8Array[], ended: boolean, choice: Choice): Passed {
+  #streamed(decoded: Uint8Array[], ended: boolean, choice: Choice, kept: Uint8Array[]): Passed {
     const { headers } = this.#message
-    if (editForbidden(headers, this.#plan.side)) {
+    this.#keptAsIs = editForbidden(headers, this.#plan.side)
+    if (this.#keptAsIs) {
       // Nobody can tell yet whether an edit would be due, and then it could not be undone.
       this.#remark('edit-forbidden')
       if (this.#plan.posture('edit-forbidden') === 'block') return this.#refuse('edit-forbidden')
     }
-    const inspector = this.#inspect(choice, this.#plan.onLateBlock)
-    const encoder = this.#encoder()
-    this.#settle('maybe', undefined, this.#leavingAs(true))
+    const late = this.#keptAsIs ? 'abort' : this.#plan.onLateBlock
+    const inspector = this.#inspect(choice, late)
+    const encoder = this.#keptAsIs ? undefined : this.#encoder()
+    /** What leaves of a message that must not be edited: the bytes that came, when they were looked at. */
+    const originals = this.#keptAsIs ? [...kept] : []
+    this.#settle(this.#keptAsIs ? 'no' : 'maybe', undefined, this.#leavingAs(!this.#keptAsIs))
     const queue = decoded
     let last = ended
     let inspected = 0
@@ -368,6 +383,7 @@ class MessagePass {
       while (queue.length === 0 && !last) {
         const chunk = await this.#read()
         last = chunk === undefined
+        if (this.#keptAsIs && chunk !== undefined) originals.push(chunk.slice())
         if (this.#decoder === undefined) {
           if (chunk !== undefined) queue.push(chunk)
         } else {
@@ -392,7 +408,7 @@ class MessagePass {
       if (inspected >= 0) {
         inspector.push(window, close)
         inspected = close ? -1 : inspected + window.length
-        if (inspector.blockedBy.length > 0 && this.#plan.onLateBlock === 'abort') throw new BodyAborted('finding')
+        if (inspector.blockedBy.length > 0 && late === 'abort') throw new BodyAborted('finding')
         if (inspector.stoppedAt >= 0 && this.#plan.posture('step-limit') === 'block') throw new BodyAborted('step-limit')
         for (const reason of Object.keys(inspector.passedOver) as Reason[])
           if (this.#plan.posture(reason) === 'block') throw new BodyAborted(reason)
@@ -401,6 +417,11 @@ class MessagePass {
         pieces.push(...(Array.isArray(taken) ? taken : await taken))
       } else rest = piece
       if (rest.length > 0) pieces.push(rest)
+      if (this.#keptAsIs) {
+        if (queue.length > 0) return []
+        if (end) this.#count(inspector, this.#receipt.bytesIn)
+        return originals.splice(0)
+      }
       const out = encode(pieces, end)
       if (!end) return out
       this.#count(inspector, this.#receipt.bytesIn)
@@ -566,12 +587,12 @@ class MessagePass {
       this.#message.onAbort?.(error.cause)
       return error.cause
     }
-    const aborted = error instanceof BodyAborted ? error : new BodyAborted('internal-error')
+    const aborted = error instanceof BodyAborted ? error : new BodyAborted(reasonOf(error))
     if (aborted !== error) this.#context.onError(error)
+    this.#countRead()
     this.#outcome.decision = 'aborted'
     this.#outcome.aborted = aborted.reason
-    if (aborted.reason !== 'finding') this.#skip(aborted.reason, 0)
-    if (this.#inspector !== undefined) this.#count(this.#inspector, this.#receipt.bytesIn)
+    if (aborted.reason !== 'finding') this.#skip(aborted.reason, this.#uncounted())
     this.#finish()
     this.#message.onAbort?.(aborted)
     void this.#source?.cancel(aborted)
@@ -582,12 +603,23 @@ class MessagePass {
   #cut(who: 'sender' | 'receiver'): void {
     if (this.#done) return
     this.#outcome.cut = who
-    const { bytesIn } = this.#receipt
-    if (this.#inspector !== undefined && this.#receipt.inspected === 0) {
-      this.#count(this.#inspector, this.#inspector.fed)
-      this.#receipt.bytesIn = Math.max(bytesIn, this.#inspector.fed)
-    }
+    this.#countRead()
     this.#finish()
+  }
+
+  /** Counts what was read of a message that does not come to its end. */
+  #countRead(): void {
+    const inspector = this.#inspector
+    const { bytesIn, inspected } = this.#receipt
+    if (inspector === undefined || inspected > 0 || this.#uncounted() === 0) return
+    this.#count(inspector, inspector.fed)
+    this.#receipt.bytesIn = Math.max(bytesIn, inspector.fed)
+  }
+
+  /** Bytes that came and have no place in the receipt yet. */
+  #uncounted(): number {
+    const { bytesIn, inspected, notInspected } = this.#receipt
+    return bytesIn - inspected - Object.values(notInspected).reduce((sum, bytes) => sum + bytes, 0)
   }
 
   async #read(): Promise<Uint8Array | undefined> {
@@ -709,7 +741,7 @@ class MessagePass {
     const counts = new Map(beside?.counts)
     for (const [kind, count] of inspector?.counts ?? []) counts.set(kind, (counts.get(kind) ?? 0) + count)
     outcome.counts = Object.fromEntries(counts)
-    outcome.edits = (beside?.edits ?? 0) + (inspector?.edits ?? 0)
+    outcome.edits = (beside?.edits ?? 0) + (this.#keptAsIs ? 0 : (inspector?.edits ?? 0))
     if ((outcome.decision === 'clean' || outcome.decision === 'found') && outcome.findingCount > 0)
       outcome.decision = outcome.edits > 0 ? 'edited' : 'found'
   }
@@ -717,10 +749,10 @@ class MessagePass {
   #finish(): void {
     if (this.#done) return
     this.#done = true
-    const { bytesIn, inspected, notInspected } = this.#receipt
-    const rest = bytesIn - inspected - Object.values(notInspected).reduce((sum, bytes) => sum + bytes, 0)
+    const rest = this.#uncounted()
     if (rest > 0) this.#skip('not-consumed', rest)
     this.#context.pool.give(this.#pooled)
+    this.#outcome.kernel = this.#context.engine.kernelName
     try {
       this.#context.finished(this.#outcome, this.#message.meta)
     } catch (error) {
@@ -730,6 +762,24 @@ class MessagePass {
 
   #passed(body: Body): Passed {
     return { headers: this.#message.headers, target: this.#target ?? this.#message.target, body, outcome: this.#outcome }
+  }
+}
+
+function reasonOf(error: unknown): Reason {
+  return error instanceof KernelFailed ? 'kernel-failed' : 'internal-error'
+}
+
+/** Does it, and once more where only the kernel failed and another has taken its place. */
+function withSpare<T>(step: () => T): T {
+  const again = (error: unknown): T => {
+    if (!(error instanceof KernelFailed) || !error.replaced) throw error
+    return step()
+  }
+  try {
+    const result = step()
+    return result instanceof Promise ? (result.catch(again) as T) : result
+  } catch (error) {
+    return again(error)
   }
 }
 

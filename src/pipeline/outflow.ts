@@ -37,6 +37,8 @@ async function pump(flow: Outflow, into: Pipe): Promise<void> {
     try {
       for (const piece of pieces) if (piece.length > 0) await into.write(piece)
     } catch (error) {
+      // Mostly the receiver is gone; where it is not, it must not wait for the rest.
+      await into.abort(error).catch(ignore)
       await flow.left(error)
       return
     }

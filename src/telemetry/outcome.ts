@@ -8,7 +8,7 @@ export interface DlpOutcome {
   readonly mode: Mode
   readonly route: string
   readonly policyVersion: string
-  readonly kernel: string
+  kernel: string
   readonly method: string
   readonly host: string
   /** 0 for a request. */
