@@ -131,6 +131,9 @@ class MessagePass {
   #chunk: Uint8Array | undefined
   /** Bytes of the body, decoded, that came before anybody knew how it would be read. */
   #arrived = 0
+  /** Those bytes as they came, and whether that was all. */
+  readonly #kept: Uint8Array[] = []
+  #ended = false
   #done = false
   /** The body must not be edited, and passes all the same. */
   #keptAsIs = false
@@ -190,8 +193,8 @@ class MessagePass {
         throw error.cause
       }
       this.#context.onError(error)
-      this.#receipt.inspected = 0
-      return this.#uninspected(reasonOf(error), this.#arrived)
+      this.#forgetReading()
+      return this.#uninspected(reasonOf(error), this.#arrived, this.#kept, this.#ended)
     }
   }
 
@@ -223,7 +226,7 @@ class MessagePass {
 
   async #enforce(meta: MessageMeta): Promise<Passed> {
     const { limits } = this.#message.policy
-    const kept: Uint8Array[] = []
+    const kept = this.#kept
     const decoded: Uint8Array[] = []
     let keptBytes = 0
     let length = 0
@@ -243,7 +246,7 @@ class MessagePass {
       const chunk = read && this.#source!.keep(read)
       // Kept, so not to be read into again.
       this.#chunk = undefined
-      ended = chunk === undefined
+      this.#ended = ended = chunk === undefined
       if (keptBytes === 0 && this.#message.trust === 'bytes' && this.#codings.length > 0)
         this.#codings = this.#believe(chunk ?? EMPTY)
       if (chunk !== undefined) {
@@ -438,6 +441,9 @@ class MessagePass {
     let blind: Reason | undefined = coding.fault
     let undecodable = blind !== undefined
     let inspector: Inspector | undefined
+    /** As many bytes were looked at as may be. */
+    let full = false
+    const limit = policy.limits.maxInspectBytes
     let raw = 0
     let head: Uint8Array[] = []
     let headBytes = 0
@@ -450,7 +456,10 @@ class MessagePass {
     }
     const look = async (chunk: Uint8Array, end: boolean) => {
       raw += chunk.length
-      if (undecodable) return
+      if (undecodable) {
+        this.#receipt.bytesIn += chunk.length
+        return
+      }
       if (raw === chunk.length) {
         this.#codings = this.#message.trust === 'bytes' && coding.codings.length > 0 ? this.#believe(chunk) : coding.codings
         if (this.#codings.length > 0) this.#decoder = createDecoder(this.#codings, this.#context.codings, policy.limits)
@@ -480,8 +489,12 @@ class MessagePass {
       }
       if (inspector !== undefined) {
         const seen: Inspector = inspector
-        for (const piece of pieces) seen.push(piece, false)
-        if (end) seen.push(EMPTY, true)
+        for (const piece of pieces) {
+          if (full) break
+          full = limit > 0 && seen.fed + piece.length > limit
+          seen.push(full ? piece.subarray(0, limit - seen.fed) : piece, full)
+        }
+        if (end && !full) seen.push(EMPTY, true)
         await seen.take()
       }
     }
@@ -494,13 +507,13 @@ class MessagePass {
         await look(chunk ?? EMPTY, over)
       } catch (error) {
         this.#context.onError(error)
-        blind = 'internal-error'
+        blind = reasonOf(error)
         undecodable = true
+        inspector = undefined
       }
       if (over) {
         if (blind !== undefined) {
           this.#outcome.decision = 'not-inspected'
-          if (this.#receipt.bytesIn === 0) this.#receipt.bytesIn = raw
           this.#skip(blind, this.#receipt.bytesIn)
         } else if (inspector !== undefined) this.#count(inspector, this.#receipt.bytesIn)
       }
@@ -614,6 +627,14 @@ class MessagePass {
     if (inspector === undefined || inspected > 0 || this.#uncounted() === 0) return
     this.#count(inspector, inspector.fed)
     this.#receipt.bytesIn = Math.max(bytesIn, inspector.fed)
+  }
+
+  /** Takes back what a reading that failed has counted and told. */
+  #forgetReading(): void {
+    this.#receipt.bytesIn = this.#receipt.inspected = 0
+    for (const reason of Object.keys(this.#receipt.notInspected) as Reason[]) delete this.#receipt.notInspected[reason]
+    this.#inspector = undefined
+    this.#tell()
   }
 
   /** Bytes that came and have no place in the receipt yet. */
