@@ -198,7 +198,7 @@ async function pass(
     },
     { highWaterMark: 0 },
   )
-  const compiled = (await core.policy())!
+  const compiled = (await core.policy('id'))!
   const asked = { method: 'POST', host: 'shop.example', path: '/a' }
   const status = side === 'request' ? 0 : (setup.status ?? 200)
   const passed = await core.pass(
