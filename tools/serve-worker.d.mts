@@ -6,6 +6,8 @@ export interface ServeOptions {
   port?: number
   bindings: Record<string, unknown>
   kv?: string[]
+  /** Service bindings: functions of Node that answer in place of another Worker. */
+  services?: Record<string, (request: Request) => unknown>
   state?: string | true
   entry?: string
   bundle?: WorkerBundle

@@ -7,11 +7,11 @@ import { bundleWorker } from './bundle-worker.mjs'
 
 /**
  * Answers the URL of the direct socket and how to end it. `bindings` are the Worker's; `kv` names KV namespaces (kept in memory);
- * `state` a folder in which the console's state survives, `true` for one in memory (absent: there is none, and no console);
+ * `services` answer in place of other Workers (service bindings); `state` a folder in which the console's state survives, `true` for one in memory (absent: there is none, and no console);
  * `log(line, level)` hears each line of its console; `bundle` is one that was made before (`{ outdir, modules }`).
  * Miniflare's own port stays unused: it re-codes compressed bodies.
  */
-export async function serveWorker({ port = 0, bindings, kv = [], state, entry, bundle, log = () => {} }) {
+export async function serveWorker({ port = 0, bindings, kv = [], services = {}, state, entry, bundle, log = () => {} }) {
   const outdir = bundle === undefined ? mkdtempSync(join(tmpdir(), 'edge-dlp-worker-')) : bundle.outdir
   try {
     const { modules } = bundle ?? (await bundleWorker(outdir, entry))
@@ -26,6 +26,7 @@ export async function serveWorker({ port = 0, bindings, kv = [], state, entry, b
         compatibilityFlags: ['no_nodejs_compat', 'no_nodejs_compat_v2'],
         bindings,
         kvNamespaces: kv,
+        serviceBindings: services,
         ...(state === undefined ? {} : { durableObjects: { CONSOLE_STATE: { className: 'ConsoleObject', useSQLite: true } } }),
         ...(typeof state === 'string' ? { resourcePersistencePath: state } : {}),
         unsafeDirectSockets: [{ host: '127.0.0.1', port }],

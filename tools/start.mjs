@@ -139,6 +139,7 @@ async function findMistake({ ORIGIN, POLICY, DLP_KEY, POLICY_KEY }) {
   const built = await build({
     stdin: {
       contents: `export { createGateway } from './src/gateway/gateway.ts'
+        export { parseOrigins } from './src/gateway/origins.ts'
         export { openPolicyText } from './src/policy/bundle.ts'
         export { parseBundleKeys } from './src/policy/signature.ts'`,
       resolveDir: root,
@@ -150,15 +151,15 @@ async function findMistake({ ORIGIN, POLICY, DLP_KEY, POLICY_KEY }) {
     logLevel: 'error',
   })
   const code = Buffer.from(built.outputFiles[0].text).toString('base64')
-  const { createGateway, openPolicyText, parseBundleKeys } = await import(`data:text/javascript;base64,${code}`)
-  const names = { origin: 'ORIGIN', key: 'DLP_KEY', POLICY_KEY: 'POLICY_KEY' }
+  const { createGateway, parseOrigins, openPolicyText, parseBundleKeys } = await import(`data:text/javascript;base64,${code}`)
+  const names = { key: 'DLP_KEY', POLICY_KEY: 'POLICY_KEY' }
   try {
     const keys = POLICY_KEY === undefined ? undefined : parseBundleKeys(POLICY_KEY, 'POLICY_KEY')
     // The command serves under any Node from 20 on, which knows Ed25519 and HMAC.
     const { policy } = await openPolicyText(POLICY, keys, globalThis.crypto.subtle)
-    createGateway({ origin: ORIGIN, policy, key: DLP_KEY, fetch })
+    createGateway({ origin: parseOrigins(ORIGIN), policy, key: DLP_KEY, fetch })
   } catch (error) {
-    const name = names[error.option] ?? 'POLICY'
+    const name = /^origin\b/.test(error.option) ? 'ORIGIN' : (names[error.option] ?? 'POLICY')
     return `${name}: ${error.message}`
   }
 }

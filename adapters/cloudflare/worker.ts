@@ -5,6 +5,7 @@ import { brotliModule } from '../../src/body/brotli-module.ts'
 import type { Console } from '../../src/console/console.ts'
 import { ConfigError } from '../../src/core/errors.ts'
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
+import { type Origin, type OriginsInput, parseOrigins, servicesOf } from '../../src/gateway/origins.ts'
 import type { PolicySource } from '../../src/middleware/core.ts'
 import { storedPolicy } from '../../src/middleware/policy-store.ts'
 import { selfTest } from '../../src/pipeline/self-test.ts'
@@ -21,8 +22,10 @@ import { workersStreams } from './streams.ts'
 
 /** The Worker's bindings (wrangler.toml). */
 export interface Env {
-  /** Where requests are forwarded to, as in `https://api.example`. */
-  ORIGIN: string
+  /** Where requests are forwarded to: `https://api.example`, `zone`, JSON of hosts and those (docs/operations.md), or a service binding. */
+  ORIGIN: string | Fetcher
+  /** Header that carries the id of the exchange to the origin, as in `x-request-id`. */
+  REQUEST_ID_HEADER?: string
   /** The policy as JSON text, from the build. */
   POLICY?: string
   /** The policy in KV under the key `policy`, bare or as a bundle; wins over POLICY. */
@@ -87,7 +90,8 @@ function readyOf(env: Env): Ready {
   const opened = openConsole(env, { policy: below, engine: workersEngine(), codings: { br }, audit, logError })
   if (opened !== undefined) sinks.push(opened.sink)
   const gateway = createGateway({
-    origin: env.ORIGIN,
+    origin: originsOf(env),
+    idHeader: env.REQUEST_ID_HEADER,
     policy: opened?.policy ?? below,
     key: env.DLP_KEY,
     codings: { br },
@@ -96,13 +100,50 @@ function readyOf(env: Env): Ready {
     followClient: false,
     onError: (error) =>
       logError(error instanceof ConfigError ? error.message : `internal: ${error instanceof Error ? error.name : 'unknown'}`),
-    fetch: (url, init) => fetch(url, init as RequestInit) as never,
+    fetch: (url, init, origin) => fetcherOf(env, origin)(url, init as RequestInit) as never,
+    upgrade: (url, headers, origin) => openSocket(fetcherOf(env, origin), url, headers as never) as never,
     requestInit: { encodeResponseBody: 'manual' },
     respond: (body, init) => new Response(body as BodyInit | null, { ...(init as ResponseInit), ...MANUAL }) as never,
     streams: workersStreams,
     clientAddress: (request) => request.headers.get('cf-connecting-ip') ?? undefined,
   })
   return { gateway, console: opened?.console }
+}
+
+/** The origins; throws for one whose service binding is not there. */
+function originsOf(env: Env): OriginsInput {
+  // A service is given the request's own URL.
+  if (typeof env.ORIGIN === 'object') return { url: 'zone', via: 'ORIGIN' }
+  if (typeof env.ORIGIN !== 'string') throw new ConfigError('bad-origin', 'ORIGIN', 'is not set')
+  const origins = parseOrigins(env.ORIGIN)
+  for (const via of servicesOf(origins)) {
+    if (typeof serviceOf(env, via)?.fetch !== 'function')
+      throw new ConfigError('bad-origin', 'ORIGIN', `there is no service binding ${JSON.stringify(via)}`)
+  }
+  return origins
+}
+
+function serviceOf(env: Env, name: string): Fetcher | undefined {
+  return (env as unknown as Record<string, Fetcher | undefined>)[name]
+}
+
+type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+function fetcherOf(env: Env, { via }: Origin): Fetch {
+  return via === undefined ? fetch : (url, init) => serviceOf(env, via)!.fetch(url, init)
+}
+
+async function openSocket(call: Fetch, url: string, headers: Headers) {
+  const answer = await call(url, { headers, redirect: 'manual' })
+  const { webSocket } = answer
+  if (webSocket === null) {
+    await answer.body?.cancel()
+    return undefined
+  }
+  return {
+    headers: answer.headers,
+    respond: (settled: Headers) => new Response(null, { status: 101, headers: settled, webSocket }),
+  }
 }
 
 /** KV serves a value from its cache for this long, the shortest it allows; with POLICY_FRESH_SECONDS at most a minute. */

@@ -1,12 +1,16 @@
 /// <reference types="@fastly/js-compute" />
+
+import { Backend } from 'fastly:backend'
 import { ConfigStore } from 'fastly:config-store'
 import { env } from 'fastly:env'
+import { allowDynamicBackends } from 'fastly:experimental'
 import { Logger } from 'fastly:logger'
 import { SecretStore } from 'fastly:secret-store'
 import rulesTables from '../../dist/tables/rules.bin'
 import screenTables from '../../dist/tables/screen.bin'
 import { placedRules } from '../../rules/index.ts'
-import { createGateway } from '../../src/gateway/gateway.ts'
+import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
+import { type OriginsInput, parseOrigins } from '../../src/gateway/origins.ts'
 import { readBuiltTables } from '../../src/pipeline/build-tables.ts'
 import { createEngine } from '../../src/pipeline/engine.ts'
 import { type OpenedText, openPolicyText } from '../../src/policy/bundle.ts'
@@ -63,6 +67,22 @@ function inForce({ bundle, policy }: OpenedText): Policy {
   return withDefaultLimits(bundle?.kill ? observeOnly(policy) : policy, LIMITS)
 }
 
+/** The key `origins` of the Config Store (a URL, or JSON of hosts); without, the backend `origin`. */
+function storedOrigins(): OriginsInput {
+  const text = openStore()?.get('origins') ?? null
+  return text === null ? { url: HOST, via: 'origin' } : parseOrigins(text)
+}
+
+/** The backend of a URL that names none: made at run time, where the service may do that. */
+function dynamicBackend(url: string): Backend {
+  const { protocol, hostname, host, port } = new URL(url)
+  const secure = protocol === 'https:'
+  const name = host.replace(/[^\w.-]/g, '_')
+  const target = `${hostname}:${port === '' ? (secure ? 443 : 80) : port}`
+  if (Backend.exists(name)) return Backend.fromName(name)
+  return new Backend({ name, target, hostOverride: host, useSSL: secure })
+}
+
 function openStore(): ConfigStore | undefined {
   try {
     return new ConfigStore('dlp')
@@ -82,19 +102,31 @@ async function secret(name: string): Promise<string | undefined> {
 
 async function handle(event: FetchEvent): Promise<Response> {
   const policy = await storedPolicy()
-  const gateway = createGateway({
-    engine: ENGINE,
-    origin: HOST,
-    policy: { current: () => policy },
-    key: await secret('key'),
-    fetch: (url, init) => fetch(url, init as RequestInit) as never,
-    requestInit: { backend: 'origin' },
-    sinks: [{ write: (entry) => new Logger('dlp').log(JSON.stringify(entry)) }],
-    onError: (error) =>
-      console.error(`edge-dlp: ${error instanceof Error ? error.name : 'unknown'} (service ${env('FASTLY_SERVICE_VERSION')})`),
-    clientAddress: () => event.client.address,
-  })
+  let gateway: Gateway
+  try {
+    gateway = createGateway({
+      engine: ENGINE,
+      origin: storedOrigins(),
+      clientHeader: 'fastly-client-ip',
+      idHeader: openStore()?.get('request-id-header') ?? undefined,
+      policy: { current: () => policy },
+      key: await secret('key'),
+      fetch: (url, init, { via }) => fetch(url, { ...init, backend: via ?? dynamicBackend(url) } as RequestInit) as never,
+      sinks: [{ write: (entry) => new Logger('dlp').log(JSON.stringify(entry)) }],
+      onError: (error) =>
+        console.error(`edge-dlp: ${error instanceof Error ? error.name : 'unknown'} (service ${env('FASTLY_SERVICE_VERSION')})`),
+      clientAddress: () => event.client.address,
+    })
+  } catch (error) {
+    // Said by option, never by content.
+    console.error(`edge-dlp: ${error instanceof Error ? error.message : 'the gateway could not be prepared'}`)
+    return new Response(
+      '{"type":"about:blank","title":"The gateway is not configured","status":503,"code":"dlp-blocked","reason":"policy-missing"}',
+      { status: 503, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
+    )
+  }
   return (await gateway.fetch(event.request as never)) as unknown as Response
 }
 
+allowDynamicBackends(true)
 addEventListener('fetch', (event) => event.respondWith(handle(event)))

@@ -24,7 +24,8 @@ export interface OuterSignal {
 
 declare const AbortController: (new () => { signal: unknown; abort(reason?: unknown): void }) | undefined
 
-const platformAbort: MakeAbort | undefined = typeof AbortController === 'undefined' ? undefined : () => new AbortController!()
+export const platformAbort: MakeAbort | undefined =
+  typeof AbortController === 'undefined' ? undefined : () => new AbortController!()
 
 /**
  * Makes a call whose body may have to be stopped. Erroring the body's stream is not enough: workerd then ends the request

@@ -20,7 +20,7 @@ export function toMessage(
   headers: Headers,
   body: Body,
   policy: CompiledPolicy,
-  options: Pick<Message, 'trust' | 'target' | 'readAll' | 'onAbort'>,
+  options: Pick<Message, 'trust' | 'target' | 'upgrade' | 'readAll' | 'onAbort'>,
 ): Message {
   const meta: MessageMeta = { side, method, host, path, contentType: essence(headers.get('content-type')) }
   const bodiless =

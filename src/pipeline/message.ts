@@ -45,6 +45,8 @@ export interface Message {
   readonly body: Body
   /** Reads a body at once that is known to be short, by the platform's own way. */
   readonly readAll?: () => Promise<ArrayBuffer>
+  /** The request asks for a connection of another protocol, of which nothing can be inspected. */
+  readonly upgrade?: boolean
   /** HEAD, 204, 304: headers speak of a body that is not there. */
   readonly bodiless: boolean
   /**
@@ -179,6 +181,7 @@ class MessagePass {
     try {
       const refused = await withSpare(() => this.#inspectPlaces())
       if (refused !== undefined) return refused
+      if (this.#message.upgrade) return this.#upgrade()
       if (this.#source === undefined || this.#message.bodiless) return this.#noBody()
       if (!this.#plan.inspect) return this.#passUnread('skipped-by-policy')
       if (this.#plan.mode === 'observe') return this.#observe()
@@ -214,6 +217,15 @@ class MessagePass {
     if (mode === 'observe') return undefined
     if (places.url === 'refuse' && report.inUrl.length > 0) return this.#refuse('finding', report.inUrl, 400)
     return report.blockedBy.length > 0 ? this.#refuse('finding', report.blockedBy) : undefined
+  }
+
+  /** Refused, or counted: what goes through the connection is not a message any more, so there are no bytes to count. */
+  #upgrade(): Passed {
+    this.#skip('upgrade', 0)
+    if (this.#plan.posture('upgrade') === 'block') return this.#refuse('upgrade')
+    this.#outcome.decision = 'not-inspected'
+    this.#finish()
+    return this.#passed(null)
   }
 
   #noBody(): Passed {

@@ -11,6 +11,9 @@ const TITLES: Readonly<Record<string, string>> = {
   'policy-missing': 'No policy is in force',
   'edit-forbidden': 'The message would have to be changed and must not be',
   'origin-unreachable': 'The origin did not answer',
+  'origin-timeout': 'The origin did not answer in time',
+  'no-origin': 'There is no origin for this host',
+  'upgrade-declined': 'The origin does not upgrade the connection',
   upgrade: 'Upgraded connections are not forwarded',
 }
 

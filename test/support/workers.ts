@@ -6,14 +6,16 @@ import { serveWorker } from '../../tools/serve-worker.mjs'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface WorkerOptions {
-  /** Where the Worker forwards to. */
-  readonly origin: string
+  /** Where the Worker forwards to; undefined: not bound as text. */
+  readonly origin?: string
   /** The policy, as an object or as text (also broken text). Undefined: none. */
   readonly policy?: unknown
   /** Further bindings: DLP_KEY … */
   readonly bindings?: Record<string, unknown>
   /** Values of the KV namespace POLICY_KV, which is bound when this is given. */
   readonly kv?: Readonly<Record<string, string>>
+  /** Functions in place of other Workers, as service bindings. */
+  readonly services?: Record<string, (request: Request) => unknown>
   /** Entry in place of the product's Worker, relative to the project. */
   readonly entry?: string
   /** True: what `npm run build:workers` wrote (dist/workers), the file that is deployed. Default: bundled now, of the sources as they are. */
@@ -42,11 +44,13 @@ export interface RunningWorker {
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { policy, kv } = options
   const lines: string[] = []
-  const bindings: Record<string, unknown> = { ORIGIN: options.origin, CONSOLE: 'on', ...options.bindings }
+  const bindings: Record<string, unknown> = { CONSOLE: 'on', ...options.bindings }
+  if (options.origin !== undefined) bindings.ORIGIN = options.origin
   if (policy !== undefined) bindings.POLICY = typeof policy === 'string' ? policy : JSON.stringify(policy)
   const server = await serveWorker({
     bindings,
     kv: kv === undefined ? [] : ['POLICY_KV'],
+    services: options.services,
     entry: options.entry,
     bundle: options.deployed ? deployedBundle() : undefined,
     log: (line: string) => void lines.push(line),
