@@ -9,11 +9,13 @@ export type DecodeFault = 'coding-unsupported' | 'decode-limit' | 'malformed'
 export interface Decoder {
   /**
    * Takes encoded bytes, answers decoded pieces (each at most 64 KiB), and says when something is wrong:
-   * `malformed` (truncated, corrupt, trailing garbage after the last member), `decode-limit` (ratio or size).
+   * `malformed` (truncated, corrupt, bytes behind the end of br), `decode-limit` (ratio or size).
    * What comes before the fault is answered with it; after a fault nothing more is decoded. `last`: the encoded body ends here.
    * A push can answer `maxRatio` times what it is given: whoever bounds memory pushes slices (4 KiB).
    */
   push(chunk: Uint8Array, last: boolean): { pieces: readonly Uint8Array[]; fault?: DecodeFault }
+  /** Something came behind the end of a coding, and was passed over as most receivers do. It is no part of the content, and must not be sent on. */
+  readonly hasTail?: boolean
 }
 
 /**
@@ -27,6 +29,8 @@ export interface Layer {
   /** Decoded bytes (at most 64 KiB, valid until the next call); undefined when the input is used up or a fault was met. */
   next(): Uint8Array | undefined
   readonly fault: DecodeFault | undefined
+  /** As of a `Decoder`. */
+  readonly hasTail?: boolean
 }
 
 export interface Encoder {

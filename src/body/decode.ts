@@ -70,6 +70,9 @@ export function createDecoder(codings: readonly CodingName[], powers: CodingPowe
       if (fault !== undefined) out = new Pieces()
       return fault === undefined ? { pieces } : { pieces, fault }
     },
+    get hasTail() {
+      return stages.some(({ layer }) => layer.hasTail === true)
+    },
   }
 }
 

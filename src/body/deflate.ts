@@ -2,7 +2,8 @@
  * `deflate` as a `Layer`: the zlib format (RFC 1950), which is what the name means, or raw DEFLATE (RFC 1951), which some
  * senders mean by it. A zlib header tells them apart: read as raw DEFLATE it is a stored block with non-zero padding bits, and
  * that only if the next bytes are its length twice. Then (one zlib stream of 65,536, or a forger's) 4 KiB are tried as zlib first.
- * Nothing may follow the end.
+ * What follows the end of zlib is a tail, which most readers pass over; nothing may follow raw DEFLATE, which has no check value: what is no DEFLATE
+ * at all may look like a little of it.
  */
 import { EMPTY } from '../core/wire.ts'
 import { adler32 } from './checksum.ts'
@@ -27,6 +28,7 @@ export function createDeflateLayer(): Layer {
   let adler = 1
   let stored = 0
   let trailer = 0
+  let hasTail = false
   let fault: DecodeFault | undefined
 
   const choose = () => {
@@ -71,7 +73,8 @@ export function createDeflateLayer(): Layer {
         if (trailer < wanted) {
           stored = ((stored << 8) | byte) >>> 0
           trailer++
-        } else fault = 'malformed'
+        } else if (format === ZLIB) hasTail = true
+        else fault = 'malformed'
       }
       input = EMPTY
       if (format === ZLIB && trailer === 4 && stored !== adler) fault = 'malformed'
@@ -80,6 +83,9 @@ export function createDeflateLayer(): Layer {
     },
     get fault() {
       return fault
+    },
+    get hasTail() {
+      return hasTail
     },
   }
 }

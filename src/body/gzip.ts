@@ -1,7 +1,7 @@
 /**
  * gzip (RFC 1952) as a `Layer`: any number of members, each with its header fields, CRC-32 and length checked. Zeros may follow
  * a member (tape and block padding), and another member may follow the zeros, as some readers go on there; anything else behind
- * a member is `malformed`. Bytes of the header fields are skipped as they come, so a long name costs no memory.
+ * a member is a tail, which most readers pass over. Bytes of the header fields are skipped as they come, so a long name costs no memory.
  */
 import { EMPTY } from '../core/wire.ts'
 import { crc32 } from './checksum.ts'
@@ -18,6 +18,9 @@ const HEADER_CRC = 5
 const BODY = 6
 const TRAILER = 7
 const PADDING = 8
+const TAIL = 9
+/** A member is told from a tail by its magic number and its one method. */
+const MAGIC = [0x1f, 0x8b, 8]
 
 const FHCRC = 2
 const FEXTRA = 4
@@ -67,9 +70,11 @@ export function createGzipLayer(): Layer {
     const at = seen++
     switch (state) {
       case FIXED:
-        if (at === 0 && byte !== 0x1f) return false
-        if (at === 1 && byte !== 0x8b) return false
-        if (at === 2 && byte !== 8) return false
+        if (at < MAGIC.length && byte !== MAGIC[at]) {
+          if (members === 0) return false
+          enter(TAIL)
+          return true
+        }
         if (at === 3) {
           if (byte & RESERVED) return false
           flags = byte
@@ -111,6 +116,8 @@ export function createGzipLayer(): Layer {
         if (storedCrc !== crc || number !== size) return false
         enter(PADDING)
         return true
+      case TAIL:
+        return true
       default:
         if (byte === 0) return true
         enter(FIXED)
@@ -151,7 +158,8 @@ export function createGzipLayer(): Layer {
           continue
         }
         // No byte at all is an empty body under any coding.
-        const complete = state === PADDING || (state === FIXED && members === 0 && seen === 0)
+        if (last && state === FIXED && members > 0 && seen < MAGIC.length) enter(TAIL)
+        const complete = state === PADDING || state === TAIL || (state === FIXED && members === 0 && seen === 0)
         if (last && !complete) fault = 'malformed'
         return undefined
       }
@@ -159,6 +167,9 @@ export function createGzipLayer(): Layer {
     },
     get fault() {
       return fault
+    },
+    get hasTail() {
+      return state === TAIL
     },
   }
 }

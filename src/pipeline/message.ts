@@ -321,10 +321,11 @@ class MessagePass {
     this.#receipt.bytesIn = body.length
     const limit = limits.maxInspectBytes > 0 ? Math.min(limits.maxInspectBytes, body.length) : body.length
     const inspected = limit === body.length ? body : body.subarray(0, limit)
+    const tail = this.#hasTail()
     const read = () => {
       const seen = overlook({ engine: this.#context.engine, ...choice }, inspected)
       // The usual body: there is nothing to tell of it but its length.
-      if (seen?.clean && limit === body.length) return undefined
+      if (seen?.clean && limit === body.length && !tail) return undefined
       const inspector = this.#inspect(choice, 'hold')
       inspector.inspectWhole(inspected, seen)
       return inspector
@@ -339,7 +340,7 @@ class MessagePass {
     const unread = this.#unreadReason()
     if (unread !== undefined) return this.#refuse(unread)
     const pieces = await inspector.take()
-    if (!inspector.edited) return this.#leaveClean(body, kept)
+    if (!inspector.edited && !tail) return this.#leaveClean(body, kept)
     if (editForbidden(this.#message.headers, this.#plan.side)) {
       this.#remark('edit-forbidden')
       if (this.#plan.posture('edit-forbidden') === 'block') return this.#refuse('edit-forbidden')
@@ -359,6 +360,13 @@ class MessagePass {
     this.#settle('yes', out.length, this.#leavingAs(true))
     this.#finish()
     return this.#passed(out)
+  }
+
+  /** Bytes behind the end of the coded body, which is then written anew without them. */
+  #hasTail(): boolean {
+    if (this.#decoder?.hasTail !== true) return false
+    this.#remark('malformed')
+    return true
   }
 
   #leaveClean(body: Uint8Array, kept: Uint8Array[]): Passed {
@@ -439,6 +447,7 @@ class MessagePass {
       }
       const out = encode(pieces, end)
       if (!end) return out
+      this.#hasTail()
       this.#count(inspector, this.#receipt.bytesIn)
       return out
     }

@@ -33,6 +33,8 @@ export function unpack(
     }
     if (length > limits.maxBytes) return 'decode-limit'
   } while (at < packed.length)
+  // Left as it is when it is clean, so nothing may stand behind it that is not looked at.
+  if (decoder.hasTail) return 'malformed'
   return concat(pieces, length)
 }
 
