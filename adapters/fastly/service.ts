@@ -39,8 +39,7 @@ const KERNEL = LINKED ? linkedKernel() : createPortableKernel()
 const ENGINE = createEngine({ rules: placedRules, kernel: KERNEL, ...TABLES })
 
 /** The policy to use: `policy`, else `policy-last`, else that of the build where there is no store; undefined when all are broken. */
-async function storedPolicy(): Promise<Policy | undefined> {
-  const store = openStore()
+async function storedPolicy(store: ConfigStore | undefined): Promise<Policy | undefined> {
   const keyText = await secret('policy-key')
   let found = false
   for (const name of ['policy', 'policy-last']) {
@@ -68,8 +67,8 @@ function inForce({ bundle, policy }: OpenedText): Policy {
 }
 
 /** The key `origins` of the Config Store (a URL, or JSON of hosts); without, the backend `origin`. */
-function storedOrigins(): OriginsInput {
-  const text = openStore()?.get('origins') ?? null
+function storedOrigins(store: ConfigStore | undefined): OriginsInput {
+  const text = store?.get('origins') ?? null
   return text === null ? { url: HOST, via: 'origin' } : parseOrigins(text)
 }
 
@@ -101,14 +100,15 @@ async function secret(name: string): Promise<string | undefined> {
 }
 
 async function handle(event: FetchEvent): Promise<Response> {
-  const policy = await storedPolicy()
+  const store = openStore()
+  const policy = await storedPolicy(store)
   let gateway: Gateway
   try {
     gateway = createGateway({
       engine: ENGINE,
-      origin: storedOrigins(),
+      origin: storedOrigins(store),
       clientHeader: 'fastly-client-ip',
-      idHeader: openStore()?.get('request-id-header') ?? undefined,
+      idHeader: store?.get('request-id-header') ?? undefined,
       policy: { current: () => policy },
       key: await secret('key'),
       fetch: (url, init, { via }) => fetch(url, { ...init, backend: via ?? dynamicBackend(url) } as RequestInit) as never,

@@ -27,6 +27,7 @@ describe('a policy is tried before it is used', () => {
   it('all rules of the build hold', async () => {
     await run({ mode: 'enforce', request: { '*': 'redact' }, response: { '*': 'block' } })
     await run({ mode: 'observe', request: { '*': { mask: { keepLast: 4 } } } })
+    await run({ request: { '*': 'redact' }, limits: { maxSteps: 1, maxInspectBytes: 1, maxViewDepth: 0, maxDepth: 1 } })
   })
 
   it('a rule that misses its own sample', async () => {

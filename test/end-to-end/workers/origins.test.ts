@@ -53,6 +53,19 @@ describe('by host', () => {
     expect(message!.text()).toBe('card [redacted:CREDIT_CARD]')
   })
 
+  it('a body that comes in chunks and is taken whole is sent with its length, for those that refuse chunks', async () => {
+    await start({ origin: one.url })
+    for (const body of [
+      ['{"a":', '1}'],
+      ['{"card":"', `${CARD}"}`],
+    ]) {
+      await rawRequest(worker!.url, { headers: [['content-type', 'application/json']], body })
+      const request = one.requests.at(-1)!
+      expect([request.framing, request.header('content-length')]).toEqual(['length', String(request.bodyLength)])
+    }
+    expect(one.requests.at(-1)!.text()).toBe('{"card":"[redacted:CREDIT_CARD]"}')
+  })
+
   it('a service that is not bound: 503, and the option is named', async () => {
     const { lines } = await start({ origin: '{"*":{"url":"zone","via":"NOBODY"}}' })
     expect((await get('/', 'a.example')).status).toBe(503)

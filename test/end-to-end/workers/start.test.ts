@@ -275,6 +275,7 @@ describe('what is wrong is said before anything is served', () => {
     ['a policy that is not signed, with a key', { POLICY: good, POLICY_KEY: `hmac:${'00'.repeat(32)}` }, /POLICY: .*not signed/],
     ['a policy key that is none', { POLICY: good, POLICY_KEY: 'hmac:00' }, /POLICY_KEY: /],
     ['an origin that is no URL', { ORIGIN: 'shop', POLICY: good }, /ORIGIN: /],
+    ['an origin of a host that is none', { ORIGIN: '{"a.example":"shop"}', POLICY: good }, /ORIGIN: origin\["a.example"\]: /],
     ['an origin that is not HTTP', { ORIGIN: 'ftp://shop.example', POLICY: good }, /ORIGIN: /],
     ['a short key', { POLICY: good, DLP_KEY: 'abcd' }, /DLP_KEY: .*16 bytes/],
     ['a port out of range', { PORT: '70000' }, /PORT: /],
