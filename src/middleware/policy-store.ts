@@ -1,5 +1,7 @@
+import { placedRules } from '../../rules/index.ts'
 import { ConfigError } from '../core/errors.ts'
 import { type Bundle, openPolicyText } from '../policy/bundle.ts'
+import { compilePolicy } from '../policy/compile.ts'
 import { observeOnly } from '../policy/observe-only.ts'
 import type { Policy } from '../policy/schema.ts'
 import type { BundleKey, SubtlePower } from '../policy/signature.ts'
@@ -17,8 +19,8 @@ export interface PolicyStoreOptions {
   readonly keys?: readonly BundleKey[]
   /** Bundles of lower versions are refused from the start; after that, those below the last one taken up are. Default 0. */
   readonly minVersion?: number
-  /** Rejects a policy that cannot be used here: a selector that no rule has, a rule that fails its self-test. */
-  readonly check: (policy: Policy) => unknown
+  /** Rejects a policy that cannot be used here. Default: one that names a rule that is not there. Adapters try its rules as well (`selfTest`). */
+  readonly check?: (policy: Policy) => unknown
   readonly onError: (message: string) => void
   readonly audit?: (event: AuditEvent) => void
   /** How long what was read is used before it is read again. Default 30,000. */
@@ -31,6 +33,8 @@ export interface PolicyStoreOptions {
 /** Half of the minute within which a change must be in force everywhere; a store's own cache may take the other half. */
 const FRESH_MS = 30_000
 
+const bindable = (policy: Policy) => compilePolicy(policy, placedRules, '')
+
 declare const crypto: { readonly subtle?: unknown } | undefined
 
 /**
@@ -40,7 +44,7 @@ declare const crypto: { readonly subtle?: unknown } | undefined
  * asks for itself: a promise of another request must not be waited for in workerd.
  */
 export function storedPolicy(options: PolicyStoreOptions): PolicySource {
-  const { name, built, keys, check, onError, clock = Date.now, freshMs = FRESH_MS } = options
+  const { name, built, keys, check = bindable, onError, clock = Date.now, freshMs = FRESH_MS } = options
   const subtle = options.subtle ?? (typeof crypto === 'undefined' ? undefined : (crypto?.subtle as SubtlePower | undefined))
   let last = built
   let bundle: Bundle | undefined

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { placedRules } from '../../rules/index.ts'
+import { createDlp } from '../../src/middleware/core.ts'
 import { type PolicyStoreOptions, storedPolicy } from '../../src/middleware/policy-store.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import type { Policy } from '../../src/policy/schema.ts'
@@ -100,6 +101,24 @@ describe('the policy of a store', () => {
     release()
     expect(await refreshing).toBe('two')
   })
+})
+
+it('in an app of one’s own: a source for `dlp`, `dlpFetch` and `createGateway`, which binds policies to the rules there are', async () => {
+  const errors: string[] = []
+  let stored = text('good')
+  let now = 0
+  const policy = storedPolicy({
+    name: 'MINE',
+    read: async () => stored,
+    onError: (message) => errors.push(message),
+    clock: () => now,
+  })
+  const core = createDlp({ policy })
+  const { version } = (await core.policy('a'))!
+  stored = text('bad', 'payment/none')
+  now = 30_000
+  expect((await core.policy('b'))!.version).toBe(version)
+  expect(errors).toEqual([expect.stringMatching(/^MINE: .*payment\/none/)])
 })
 
 describe('a signed bundle', () => {
