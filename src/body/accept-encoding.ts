@@ -1,7 +1,15 @@
-/** Limits Accept-Encoding (RFC 9110 section 12.5.3) to codings that can be read: `names`, `deflate` and `identity`. */
-export function limitCodings(headers: Headers, names: readonly string[]): void {
+/** Limits Accept-Encoding (RFC 9110 section 12.5.3) to codings that can be read: `names`, `deflate` and `identity`. Answers whether it changed. */
+export function limitCodings(headers: Headers, names: readonly string[]): boolean {
   const asked = headers.get('accept-encoding')
-  if (asked === null) return
+  // The simplest way to ask is what other gateways do.
+  if (asked === null || (asked === 'gzip' && names.includes('gzip'))) return false
+  const kept = readable(asked, names)
+  if (kept === asked) return false
+  headers.set('accept-encoding', kept)
+  return true
+}
+
+function readable(asked: string, names: readonly string[]): string {
   const kept = asked
     .split(',')
     .map((item) => item.trim())
@@ -11,5 +19,5 @@ export function limitCodings(headers: Headers, names: readonly string[]): void {
       if (name === '*') return weight.some((part) => /^q=0(?:\.0*)?$/.test(part))
       return names.includes(name) || name === 'identity' || name === 'deflate' || (name === 'x-gzip' && names.includes('gzip'))
     })
-  headers.set('accept-encoding', kept.length > 0 ? kept.join(', ') : 'identity')
+  return kept.length > 0 ? kept.join(', ') : 'identity'
 }

@@ -30,28 +30,43 @@ export function mapValidators(headers: Headers, version: string): void {
  *   never bring a 304, and dropping them would turn a guarded write into one without a guard, and a part into a part of
  *   something else. If-Unmodified-Since stays for the same reason.
  * - Range, If-Range: are defined for GET alone (14.2). Of any other method's answer a part could not be fetched again whole.
+ *
+ * Answers whether anything changed.
  */
-export function unmapValidators(headers: Headers, version: string, method: string): void {
+export function unmapValidators(headers: Headers, version: string, method: string): boolean {
   const mine = `${mark(version)}"`
-  const unmap = (tag: string) => (tag.endsWith(mine) ? `${tag.slice(0, -mine.length)}"` : tag)
-  for (const name of ['if-match', 'if-range']) {
-    const value = headers.get(name)
-    if (value?.includes(mine)) headers.set(name, tagsOf(value).map(unmap).join(', '))
+  const read = method === 'GET' || method === 'HEAD'
+  let changed = false
+  const put = (name: string, value: string) => {
+    if (value === '') headers.delete(name)
+    else headers.set(name, value)
+    changed = true
   }
-  if (method !== 'GET') {
-    headers.delete('range')
-    headers.delete('if-range')
+  const unmap = (tag: string) => (tag.endsWith(mine) ? `${tag.slice(0, -mine.length)}"` : tag)
+  const unmapAll = (name: string) => {
+    const value = headers.get(name)
+    if (value?.includes(mine)) put(name, tagsOf(value).map(unmap).join(', '))
+  }
+  const drop = (name: string) => {
+    if (headers.has(name)) put(name, '')
+  }
+  unmapAll('if-match')
+  if (method === 'GET') unmapAll('if-range')
+  else {
+    drop('range')
+    drop('if-range')
+  }
+  if (!read) {
+    unmapAll('if-none-match')
+    return changed
   }
   const none = headers.get('if-none-match')
-  if (method !== 'GET' && method !== 'HEAD') {
-    if (none?.includes(mine)) headers.set('if-none-match', tagsOf(none).map(unmap).join(', '))
-    return
-  }
   if (none !== null) {
     const ours = tagsOf(none).filter((tag) => tag.endsWith(mine))
-    setOrDelete(headers, 'if-none-match', ours.map(unmap).join(', '))
+    put('if-none-match', ours.map(unmap).join(', '))
   }
-  headers.delete('if-modified-since')
+  drop('if-modified-since')
+  return changed
 }
 
 /** The entity tags of a list; commas may stand inside their quotes. */
@@ -64,9 +79,4 @@ function tagsOf(list: string): string[] {
     at = list.indexOf('"', end + 1)
   }
   return tags
-}
-
-function setOrDelete(headers: Headers, name: string, value: string): void {
-  if (value === '') headers.delete(name)
-  else headers.set(name, value)
 }

@@ -1,6 +1,6 @@
 import { dropValidators } from '../body/headers.ts'
 import { dropHopByHop } from '../body/hop-by-hop.ts'
-import { createDlp, type DlpOptions } from '../middleware/core.ts'
+import { createDlp, type DlpCore, type DlpOptions } from '../middleware/core.ts'
 import {
   type Asked,
   askedOf,
@@ -67,9 +67,13 @@ const HEALTH = '/_dlp/health'
  * fails open: what it cannot do is answered with problem+json.
  */
 export function createGateway(options: GatewayOptions): Gateway {
+  return gatewayOn(createDlp(options), options)
+}
+
+/** The same on passes that were prepared before. */
+export function gatewayOn(core: DlpCore, options: GatewayOptions): Gateway {
   const originOf = compileOrigins(options.origin)
   const idHeader = options.idHeader?.toLowerCase()
-  const core = createDlp(options)
   const respond = options.respond ?? ((body, init) => new Response(body as never, init))
 
   const refuse = (side: 'request' | 'response', refusal: Refusal, id: string) => {
