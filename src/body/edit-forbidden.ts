@@ -73,5 +73,5 @@ function authorizationCoversBody(headers: Headers): boolean {
 }
 
 function directives(cacheControl: string | null): string[] {
-  return (cacheControl ?? '').split(',').map((directive) => directive.trim().toLowerCase())
+  return (cacheControl ?? '').split(',').map((directive) => directive.split('=')[0].trim().toLowerCase())
 }

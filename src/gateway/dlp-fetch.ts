@@ -2,6 +2,7 @@ import { createDlp, type DlpOptions } from '../middleware/core.ts'
 import {
   askedOf,
   isRefused,
+  metaOf,
   POLICY_MISSING,
   refusalResponse,
   settleRequest,
@@ -43,8 +44,11 @@ export function dlpFetch(options: DlpFetchOptions): (input: Request | string | U
       return new Response(body, init)
     }
     const policy = await core.policy(id)
-    if (policy === undefined) return refuse('request', POLICY_MISSING)
     const asked = askedOf(request)
+    if (policy === undefined) {
+      core.turnedAway(metaOf(asked), POLICY_MISSING, id)
+      return refuse('request', POLICY_MISSING)
+    }
     const { base, target } = splitTarget(request.url)
     const abort: Abort = {}
     const sent = await core.pass(

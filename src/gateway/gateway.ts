@@ -5,6 +5,7 @@ import {
   type Asked,
   askedOf,
   isRefused,
+  metaOf,
   POLICY_MISSING,
   refusalResponse,
   settleRequest,
@@ -198,7 +199,10 @@ export function gatewayOn(core: DlpCore, options: GatewayOptions): Gateway {
       if (asked.path === HEALTH && (request.method === 'GET' || request.method === 'HEAD')) return health(request.method)
       try {
         const policy = await core.policy(id)
-        if (policy === undefined) return refuse('request', POLICY_MISSING, id)
+        if (policy === undefined) {
+          core.turnedAway(metaOf(asked), POLICY_MISSING, id)
+          return refuse('request', POLICY_MISSING, id)
+        }
         return await forward(request, asked, policy, id)
       } catch (error) {
         core.onError(error)

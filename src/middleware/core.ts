@@ -4,10 +4,10 @@ import { createPool } from '../body/pool.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { PlacedRule } from '../core/rule.ts'
 import { createEngine, type Engine } from '../pipeline/engine.ts'
-import { type Message, type PassContext, type Passed, passMessage } from '../pipeline/message.ts'
+import { type Message, type PassContext, type Passed, passMessage, type Refusal } from '../pipeline/message.ts'
 import type { StreamPowers } from '../pipeline/source.ts'
 import { compilePolicy } from '../policy/compile.ts'
-import type { CompiledPolicy } from '../policy/policy.ts'
+import type { CompiledPolicy, MessageMeta } from '../policy/policy.ts'
 import { definePolicy, type Policy } from '../policy/schema.ts'
 import type { SuppressionInput } from '../policy/shape.ts'
 import { drawOf, ruleBuildOf } from '../policy/version.ts'
@@ -69,6 +69,8 @@ export interface DlpCore {
   /** The policy for the exchange of this id: both its sides are judged by the same version, and both enforced or both observed. */
   policy(id: string): Promise<CompiledPolicy | undefined> | CompiledPolicy
   pass(message: Message, id: string): Promise<Passed>
+  /** Tells of a request that is answered without a look at it. */
+  turnedAway(meta: MessageMeta, refusal: Refusal, id: string): void
 }
 
 /** Expired suppressions that an isolate remembers having told. */
@@ -138,6 +140,11 @@ export function createDlp(options: DlpOptions): DlpCore {
       return undefined
     }
   }
+  const tell = (outcome: DlpOutcome, meta: MessageMeta, id: string) => {
+    if (sinks.length === 0) return
+    const event: DlpEvent = summarise(outcome, { id, time: clock() })
+    for (const sink of sinks) sink.write(event, meta)
+  }
   return {
     sinks,
     codingNames: options.codings?.br === undefined ? ['gzip'] : ['gzip', 'br'],
@@ -150,16 +157,35 @@ export function createDlp(options: DlpOptions): DlpCore {
           ...context,
           finished: (outcome, meta) => {
             breaker.record(outcome, message.policy.breaker[outcome.side])
-            if (sinks.length > 0) {
-              const event: DlpEvent = summarise(outcome, { id, time: clock() })
-              for (const sink of sinks) sink.write(event, meta)
-            }
+            tell(outcome, meta, id)
             if (outcome.findingCount > 0) options.onFinding?.(outcome)
           },
         },
         message,
       )
     },
+    turnedAway: (meta, blocked, id) =>
+      tell(
+        {
+          side: meta.side,
+          decision: 'blocked',
+          mode: 'enforce',
+          route: '',
+          policyVersion: '',
+          kernel: engine.kernelName,
+          method: meta.method,
+          host: meta.host,
+          status: 0,
+          findings: [],
+          findingCount: 0,
+          counts: {},
+          edits: 0,
+          receipt: { bytesIn: 0, inspected: 0, notInspected: {}, remarks: {} },
+          blocked,
+        },
+        meta,
+        id,
+      ),
   }
 }
 

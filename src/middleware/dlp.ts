@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Body } from '../pipeline/choose-reading.ts'
 import type { DlpOutcome } from '../telemetry/outcome.ts'
 import { createDlp, type DlpOptions } from './core.ts'
-import { askedOf, isRefused, POLICY_MISSING, refusalResponse, settleRequest, splitTarget, toMessage } from './messages.ts'
+import { askedOf, isRefused, metaOf, POLICY_MISSING, refusalResponse, settleRequest, splitTarget, toMessage } from './messages.ts'
 
 /** What handlers see as `c.var.dlp`. The response's outcome is there once the response pass has begun. */
 export interface DlpVariable {
@@ -35,10 +35,13 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
       return new Response(body, init)
     }
     const policy = await core.policy(id)
-    if (policy === undefined) return refuse('request', POLICY_MISSING)
-
     const asked = c.req.raw
     const target = askedOf(asked)
+    if (policy === undefined) {
+      core.turnedAway(metaOf(target), POLICY_MISSING, id)
+      return refuse('request', POLICY_MISSING)
+    }
+
     const headers = new Headers(asked.headers)
     const { base, target: place } = splitTarget(asked.url)
     const request = await core.pass(

@@ -58,6 +58,11 @@ export function refusalResponse(
   return { body, init: { status: refusal.status, headers } }
 }
 
+/** The meta of a request that nobody looked at. */
+export function metaOf({ method, host, path }: Asked): MessageMeta {
+  return { side: 'request', method, host, path, contentType: '' }
+}
+
 /** What a missing policy does to a message: nothing can be decided, so nothing passes. */
 export const POLICY_MISSING: Refusal = { status: 503, reason: 'policy-missing', rules: [] }
 

@@ -1,16 +1,16 @@
 import zlib from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { placedRules } from '../../rules/index.ts'
 import { type Posture, REASONS, type Reason } from '../../src/core/reasons.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
 import { createDlp } from '../../src/middleware/core.ts'
 import { toMessage } from '../../src/middleware/messages.ts'
-import { createEngine, type Engine } from '../../src/pipeline/engine.ts'
+import type { Engine } from '../../src/pipeline/engine.ts'
 import { BodyAborted } from '../../src/pipeline/message.ts'
 import { definePolicy, type Policy } from '../../src/policy/schema.ts'
 import type { Kernel } from '../../src/scanner/kernel.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import type { DlpOutcome } from '../../src/telemetry/outcome.ts'
+import { engine, engineWith } from '../support/engine.ts'
 
 // Every reason of the closed list × side × before or after the first byte × posture: reached, answered as the policy says, and counted.
 
@@ -38,6 +38,8 @@ interface Setup {
   /** The reason is a remark: its bytes were inspected. */
   readonly remark?: true
   readonly chunk?: number
+  /** Asks for a connection of which nothing is inspected: there are no bytes yet. */
+  readonly upgrade?: true
 }
 
 const text = (body: string | Buffer, more: Partial<Setup> = {}): Setup => ({
@@ -118,13 +120,12 @@ const TABLE: Readonly<Record<Reason, (side: Side, moment: Moment) => Setup | str
     const setup = text(`${filler} ${CARD} ${filler}`, { headers: { 'content-type': 'text/plain', ...signed }, remark: true })
     return moment === 'before' ? setup : { ...streams(setup), early: true }
   },
-  upgrade: () => 'is answered 501 by the gateway, whatever the policy says; tested below',
+  upgrade: (side, moment) =>
+    side === 'response' ? 'is asked for by requests' : moment === 'after' ? BEFORE_ONLY : { body: Buffer.alloc(0), upgrade: true },
   'not-consumed': () => 'is the doing of sender or receiver, who are gone; tested below',
   'skipped-by-policy': (_, moment) =>
     moment === 'after' ? BEFORE_ONLY : text(`${filler} ${CARD}`, { routes: [{ match: { path: '/a' }, skip: true }] }),
 }
-
-const engine = createEngine({ rules: placedRules, kernel: createPortableKernel() })
 
 /** Kernels, the spare one too, that fail on a word. */
 function brokenKernel(): Engine {
@@ -144,11 +145,7 @@ function brokenKernel(): Engine {
       }
     },
   })
-  return createEngine({
-    rules: placedRules,
-    kernel: broken(createPortableKernel()),
-    spareKernel: () => broken(createPortableKernel()),
-  })
+  return engineWith(broken(createPortableKernel()), () => broken(createPortableKernel()))
 }
 
 function brokenEvidence(): Engine {
@@ -202,7 +199,7 @@ async function pass(
   const asked = { method: 'POST', host: 'shop.example', path: '/a' }
   const status = side === 'request' ? 0 : (setup.status ?? 200)
   const passed = await core.pass(
-    toMessage(side, asked, status, new Headers(setup.headers), source as never, compiled, { trust: 'header' }),
+    toMessage(side, asked, status, new Headers(setup.headers), source as never, compiled, { trust: 'header', upgrade: setup.upgrade }),
     'id',
   )
   const { outcome } = passed
@@ -277,7 +274,7 @@ describe.each(REASONS.map((reason) => [reason] as const))('%s', (reason) => {
         if (reason === 'depth-limit') expect(result.out.length).toBeGreaterThan(setup.body.length / 2)
         else expect(result.out.equals(setup.body)).toBe(true)
         if (setup.remark) expect([remarks[reason as 'edit-forbidden'], result.outcome.edits]).toEqual([1, 0])
-        else expect(notInspected[reason]).toBeGreaterThan(0)
+        else expect(notInspected[reason]).toBeGreaterThanOrEqual(setup.upgrade ? 0 : 1)
         if (size !== undefined && !coded) expect(bytesIn).toBe(size)
       })
 
@@ -286,7 +283,7 @@ describe.each(REASONS.map((reason) => [reason] as const))('%s', (reason) => {
         balance(result)
         expect([result.refused, result.error]).toEqual([undefined, undefined])
         expect(result.out.equals(setup.body)).toBe(true)
-        if (!setup.remark) expect(result.outcome.receipt.notInspected[reason]).toBeGreaterThan(0)
+        if (!setup.remark) expect(result.outcome.receipt.notInspected[reason]).toBeGreaterThanOrEqual(setup.upgrade ? 0 : 1)
       })
     }
 })
@@ -325,6 +322,7 @@ describe('beyond the table', () => {
 
   test('without a policy nothing passes, and the answer says so', async () => {
     const told: unknown[] = []
+    const events: object[] = []
     for (const current of [() => undefined, () => Promise.reject(new Error('the store is gone'))]) {
       let called = 0
       const gateway = createGateway({
@@ -336,6 +334,7 @@ describe('beyond the table', () => {
           return new Response('ok') as never
         },
         onError: (error) => told.push(error),
+        sinks: [{ write: (event) => void events.push(event) }],
       })
       const answer = (await gateway.fetch(
         new Request('http://shop.example/a', { method: 'POST', body: 'x' }) as never,
@@ -344,13 +343,19 @@ describe('beyond the table', () => {
       expect(await answer.json()).toMatchObject({ code: 'dlp-blocked', reason: 'policy-missing' })
     }
     expect(told.length).toBe(1)
+    expect(events).toMatchObject([
+      { decision: 'blocked', reason: 'policy-missing' },
+      { decision: 'blocked', reason: 'policy-missing' },
+    ])
   })
 
   test('an upgrade to WebSockets is answered 501 and not forwarded', async () => {
     let called = 0
+    const events: object[] = []
     const gateway = createGateway({
       origin: 'http://origin.example',
       engine,
+      sinks: [{ write: (event) => void events.push(event) }],
       policy: definePolicy({ mode: 'enforce', request: { '*': 'redact' }, onUninspected: { request: 'pass' } }),
       fetch: async () => {
         called++
@@ -361,6 +366,7 @@ describe('beyond the table', () => {
     const answer = (await gateway.fetch(request as never)) as unknown as Response
     expect([answer.status, called]).toEqual([501, 0])
     expect(await answer.json()).toMatchObject({ reason: 'upgrade' })
+    expect(events).toMatchObject([{ side: 'request', receipt: { notInspected: { upgrade: 0 } } }])
   })
 
   test('a kernel that fails is replaced: the message at hand is read anew, and the event names who read it', async () => {
@@ -382,11 +388,7 @@ describe('beyond the table', () => {
         }
       },
     }
-    const result = await pass(
-      'request',
-      text(`${filler} ${CARD}`, { engine: createEngine({ rules: placedRules, kernel: failing }) }),
-      'block',
-    )
+    const result = await pass('request', text(`${filler} ${CARD}`, { engine: engineWith(failing) }), 'block')
     expect(result.out.toString()).toBe(`${filler} [redacted:CREDIT_CARD]`)
     expect([feeds, result.outcome.kernel]).toEqual([1, 'portable'])
   })

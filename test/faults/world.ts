@@ -1,10 +1,10 @@
 import zlib from 'node:zlib'
-import { placedRules } from '../../rules/index.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
-import { createEngine, type Engine } from '../../src/pipeline/engine.ts'
+import type { Engine } from '../../src/pipeline/engine.ts'
 import { definePolicy } from '../../src/policy/schema.ts'
 import type { Kernel } from '../../src/scanner/kernel.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import { engineWith } from '../support/engine.ts'
 import { Random } from '../support/random.ts'
 
 /**
@@ -128,39 +128,28 @@ export function createScenario(seed: number, n: number): Scenario {
   }
 }
 
-let tables: Pick<Engine, 'tables'> & { screenTables: Engine['tables'] }
-
-/** An engine whose kernel counts its calls; the tables are those of the first. */
+/** An engine whose kernels, the spare one too, count their calls. */
 function engineOf(calls: Calls): Engine {
-  const counted = (kernel: Kernel): Kernel => ({
-    name: kernel.name,
-    open(of) {
-      const session = kernel.open(of)
-      if (tables === undefined) seen.push(of)
-      return {
-        feed(window, last) {
-          calls.hit('kernel')
-          return session.feed(window, last)
-        },
-        reset: () => session.reset(),
-        get steps() {
-          return session.steps
-        },
-      }
-    },
-  })
-  const seen: Engine['tables'][] = []
-  const engine = createEngine({
-    rules: placedRules,
-    kernel: counted(createPortableKernel()),
-    spareKernel: () => counted(createPortableKernel()),
-    ...tables,
-  })
-  if (tables === undefined) {
-    engine.closeScreen(engine.openScreen())
-    tables = { tables: engine.tables, screenTables: seen[0] }
+  const counted = (): Kernel => {
+    const kernel = createPortableKernel()
+    return {
+      name: kernel.name,
+      open(tables) {
+        const session = kernel.open(tables)
+        return {
+          feed(window, last) {
+            calls.hit('kernel')
+            return session.feed(window, last)
+          },
+          reset: () => session.reset(),
+          get steps() {
+            return session.steps
+          },
+        }
+      },
+    }
   }
-  return engine
+  return engineWith(counted(), counted)
 }
 
 /** What crossed the borders of the gateway in one run. */

@@ -6,10 +6,8 @@ import { compress } from 'hono/compress'
 import { etag } from 'hono/etag'
 import { logger } from 'hono/logger'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { placedRules } from '../../rules/index.ts'
-import { createEngine } from '../../src/pipeline/engine.ts'
 import { definePolicy } from '../../src/policy/schema.ts'
-import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import { engine } from '../support/engine.ts'
 
 // edge-dlp among Hono's own middlewares, in every order of the six (docs/middleware.md).
 
@@ -24,7 +22,6 @@ const LIMIT = 4_096
 const { dlp } = (await import(new URL('../../src/index.ts', import.meta.url).href)) as {
   dlp: (options: object) => MiddlewareHandler
 }
-const engine = createEngine({ rules: placedRules, kernel: createPortableKernel() })
 const policyOf = (payment: 'redact' | 'mask', mode: 'enforce' | 'observe' = 'enforce') =>
   definePolicy({
     mode,
