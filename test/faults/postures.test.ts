@@ -121,7 +121,11 @@ const TABLE: Readonly<Record<Reason, (side: Side, moment: Moment) => Setup | str
     return moment === 'before' ? setup : { ...streams(setup), early: true }
   },
   upgrade: (side, moment) =>
-    side === 'response' ? 'is asked for by requests' : moment === 'after' ? BEFORE_ONLY : { body: Buffer.alloc(0), upgrade: true },
+    side === 'response'
+      ? 'is asked for by requests'
+      : moment === 'after'
+        ? BEFORE_ONLY
+        : { body: Buffer.alloc(0), upgrade: true },
   'not-consumed': () => 'is the doing of sender or receiver, who are gone; tested below',
   'skipped-by-policy': (_, moment) =>
     moment === 'after' ? BEFORE_ONLY : text(`${filler} ${CARD}`, { routes: [{ match: { path: '/a' }, skip: true }] }),
@@ -199,7 +203,10 @@ async function pass(
   const asked = { method: 'POST', host: 'shop.example', path: '/a' }
   const status = side === 'request' ? 0 : (setup.status ?? 200)
   const passed = await core.pass(
-    toMessage(side, asked, status, new Headers(setup.headers), source as never, compiled, { trust: 'header', upgrade: setup.upgrade }),
+    toMessage(side, asked, status, new Headers(setup.headers), source as never, compiled, {
+      trust: 'header',
+      upgrade: setup.upgrade,
+    }),
     'id',
   )
   const { outcome } = passed
