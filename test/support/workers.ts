@@ -44,8 +44,8 @@ export interface RunningWorker {
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { policy, kv } = options
   const lines: string[] = []
-  const bindings: Record<string, unknown> = { CONSOLE: 'on', ...options.bindings }
-  if (options.origin !== undefined) bindings.ORIGIN = options.origin
+  const origin = options.origin === undefined ? {} : { ORIGIN: options.origin }
+  const bindings: Record<string, unknown> = { CONSOLE: 'on', ...origin, ...options.bindings }
   if (policy !== undefined) bindings.POLICY = typeof policy === 'string' ? policy : JSON.stringify(policy)
   const server = await serveWorker({
     bindings,
