@@ -1,4 +1,5 @@
 import { settleAsked } from '../body/headers.ts'
+import { remember } from '../core/remember.ts'
 import type { Side } from '../core/words.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
 import type { Message, Passed, Refusal } from '../pipeline/message.ts'
@@ -22,7 +23,7 @@ export function toMessage(
   policy: CompiledPolicy,
   options: Pick<Message, 'trust' | 'target' | 'upgrade' | 'readAll' | 'onAbort'>,
 ): Message {
-  const meta: MessageMeta = { side, method, host, path, contentType: essence(headers.get('content-type')) }
+  const meta: MessageMeta = { side, method, host, path, contentType: essence(headers.get('content-type') ?? '') }
   const bodiless =
     side === 'response' && (method === 'HEAD' || status === 204 || status === 205 || status === 304 || status === 101)
   return { policy, meta, status, headers, body, bodiless, ...options }
@@ -70,11 +71,12 @@ export function isRefused(passed: Passed): passed is Passed & { refusal: Refusal
   return passed.refusal !== undefined
 }
 
-function essence(contentType: string | null): string {
-  if (contentType === null) return ''
-  const end = firstOf(contentType, ';', ',')
-  return (end === contentType.length ? contentType : contentType.slice(0, end)).trim().toLowerCase()
-}
+const essence = remember((contentType) =>
+  contentType
+    .slice(0, firstOf(contentType, ';', ','))
+    .trim()
+    .toLowerCase(),
+)
 
 /** Index of whichever comes first, from `from` on; the length when neither is there. */
 function firstOf(text: string, one: string, other: string, from = 0): number {
@@ -96,7 +98,12 @@ function splitUrl(url: string): { host: string; path: string } {
   const from = at < 0 ? 0 : at + 3
   const slash = url.indexOf('/', from)
   const authority = at < 0 ? '' : url.slice(from, slash < 0 ? url.length : slash)
-  const named = authority.slice(authority.lastIndexOf('@') + 1)
-  const host = (named.indexOf(':') < 0 ? named : named.replace(/:\d*$/, '')).toLowerCase()
-  return { host, path: slash < 0 ? '/' : url.slice(slash, firstOf(url, '?', '#', slash)) }
+  return { host: hostOf(authority), path: slash < 0 ? '/' : url.slice(slash, firstOf(url, '?', '#', slash)) }
 }
+
+const hostOf = remember((authority) =>
+  authority
+    .slice(authority.lastIndexOf('@') + 1)
+    .replace(/:\d*$/, '')
+    .toLowerCase(),
+)
