@@ -2,10 +2,16 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { placedRules } from '../../rules/index.ts'
 import { definePolicy, type Policy } from '../../src/policy/schema.ts'
 import type { RouteInput, SideInput } from '../../src/policy/shape.ts'
-import { tryOut } from './bundle.ts'
+import { readText, tryOut } from './bundle.ts'
+import { routesOfOpenApi } from './openapi.ts'
 import { parse, UsageError } from './options.ts'
 
-const OPTIONS = { kind: { type: 'string' }, country: { type: 'string' }, out: { type: 'string' } } as const
+const OPTIONS = {
+  kind: { type: 'string' },
+  country: { type: 'string' },
+  openapi: { type: 'string' },
+  out: { type: 'string' },
+} as const
 
 /** What is looked for in a kind of service, but for identifiers of countries, which are named apart. */
 const KINDS: Record<string, { request: SideInput; response: SideInput; identity: ('request' | 'response')[] }> = {
@@ -36,9 +42,12 @@ const KINDS: Record<string, { request: SideInput; response: SideInput; identity:
 
 /** `edge-dlp init`: writes a first policy for a described service. It observes: nothing is changed until somebody says so. */
 export async function initCommand(args: string[]): Promise<number> {
-  const { options, routes } = takeRoutes(args)
+  const { options, routes: named } = takeRoutes(args)
   const { values, positionals } = parse(options, OPTIONS)
   if (positionals.length > 0) throw new UsageError('init takes options only')
+  const described = values.openapi === undefined ? [] : routesOfOpenApi(readText(values.openapi))
+  const taken = new Set(named.map(({ name }) => name))
+  const routes = [...named, ...described.filter(({ name }) => !taken.has(name))]
   const kind = values.kind ?? 'api'
   if (!Object.hasOwn(KINDS, kind)) throw new UsageError(`--kind: "${kind}" is none of ${Object.keys(KINDS).join(', ')}`)
   const { identity, ...sides } = KINDS[kind]

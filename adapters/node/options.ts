@@ -29,9 +29,10 @@ edge-dlp scan --jsonl
   bench: `edge-dlp bench [--json] [--kernel wasm|portable] [--rules SEL,...] FILE...
   Scans each file again and again and prints MB/s (median) and matches.
 `,
-  init: `edge-dlp init [--kind api|web|llm] [--country us,uk,...] [--route NAME=/path*]... [--skip /health*]... [--out FILE]
+  init: `edge-dlp init [--kind api|web|llm] [--country us,uk,...] [--openapi FILE] [--route NAME=/path*]... [--skip /health*]... [--out FILE]
   Writes a first policy for a service so described. It observes: nothing is changed, and events say what would be.
   --kind             api (the default): called by programs; web: pages and forms; llm: prompts that go out, answers that come back
+  --openapi FILE     a description in JSON: one route for each first word of its paths (/v1/orders/{id}: orders)
   --country          whose identifiers count; by default those of all there are rules for
 `,
   report: `edge-dlp report [--json] [--policy FILE] EVENTS...

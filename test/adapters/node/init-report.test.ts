@@ -10,6 +10,11 @@ import { edgeDlp } from '../../support/command.ts'
 const folder = mkdtempSync(join(tmpdir(), 'edge-dlp-init-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+function junk(name: string, text: string): string {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+
 describe('edge-dlp init', () => {
   it.each(['api', 'web', 'llm'])('writes a policy for --kind %s that observes, and looks for payment data and keys', (kind) => {
     const { status, stdout, stderr } = edgeDlp(['init', '--kind', kind])
@@ -41,7 +46,40 @@ describe('edge-dlp init', () => {
     expect(edgeDlp([...args, '--out', out])).toMatchObject({ status: 2, stderr: expect.stringMatching(/is there already/) })
   })
 
+  it('takes routes from a description of the service; those that are named come first and win', () => {
+    const paths = ['/orders', '/orders/{id}', '/v2/orders', '/users/{id}/orders', '/{tenant}/x', '/health', '/v1']
+    const description = { openapi: '3.1.0', servers: [{ url: 'https://shop.example/api/v1/' }], paths: Object.fromEntries(paths.map((path) => [path, {}])) } // biome-ignore format: one line
+    const file = join(folder, 'openapi.json')
+    writeFileSync(file, JSON.stringify(description))
+    const { stdout, stderr } = edgeDlp(['init', '--openapi', file, '--route', 'health=/api/v1/health'])
+    expect(stderr).toBe('')
+    const { routes } = parsePolicy(stdout)
+    expect(routes).toEqual([
+      { name: 'health', match: { path: '/api/v1/health' } },
+      { name: 'orders', match: { path: ['/api/v1/orders', '/api/v1/orders/*', '/api/v1/v2/orders', '/api/v1/v2/orders/*'] } },
+      { name: 'users', match: { path: ['/api/v1/users', '/api/v1/users/*'] } },
+    ])
+    const compiled = compilePolicy(parsePolicy(stdout), placedRules, '')
+    const routeOf = (path: string) =>
+      compiled.plan({ side: 'response', method: 'GET', host: 'shop.example', path, contentType: '' }).route
+    expect(['/api/v1/orders/7', '/api/v1/orders', '/api/v1/orders-old', '/api/v1/t/x'].map(routeOf)).toEqual([
+      'orders',
+      'orders',
+      '',
+      '',
+    ])
+  })
+
+  it('takes one of version 2.0 by its basePath', () => {
+    const file = join(folder, 'swagger.json')
+    writeFileSync(file, JSON.stringify({ swagger: '2.0', basePath: '/shop', paths: { '/orders': {} } }))
+    const { routes } = parsePolicy(edgeDlp(['init', '--openapi', file]).stdout)
+    expect(routes).toEqual([{ name: 'orders', match: { path: ['/shop/orders', '/shop/orders/*'] } }])
+  })
+
   it.each([
+    ['a description that is no JSON', ['--openapi', junk('a.yaml', 'openapi: 3.0.0')], /--openapi: is not valid JSON/],
+    ['a description without paths', ['--openapi', junk('b.json', '{}')], /--openapi: has no paths/],
     ['a kind that is none', ['--kind', 'ftp'], /--kind: "ftp" is none of api, web, llm/],
     ['a country without rules', ['--country', 'xx'], /no rules for "xx"; there are for au, br/],
     ['a route without a name', ['--route', '/orders'], /NAME=PATH/],
