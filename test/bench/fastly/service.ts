@@ -6,10 +6,11 @@ import { decodeTables } from '../../../src/scanner/compile/decode.ts'
 import type { ScanSession } from '../../../src/scanner/kernel.ts'
 import { createPortableKernel } from '../../../src/scanner/kernels/portable/kernel.ts'
 
-// Streams the body of the origin through what /MODE names, and says in a trailer-like last chunk nothing: the answer is the body. What was found is logged.
+// Streams the body of the origin through what /MODE names: the answer is the body. What was found is logged.
 const tables = decodeTables(rulesTables, { trusted: true })
-const kernel = LINKED ? linkedKernel() : createPortableKernel()
-kernel.load?.(tables)
+const linked = linkedKernel()
+const portable = createPortableKernel()
+linked.load?.(tables)
 
 /** The least a script can do that looks at every byte: a walk of an automaton's table, one look-up a byte. */
 const STATES = 512
@@ -35,10 +36,12 @@ const modes: Record<string, () => Mode> = {
       return 0
     }
   },
-  scan: () => {
-    const session: ScanSession = kernel.open(tables)
-    return (bytes, last) => session.feed(bytes, last).candidates.length
-  },
+  portable: () => scanner(portable.open(tables)),
+  linked: () => scanner(linked.open(tables)),
+}
+
+function scanner(session: ScanSession): Mode {
+  return (bytes, last) => session.feed(bytes, last).candidates.length
 }
 
 async function answer(event: FetchEvent): Promise<Response> {
@@ -55,7 +58,7 @@ async function answer(event: FetchEvent): Promise<Response> {
       },
       flush() {
         found += mode(new Uint8Array(0), true)
-        console.log(`found ${found} ${kernel.name}`)
+        console.log(`found ${found} ${linked.name}`)
       },
     }),
   )
