@@ -8,12 +8,15 @@ import { isLinked, linkedHost } from '../../src/scanner/kernels/wasm/linked.ts'
 /** What the linker put the kernel in front of (docs/fastly-linked.md). User bytes never come first in what it is given. */
 const call = (bytes: Uint8Array) => SecretStore.fromBytes(bytes)
 
+/** What a piece costs in interpreted script is some 50 µs, whatever its length: pieces of 64 KiB. */
+const BLOCKS_PER_PIECE = 16
+
 /**
  * The kernel that is linked into the engine; the portable one where none is, or one of another version. Which, is asked at the first use, as
  * the platform is not there before the first request.
  */
 export function linkedKernel(): Kernel {
-  const linked = createWasmKernel(linkedHost(call))
+  const linked = createWasmKernel(linkedHost(call), { blocksPerPiece: BLOCKS_PER_PIECE })
   const portable = createPortableKernel()
   let found: Kernel | undefined
   const kernel = (): Kernel => (found ??= isLinked(call) ? linked : portable)

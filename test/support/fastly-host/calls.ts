@@ -118,8 +118,6 @@ export interface RunEnd {
   /** Why the instance ended before its time: a trap, an exit code other than 0, an unknown host call, or the host's word. */
   readonly trap?: string
   readonly memoryMiB: number
-  /** CPU of the thread that ran the instance; and how much of it went into answering its host calls. */
   readonly cpuMs: number
-  readonly hostMs: number
   readonly hostCalls: Record<string, number>
 }

@@ -196,4 +196,4 @@ class Member {
   }
 }
 
-const lost = (trap: string): RunEnd => ({ trap, memoryMiB: 0, cpuMs: 0, hostMs: 0, hostCalls: {} })
+const lost = (trap: string): RunEnd => ({ trap, memoryMiB: 0, cpuMs: 0, hostCalls: {} })

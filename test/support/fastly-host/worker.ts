@@ -21,15 +21,6 @@ function runInstance(start: RunStart): RunEnd {
   }
   const output = lineWriter((name, line) => guest.call('log', name, line))
   const hostCalls: Record<string, number> = {}
-  let hostMs = 0
-  const timed = (call: () => number) => {
-    const from = cpuMs()
-    try {
-      return call()
-    } finally {
-      hostMs += cpuMs() - from
-    }
-  }
   const modules: Record<string, HostModule> = {
     ...httpModules(guest),
     ...storeModules(guest, cpuMs),
@@ -37,7 +28,7 @@ function runInstance(start: RunStart): RunEnd {
   }
   let trap: string | undefined
   try {
-    const instance = new WebAssembly.Instance(setup.module, importsOf(modules, hostCalls, timed))
+    const instance = new WebAssembly.Instance(setup.module, importsOf(modules, hostCalls))
     guest.memory = instance.exports.memory as WebAssembly.Memory
     ;(instance.exports._start as () => void)()
   } catch (error) {
@@ -49,27 +40,25 @@ function runInstance(start: RunStart): RunEnd {
   } catch {
     // The host is closing.
   }
-  return { trap, memoryMiB: (guest.memory?.buffer.byteLength ?? 0) / 2 ** 20, cpuMs: cpuMs(), hostMs, hostCalls }
+  return { trap, memoryMiB: (guest.memory?.buffer.byteLength ?? 0) / 2 ** 20, cpuMs: cpuMs(), hostCalls }
 }
 
-type Timer = (call: () => number) => number
-
-function importsOf(modules: Record<string, HostModule>, used: Record<string, number>, timed: Timer): WebAssembly.Imports {
+function importsOf(modules: Record<string, HostModule>, used: Record<string, number>): WebAssembly.Imports {
   const imports: Record<string, HostModule> = {}
   for (const { module, name } of needed) {
     const known = modules[module]?.[name]
     const full = `${module}.${name}`
     imports[module] ??= {}
-    imports[module][name] = known === undefined ? missing(module, full) : counted(known, full, used, timed)
+    imports[module][name] = known === undefined ? missing(module, full) : counted(known, full, used)
   }
   return imports
 }
 
-function counted(call: HostFunction, full: string, used: Record<string, number>, timed: Timer): HostFunction {
+function counted(call: HostFunction, full: string, used: Record<string, number>): HostFunction {
   return (...args) => {
     used[full] = (used[full] ?? 0) + 1
     try {
-      return timed(() => call(...args))
+      return call(...args)
     } catch (error) {
       // What the main thread refuses is a status to the guest; everything else ends the instance.
       if (error instanceof HostCallError) return error.status || ERROR

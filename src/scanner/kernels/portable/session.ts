@@ -15,6 +15,11 @@ import { Walker } from './walker.ts'
 /** Bytes by which the end of a window lies behind its begin, the byte before a match. */
 const REACH = WINDOW - 1
 
+/** As `subarray`, which some engines write in JavaScript. */
+function part(bytes: Uint8Array, at: number, length: number): Uint8Array {
+  return at === 0 && length === bytes.length ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset + at, length)
+}
+
 /** Numbers of one place of a bucket's windows. */
 const PLACE = 2 * VALUES
 
@@ -109,7 +114,7 @@ export class PortableSession implements ScanSession {
     const { buffer } = piece
     buffer.set(carry)
     if (length < 64) for (let i = 0; i < length; i++) buffer[CARRY + i] = window[at + i]
-    else buffer.set(window.subarray(at, at + length), CARRY)
+    else buffer.set(part(window, at, length), CARRY)
     piece.base = this.position - CARRY
     piece.end = CARRY + length
     piece.last = last
@@ -126,7 +131,7 @@ export class PortableSession implements ScanSession {
     for (const trail of this.trails) this.follow(trail)
     this.position += length
     this.queues.forget(this.position - CARRY)
-    carry.set(buffer.subarray(piece.end - CARRY, piece.end))
+    carry.set(part(buffer, piece.end - CARRY, CARRY))
   }
 
   /** Called before the bytes of a piece are put into its buffer. */
