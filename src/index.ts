@@ -2,6 +2,7 @@
 export { ConfigError, PatternError } from './core/errors.ts'
 export type { Reason, Receipt, Remark } from './core/reasons.ts'
 export type { PlacedRule, RuleDefinition } from './core/rule.ts'
+export type { GroupSelector, RuleSelector, Selector } from './core/rule-selector.ts'
 export type { Action, Confidence, FindingRecord, Mode, Side } from './core/words.ts'
 export { type DlpFetchOptions, dlpFetch } from './gateway/dlp-fetch.ts'
 export { createGateway, type Gateway, type GatewayOptions } from './gateway/gateway.ts'

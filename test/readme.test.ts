@@ -35,7 +35,8 @@ test('the program compiles against the package and does what is said', async () 
     bundle: true,
     format: 'esm',
     platform: 'neutral',
-    conditions: ['import'],
+    // As the package's own entry; what is packed of it: test/end-to-end/package.test.ts.
+    alias: { 'edge-dlp': join(root, 'src/index.ts') },
     outfile: file,
   })
   expect(warnings).toEqual([])

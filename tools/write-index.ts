@@ -1,5 +1,5 @@
-// Writes rules/index.ts, src/core/validator-id.ts, src/core/mark-types.ts and src/evidence/validators/index.ts from the files of rules/ and
-// src/evidence/validators/: the folder is the registry.
+// Writes rules/index.ts, src/core/validator-id.ts, src/core/mark-types.ts, src/core/rule-selector.ts and src/evidence/validators/index.ts from
+// the files of rules/ and src/evidence/validators/: the folder is the registry.
 //   node tools/write-index.ts           writes them
 //   node tools/write-index.ts --check   writes nothing; exit 1 when one is out of date
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -30,6 +30,25 @@ export function rulesIndex(): string {
     (selector) => `  { group: '${selector.slice(0, selector.lastIndexOf('/'))}', rule: ${name(selector)} },`,
   )
   return `${HEADER}import type { PlacedRule } from '../src/core/rule.ts'\n${imports.join('\n')}\n\n/** Every rule with its place in the tree, sorted by selector. */\nexport const placedRules: readonly PlacedRule[] = [\n${rows.join('\n')}\n]\n`
+}
+
+/** What a policy may select, for the compiler: every rule, every group above one, and all. */
+export function selectorUnion(): string {
+  const groups = new Set<string>()
+  for (const selector of ruleSelectors()) {
+    for (let i = selector.indexOf('/'); i > 0; i = selector.indexOf('/', i + 1)) groups.add(selector.slice(0, i))
+  }
+  const union = (names: Iterable<string>) => [...names].map((name) => `\n  | '${name}'`).join('')
+  return `${HEADER}
+/** The built-in rules: \`group/id\`. */
+export type RuleSelector =${union(ruleSelectors())}
+
+/** The groups of the built-in rules. */
+export type GroupSelector =${union([...groups].sort())}
+
+/** What a policy may select of the built-in rules. */
+export type Selector = '*' | GroupSelector | RuleSelector
+`
 }
 
 export function validatorIds(): string[] {
@@ -70,6 +89,7 @@ export const INDEXES: readonly { readonly path: string; readonly text: () => str
   { path: join(root, 'src/core/validator-id.ts'), text: validatorUnion },
   { path: join(root, 'src/evidence/validators/index.ts'), text: validatorsIndex },
   { path: join(root, 'src/core/mark-types.ts'), text: markTypes },
+  { path: join(root, 'src/core/rule-selector.ts'), text: selectorUnion },
 ]
 
 /** Writes the files that are out of date (none with `check`); answers their paths from the root. */

@@ -1,7 +1,4 @@
-import wasm from 'brotli-dec-wasm/web/bg.wasm'
 import { placedRules } from '../../rules/index.ts'
-import { createBrotli } from '../../src/body/brotli.ts'
-import { brotliModule } from '../../src/body/brotli-module.ts'
 import type { Console } from '../../src/console/console.ts'
 import { ConfigError } from '../../src/core/errors.ts'
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
@@ -15,6 +12,7 @@ import { parseBundleKeys } from '../../src/policy/signature.ts'
 import type { AuditEvent } from '../../src/telemetry/audit.ts'
 import { toAnalyticsPoint } from '../../src/telemetry/events.ts'
 import type { Sink } from '../../src/telemetry/sink.ts'
+import { workersBrotli as br } from './brotli.ts'
 import { openConsole } from './console.ts'
 import { ConsoleObject } from './console-object.ts'
 import { workersEngine } from './engine.ts'
@@ -49,7 +47,6 @@ export interface Env {
   CONSOLE?: string
 }
 
-const br = createBrotli(brotliModule((imports) => new WebAssembly.Instance(wasm, imports as WebAssembly.Imports).exports))
 /** `encodeBody` and `encodeResponseBody`: bytes pass as they are; the runtime neither decodes nor encodes. */
 const MANUAL = { encodeBody: 'manual' } as const
 

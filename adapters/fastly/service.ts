@@ -20,6 +20,7 @@ import type { Policy } from '../../src/policy/schema.ts'
 import { parseBundleKeys, type SubtlePower } from '../../src/policy/signature.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { linkedKernel } from './kernel.ts'
+import { FASTLY_LIMITS } from './limits.ts'
 
 /**
  * The gateway as a Fastly Compute service: backend `origin`, policy from the Config Store `dlp` (key `policy`), the key of `hash`
@@ -31,7 +32,7 @@ import { linkedKernel } from './kernel.ts'
  */
 const BUILT: Policy = { mode: 'observe', request: { '*': 'redact' }, response: { '*': 'redact' } }
 /** A ceiling for what is inspected, as a request has 50 ms of CPU (docs/design.md, "Limits"; docs/platforms.md says what was measured). */
-const LIMITS = { maxInspectBytes: (LINKED ? 3 : 2) << 20 }
+const LIMITS = LINKED ? { maxInspectBytes: 3 << 20 } : FASTLY_LIMITS
 const HOST = 'http://origin'
 /** Made at build time, of tables that were compiled before: a request finds them in the module's snapshot. */
 const TABLES = readBuiltTables({ tables: rulesTables, screenTables })

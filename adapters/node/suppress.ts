@@ -48,7 +48,7 @@ export async function suppressCommand(args: string[]): Promise<number> {
     expires: timeOrSpan(expires, '--expires'),
   }
   if (timeOf(one.expires)! <= Date.now()) throw new UsageError('--expires: is over')
-  const policy = definePolicy({ ...opened.policy, suppressions: [...(opened.policy.suppressions ?? []), one] })
+  const policy = definePolicy<string>({ ...opened.policy, suppressions: [...(opened.policy.suppressions ?? []), one] })
   await tryOut(policy)
   writeFileSync(file, await textOf(opened, policy, isSigned ? keyText(values.key, 'EDGE_DLP_SIGNING_KEY') : undefined))
   return 0

@@ -33,7 +33,7 @@ export function readSuppression(value: unknown, paths: ReadonlyMap<string, strin
 
 /** The policy with one suppression more. @throws ConfigError when the policy does not allow it */
 export function withSuppression(policy: Policy, one: SuppressionInput): Policy {
-  return definePolicy({ ...policy, suppressions: [...(policy.suppressions ?? []), one] })
+  return definePolicy<string>({ ...policy, suppressions: [...(policy.suppressions ?? []), one] })
 }
 
 /** The policy without it. @throws CallerError when it has none that is the same */

@@ -10,7 +10,7 @@ import {
   toMessage,
 } from '../middleware/messages.ts'
 import type { Body } from '../pipeline/choose-reading.ts'
-import { type Abort, type MakeAbort, sendGuarded, stopWith } from './send.ts'
+import { type Abort, type MakeAbort, type OuterSignal, sendGuarded, stopWith } from './send.ts'
 
 export interface DlpFetchOptions extends DlpOptions {
   /** The call itself. Default: the runtime's `fetch`. */
@@ -67,7 +67,7 @@ export function dlpFetch(options: DlpFetchOptions): (input: Request | string | U
       { ...init, method: request.method, headers: sent.headers, body: sent.body },
       abort,
       options.makeAbort,
-      request.signal,
+      (request as { signal?: OuterSignal }).signal,
     )
     if (result instanceof Response === false) return refuse('request', { status: 403, reason: result.reason, rules: [] })
     const answer = result as Response

@@ -57,9 +57,11 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
         method: asked.method,
         headers: request.headers,
         body: request.body,
-        signal: asked.signal,
         duplex: 'half',
       }
+      // Fastly's requests have none.
+      const { signal } = asked as { signal?: unknown }
+      if (signal !== undefined) Object.assign(init, { signal })
       c.req.raw = new Request(moved ? base + request.target : asked.url, init) as typeof asked
       c.req.bodyCache = {}
     }

@@ -23,8 +23,8 @@ const PAYMENT = 'payment'
  * `ruleBuild` names the rule tables; it is part of the version, so equal versions mean equal results. Suppressions hold that have not
  * expired at `now` (milliseconds since 1970; by default all do).
  */
-export function compilePolicy(policy: Policy, rules: readonly PlacedRule[], ruleBuild: string, now = 0): CompiledPolicy {
-  const parsed = definePolicy(policy)
+export function compilePolicy(policy: Policy<string>, rules: readonly PlacedRule[], ruleBuild: string, now = 0): CompiledPolicy {
+  const parsed = definePolicy<string>(policy)
   checkNames(parsed)
   checkSides(parsed, rules)
   checkSuppressions(parsed, rules)

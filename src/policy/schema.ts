@@ -1,10 +1,22 @@
 import * as v from 'valibot'
 import { ConfigError } from '../core/errors.ts'
+import type { Selector } from '../core/rule-selector.ts'
 import { optionPath, suggestion } from './option-path.ts'
-import { type PolicyInput, policySchema } from './shape.ts'
+import { type ActionSpec, type PolicyInput, policySchema, type RouteInput, type SuppressionInput } from './shape.ts'
 
-/** A policy. What `definePolicy` answers is checked, deeply frozen, JSON-serialisable and free of undefined members. */
-export type Policy = PolicyInput
+type Selected<Own extends string> = { [selector in Selector | Own]?: ActionSpec }
+type Route<Own extends string> = Omit<RouteInput, 'request' | 'response'> & { request?: Selected<Own>; response?: Selected<Own> }
+
+/**
+ * A policy. What `definePolicy` answers is checked, deeply frozen, JSON-serialisable and free of undefined members. A selector that is none of the
+ * built-in rules and groups is an error of the compiler; `Own` are those of further rules.
+ */
+export type Policy<Own extends string = never> = Omit<PolicyInput, 'request' | 'response' | 'routes' | 'suppressions'> & {
+  request?: Selected<Own>
+  response?: Selected<Own>
+  routes?: Route<Own>[]
+  suppressions?: (Omit<SuppressionInput, 'rule'> & { rule: Selector | Own })[]
+}
 
 type Keys = readonly (string | number)[]
 
@@ -14,8 +26,9 @@ const MAX_POLICY_DEPTH = 12
  * Checks a policy and answers it, frozen. Throws ConfigError that names the option and what would be right.
  *
  *     definePolicy({ request: { payment: { mask: { keepLast: 4 } }, credentials: 'block' } })
+ *     definePolicy<'acme/badge'>({ request: { 'acme/badge': 'redact' } })        with a rule of one's own
  */
-export function definePolicy(input: Policy): Policy {
+export function definePolicy<Own extends string = never>(input: Policy<NoInfer<Own>>): Policy {
   const plain = plainCopy(input, [], 0)
   const result = v.safeParse(policySchema, plain)
   if (!result.success) throw describe(result.issues)

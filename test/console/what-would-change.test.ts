@@ -173,7 +173,7 @@ it('a deployment says what to add to its policy, and keeps nothing', async () =>
 })
 
 it('judges suppressions as far as shapes can: by rule and route surely, by place not', () => {
-  const suppression = { rule: 'payment/credit-card', reason: 'why', expires: '2999-01-01' }
+  const suppression = { rule: 'payment/credit-card', reason: 'why', expires: '2999-01-01' } as const
   const policy = (one: object): Policy => ({
     ...before.policy,
     routes: [{ name: 'r', match: { path: '/orders' } }],

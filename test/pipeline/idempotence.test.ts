@@ -5,7 +5,7 @@ import { Random } from '../support/random.ts'
 import { inspectBody } from './inspect-body.ts'
 
 const encoder = new TextEncoder()
-const request = (action: NonNullable<Policy['request']>[string]): Policy => ({ mode: 'enforce', request: { '*': action } })
+const request = (action: NonNullable<Policy['request']>['*']): Policy => ({ mode: 'enforce', request: { '*': action } })
 const POLICIES: Readonly<Record<string, Policy>> = {
   redact: request('redact'),
   mask: request('mask'),

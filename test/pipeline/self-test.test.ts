@@ -7,7 +7,7 @@ import { compilePolicy } from '../../src/policy/compile.ts'
 import type { Policy } from '../../src/policy/schema.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 
-const run = (policy: Policy, rules: readonly PlacedRule[] = placedRules) =>
+const run = (policy: Policy<string>, rules: readonly PlacedRule[] = placedRules) =>
   selfTest(compilePolicy(policy, rules, ''), createEngine({ rules, kernel: createPortableKernel() }))
 
 const made = (pattern: string, sample: string): PlacedRule => ({

@@ -3,22 +3,24 @@ import { describe, expect, test } from 'vitest'
 import { createDlp } from '../../src/middleware/core.ts'
 import { isRefused, toMessage } from '../../src/middleware/messages.ts'
 import type { Policy } from '../../src/policy/schema.ts'
-import type { SuppressionInput } from '../../src/policy/shape.ts'
+
 import type { AuditEvent } from '../../src/telemetry/audit.ts'
 import type { DlpEvent } from '../../src/telemetry/events.ts'
 import { engine } from './inspect-body.ts'
 
+type Suppression = NonNullable<Policy['suppressions']>[number]
+
 /** Suppressed findings, from a policy to what leaves and what is told. */
 const CARD = '4111111111111111'
 const MARK = '[redacted:CREDIT_CARD]'
-const one = (change: Partial<SuppressionInput>): SuppressionInput => ({
+const one = (change: Partial<Suppression>): Suppression => ({
   rule: 'payment',
   reason: 'order numbers',
   expires: '2026-12-31',
   ...change,
 })
 
-function make(suppressions: SuppressionInput[], more: Partial<Policy> = {}) {
+function make(suppressions: Suppression[], more: Partial<Policy> = {}) {
   const events: DlpEvent[] = []
   const audit: AuditEvent[] = []
   const time = { now: Date.UTC(2026, 11, 1) }

@@ -6,10 +6,10 @@ import { compilePolicy, withDefaultLimits } from '../../src/policy/compile.ts'
 import { definePolicy, type Policy } from '../../src/policy/schema.ts'
 import { catalogue, meta, PATHS, ruleOf } from './catalogue.ts'
 
-const compile = (policy: Policy, build = 'build-1') => compilePolicy(policy, catalogue, build)
+const compile = (policy: Policy<string>, build = 'build-1') => compilePolicy(policy, catalogue, build)
 const enforce = (policy: Policy) => compile({ mode: 'enforce', ...policy })
 
-function mistake(policy: Policy): ConfigError {
+function mistake(policy: Policy<string>): ConfigError {
   try {
     compile(policy)
   } catch (error) {

@@ -13,14 +13,14 @@ const one = (change: Partial<SuppressionInput> = {}): SuppressionInput => ({
   expires: '2026-12-31',
   ...change,
 })
-const policy = (...suppressions: SuppressionInput[]): Policy => ({
+const policy = (...suppressions: SuppressionInput[]): Policy<string> => ({
   mode: 'enforce',
   request: { '*': 'redact' },
   response: { '*': 'redact' },
   routes: [{ name: 'orders', match: { path: '/orders*' } }],
   suppressions,
 })
-const compile = (input: Policy, now = DAY) => compilePolicy(input, catalogue, '', now)
+const compile = (input: Policy<string>, now = DAY) => compilePolicy(input, catalogue, '', now)
 const cardAt = (suppression: SuppressionInput, meta = {}) =>
   ruleOf(compile(policy(suppression)), 'payment/credit-card', meta)?.suppressed
 
