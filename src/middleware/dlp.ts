@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Body } from '../pipeline/choose-reading.ts'
+import { BodyAborted } from '../pipeline/message.ts'
 import type { DlpOutcome } from '../telemetry/outcome.ts'
 import { createDlp, type DlpOptions } from './core.ts'
 import { askedOf, isRefused, metaOf, POLICY_MISSING, refusalResponse, settleRequest, splitTarget, toMessage } from './messages.ts'
@@ -44,8 +45,14 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
 
     const headers = new Headers(asked.headers)
     const { base, target: place } = splitTarget(asked.url)
+    let stop: (error: BodyAborted) => void = () => {}
+    const stopped = new Promise<BodyAborted>((tell) => (stop = tell))
     const request = await core.pass(
-      toMessage('request', target, 0, headers, await requestBody(c), policy, { trust: 'header', target: place }),
+      toMessage('request', target, 0, headers, await requestBody(c), policy, {
+        trust: 'header',
+        target: place,
+        onAbort: (error) => error instanceof BodyAborted && stop(error),
+      }),
       id,
     )
     seen.request = request.outcome
@@ -66,7 +73,15 @@ export function dlp(options: DlpOptions): MiddlewareHandler<{ Variables: DlpVari
       c.req.bodyCache = {}
     }
 
-    await next()
+    const handled = next()
+    const end: unknown = await Promise.race([handled, stopped])
+    if (end instanceof BodyAborted) {
+      // The request is to be refused, and a part of it has left. The handler is not waited for: on Fastly a call whose body is cut never ends.
+      handled.catch(() => {})
+      c.res = undefined
+      c.res = refuse('request', { status: 403, reason: end.reason, rules: [] }) as typeof c.res
+      return
+    }
 
     const answer = c.res
     const answerHeaders = new Headers(answer.headers)

@@ -231,9 +231,10 @@ test('a Compute service scrubs both ways, with the limits of its CPU time', asyn
     expect(await answer.json()).toEqual({ name: 'Ann', ssn: '[redacted:US_SSN]', card: '[redacted:CREDIT_CARD]' })
     expect(received).toEqual([JSON.stringify({ item: 'lamp', card: '************1111' })])
     expect((await post(`${host.url}/login`, { token: TOKEN })).status).toBe(403)
+    expect((await post(`${host.url}/long`, { text: 'a '.repeat(1_100_000) })).status).toBe(403)
     await host.idle()
     const events = said.filter((line) => line.startsWith('{"schema":"edge-dlp/event/')).map((line) => JSON.parse(line))
-    expect(events.length).toBe(3)
+    expect(events.length).toBe(4)
     expect([...new Set(events.map(({ kernel }) => kernel))]).toEqual(['portable'])
   } finally {
     await host.close()
