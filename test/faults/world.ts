@@ -171,7 +171,8 @@ export interface Arrived {
   complete: boolean
 }
 
-const HUNG_MS = 5_000
+/** Far beyond what a run takes, also on a machine that stands still for a while. */
+const HUNG_MS = 20_000
 
 export async function runScenario(scenario: Scenario, failing: number): Promise<Run> {
   const calls = new Calls(failing)

@@ -74,6 +74,17 @@ export async function startBench(platform: Platform): Promise<Bench> {
     return { item, faults: check(item, seen), seen }
   }
 
+  /** All events so far, by host and side. */
+  async function gather(): Promise<Map<string, Record<string, unknown>[]>> {
+    const events = new Map<string, Record<string, unknown>[]>()
+    for (const { gateway } of gateways.values())
+      for (const event of await gateway.events()) {
+        const key = `${event.host} ${event.side}`
+        events.set(key, [...(events.get(key) ?? []), event])
+      }
+    return events
+  }
+
   return {
     async run(items) {
       const verdicts: Verdict[] = []
@@ -82,12 +93,17 @@ export async function startBench(platform: Platform): Promise<Bench> {
         for (let item = queue.shift(); item !== undefined; item = queue.shift()) verdicts.push(await one(item))
       }
       await Promise.all(Array.from({ length: AT_ONCE }, worker))
-      const events = new Map<string, Record<string, unknown>[]>()
-      for (const { gateway } of gateways.values())
-        for (const event of await gateway.events()) {
-          const key = `${event.host} ${event.side}`
-          events.set(key, [...(events.get(key) ?? []), event])
-        }
+      // Events come by way of a console: the last of them after the answers.
+      let events = await gather()
+      const wanted = items
+        .filter(({ fate }) => fate.request.kind !== 'cut')
+        .map(({ host, fate }) => `${host} ${fate.request.kind === 'refused' ? 'request' : 'response'}`)
+      for (
+        const until = performance.now() + 5_000;
+        performance.now() < until && wanted.some((key) => !events.has(key));
+        events = await gather()
+      )
+        await new Promise((resolve) => setTimeout(resolve, 50))
       return verdicts.map(({ item, faults, seen }) => ({ item, seen, faults: [...faults, ...checkEvents(item, events)] }))
     },
     async close() {
