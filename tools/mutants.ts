@@ -1,9 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
 
 /**
- * `npm run test:mutants [-- N]`: applies each small change of test/mutants/*.json (or N of them, drawn by the commit hash), runs the
- * tests that must catch it, and requires them to pass before and to fail after. The change is undone whatever happens.
+ * `npm run test:mutants [-- N]`: applies each small change of test/mutants/*.json (or N of them, drawn by the commit hash) to a copy of the project, runs the
+ * tests that must catch it, and requires them to pass before and to fail after. As many copies at work as there are cores.
  */
 interface Mutant {
   readonly promise: number
@@ -16,32 +18,57 @@ interface Mutant {
   readonly tests: readonly string[]
 }
 
+/** Not copied: the packages, which are linked, and what is no part of the project. */
+const LEFT_OUT = new Set(['node_modules', '.git', '.cache', '.wrangler', '.edge-dlp'])
+
 const mutants: Mutant[] = readdirSync('test/mutants')
   .filter((file) => file.endsWith('.json'))
   .sort()
   .flatMap((file) => JSON.parse(readFileSync(`test/mutants/${file}`, 'utf8')))
 const drawn = draw(mutants, Number(process.argv[2] ?? mutants.length))
-const passes = (tests: readonly string[]) => spawnSync('vitest', ['run', '--bail=1', ...tests], { stdio: 'ignore' }).status === 0
-const clean = new Map<string, boolean>()
+const env = { ...process.env, EDGE_DLP_SHARED: resolve(process.env.EDGE_DLP_SHARED ?? '../shared') }
+const clean = new Map<string, Promise<boolean>>()
+const queue = [...drawn]
 let killed = 0
-for (const mutant of drawn) {
-  const key = mutant.tests.join()
-  if (!clean.has(key)) clean.set(key, passes(mutant.tests))
-  const source = readFileSync(mutant.file, 'utf8')
-  let verdict = 'killed'
-  if (!clean.get(key)) verdict = 'SURVIVED: its tests fail without it'
-  else if (!source.includes(mutant.from)) verdict = 'SURVIVED: what it changes is not there'
-  else {
-    try {
-      writeFileSync(mutant.file, mutant.all ? source.replaceAll(mutant.from, mutant.to) : source.replace(mutant.from, mutant.to))
-      if (passes(mutant.tests)) verdict = 'SURVIVED'
-    } finally {
-      writeFileSync(mutant.file, source)
-    }
-  }
-  if (verdict === 'killed') killed++
-  process.stdout.write(`promise ${mutant.promise}: ${mutant.name}: ${verdict}\n`)
+
+/** Do these tests pass in this copy? */
+function passes(copy: string, tests: readonly string[]): Promise<boolean> {
+  return new Promise((done) => {
+    const vitest = join(copy, 'node_modules/.bin/vitest')
+    const child = spawn(vitest, ['run', '--bail=1', '--maxWorkers=1', ...tests], { cwd: copy, env, stdio: 'ignore' })
+    child.on('error', () => done(false)).on('exit', (status) => done(status === 0))
+  })
 }
+
+async function judge(copy: string, { file, from, to, all, tests }: Mutant): Promise<string> {
+  const key = tests.join()
+  if (!clean.has(key)) clean.set(key, passes(copy, tests))
+  if (!(await clean.get(key))) return 'SURVIVED: its tests fail without it'
+  const path = join(copy, file)
+  const source = readFileSync(path, 'utf8')
+  if (!source.includes(from)) return 'SURVIVED: what it changes is not there'
+  writeFileSync(path, all ? source.replaceAll(from, to) : source.replace(from, to))
+  const survives = await passes(copy, tests)
+  writeFileSync(path, source)
+  return survives ? 'SURVIVED' : 'killed'
+}
+
+async function work(): Promise<void> {
+  const copy = mkdtempSync(join(tmpdir(), 'edge-dlp-mutants-'))
+  try {
+    cpSync('.', copy, { recursive: true, filter: (path) => !LEFT_OUT.has(basename(path)) })
+    symlinkSync(resolve('node_modules'), join(copy, 'node_modules'))
+    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+      const verdict = await judge(copy, mutant)
+      if (verdict === 'killed') killed++
+      process.stdout.write(`promise ${mutant.promise}: ${mutant.name}: ${verdict}\n`)
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), drawn.length) }, work))
 process.stdout.write(`${killed} of ${drawn.length} mutants killed\n`)
 process.exitCode = killed === drawn.length ? 0 : 1
 
