@@ -492,6 +492,8 @@ class MessagePass {
         if (fault !== undefined) {
           blind = fault === 'malformed' ? 'coding-unsupported' : fault
           undecodable = true
+          // Nothing came of it: counted as it came, like all that follow.
+          if (pieces.length === 0) this.#receipt.bytesIn += chunk.length
         }
       }
       for (const piece of pieces) this.#receipt.bytesIn += piece.length
