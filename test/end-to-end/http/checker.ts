@@ -72,7 +72,7 @@ function checkRequest(item: HttpCase, { arrived, mark }: Seen, enforced: boolean
   checkKept(sent, message, gone, mark, say)
   for (const [name] of message.headers) {
     const lower = name.toLowerCase()
-    if (FRAMING.has(lower) || set(lower) || lower.startsWith('cf-')) continue
+    if (FRAMING.has(lower) || set(lower) || lower.startsWith('cf-') || lower.startsWith('fastly-')) continue
     if (lower === 'accept-encoding' || lower === 'user-agent') continue
     if (!sent.headers.some(([known]) => known.toLowerCase() === lower)) say(`${lower} was added`)
   }
@@ -197,8 +197,7 @@ function checkRefusal(
 ): void {
   if (fate.kind === 'cut') {
     // The sender has left, or the message was stopped on its way.
-    if (message !== undefined && message.complete && message.status < 400)
-      say(`${message.status} to a request that never came whole`)
+    if (message?.complete && message.status < 400) say(`${message.status} to a request that never came whole`)
     return
   }
   if (fate.kind !== 'refused') return
