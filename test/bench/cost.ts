@@ -1,0 +1,250 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import v8 from 'node:v8'
+import { gzipSync } from 'node:zlib'
+import { bundleFastly } from '../../tools/bundle-fastly.mjs'
+import { buildFastly } from '../support/fastly-host/build.ts'
+import { startFastlyHost } from '../support/fastly-host/host.ts'
+import { startWorker } from '../support/workers.ts'
+import { median, record } from './figures.ts'
+import { records } from './gateway.ts'
+import { cpuMs, load } from './load.ts'
+import { measureSizes } from './sizes.ts'
+
+/**
+ * What edge-dlp costs, by kind of body: CPU of workerd's process, beside the same gateway without the passes, in interleaved rounds; CPU of the instance's thread in Fastly's test
+ * host. With the sizes of what is deployed and the memory that streams take (the record of the bench `memory`). Writes docs/cost.md, dated.
+ */
+const POLICY = { mode: 'enforce', request: { '*': 'redact' }, response: { '*': 'redact' } }
+const SMALL = 2_000
+const LARGE = 100_000
+const ROUNDS = 3
+
+interface Body {
+  readonly type: string
+  readonly bytes: Buffer
+  readonly coding?: string
+  /** Forms are what requests bring; the others are answers. */
+  readonly sent?: boolean
+}
+
+/** Text of `bytes` bytes with one finding in about each 2 KB, where there are any. */
+function lines(bytes: number, found: boolean): string {
+  let text = ''
+  for (let i = 0; text.length < bytes; i++) {
+    text += `On the ${i % 28}. the harbor lamp number ${i * 37} was left at the willow door, and nobody came for it.\n`
+    if (found && i % 20 === 7) text += 'Paid with card 4111 1111 1111 1111, write to ann.lee@mail.example.\n'
+  }
+  return text.slice(0, bytes)
+}
+
+const KINDS: Readonly<Record<string, (bytes: number) => Body>> = {
+  'clean JSON': (n) => ({ type: 'application/json', bytes: records(n) }),
+  'JSON with findings': (n) => ({
+    type: 'application/json',
+    bytes: Buffer.from(
+      JSON.stringify(
+        lines(n, true)
+          .split('\n')
+          .map((note, id) => ({ id, note })),
+      ),
+    ),
+  }),
+  form: (n) => ({
+    type: 'application/x-www-form-urlencoded',
+    bytes: Buffer.from(
+      new URLSearchParams(
+        lines(n, true)
+          .split('\n')
+          .map((text, i) => [`field${i}`, text]),
+      ).toString(),
+    ),
+    sent: true,
+  }),
+  multipart: (n) => {
+    const part = (i: number, text: string) => `--edge\r\ncontent-disposition: form-data; name="field${i}"\r\n\r\n${text}\r\n`
+    const parts = lines(n, true).match(/[\s\S]{1,1000}/g)!
+    return {
+      type: 'multipart/form-data; boundary=edge',
+      bytes: Buffer.from(`${parts.map((text, i) => part(i, text)).join('')}--edge--\r\n`),
+      sent: true,
+    }
+  },
+  HTML: (n) => ({
+    type: 'text/html; charset=utf-8',
+    bytes: Buffer.from(
+      `<!doctype html><title>Lamps</title><body>${lines(n, true)
+        .split('\n')
+        .map((text) => `<p class="row">${text}</p>`)
+        .join('\n')}</body>`,
+    ),
+  }),
+  text: (n) => ({ type: 'text/plain', bytes: Buffer.from(lines(n, true)) }),
+  'clean JSON in gzip': (n) => ({ type: 'application/json', bytes: gzipSync(records(n)), coding: 'gzip' }),
+}
+
+const headOf = (kind: string, size: number, { type, bytes, sent }: Body) =>
+  `${sent ? 'POST' : 'GET'} /${encodeURIComponent(kind)}/${size} HTTP/1.1\r\nhost: bench.example\r\naccept-encoding: gzip\r\n${sent ? `content-type: ${type}\r\ncontent-length: ${bytes.length}\r\n` : ''}\r\n`
+
+function startOrigin(): Promise<{ url: string; close(): void }> {
+  const server = http.createServer((request, response) => {
+    request.resume()
+    request.on('end', () => {
+      const [kind, size] = request.url!.slice(1).split('/').map(decodeURIComponent)
+      const { type, bytes, coding, sent } = bodyOf(kind, Number(size))
+      if (sent) return response.end('taken')
+      response.setHeader('content-type', type)
+      if (coding !== undefined) response.setHeader('content-encoding', coding)
+      response.setHeader('content-length', bytes.length)
+      response.end(bytes)
+    })
+  })
+  return new Promise((ready) =>
+    server.listen(0, '127.0.0.1', () =>
+      ready({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => void server.close() }),
+    ),
+  )
+}
+
+const made = new Map<string, Body>()
+function bodyOf(kind: string, size: number): Body {
+  const name = `${kind}/${size}`
+  if (!made.has(name)) made.set(name, KINDS[kind](size))
+  return made.get(name)!
+}
+
+interface Cost {
+  /** CPU milliseconds of 1,000 messages of 2 KB: of all, and what edge-dlp adds. */
+  readonly per1000: number
+  readonly added1000?: number
+  /** CPU milliseconds of one message of 100 KB. */
+  readonly per100KB: number
+  readonly added100KB?: number
+}
+
+async function workers(origin: string): Promise<Record<string, Cost>> {
+  const dlp = await startWorker({ origin, policy: POLICY, bindings: { CONSOLE: 'off' } })
+  const bare = await startWorker({ origin, entry: 'test/bench/fixtures/bare.ts', bindings: { MODE: 'bare' } })
+  const once = async (worker: typeof dlp, kind: string, size: number, count: number) => {
+    const body = bodyOf(kind, size)
+    const request = Buffer.concat([Buffer.from(headOf(kind, size, body)), body.sent ? body.bytes : Buffer.alloc(0)])
+    const before = cpuMs(worker.pid!)
+    await load(worker.url, request, count)
+    return (cpuMs(worker.pid!) - before) / count
+  }
+  const measure = async (kind: string, size: number, count: number) => {
+    const got: [number, number][] = []
+    for (const worker of [dlp, bare]) await once(worker, kind, size, count)
+    for (let round = 0; round < ROUNDS; round++)
+      got.push([await once(dlp, kind, size, count), await once(bare, kind, size, count)])
+    const all = median(got.map(([with_]) => with_))
+    return { all, added: median(got.map(([with_, without]) => with_ - without)) }
+  }
+  const costs: Record<string, Cost> = {}
+  for (const kind of Object.keys(KINDS)) {
+    const small = await measure(kind, SMALL, 600)
+    const large = await measure(kind, LARGE, 80)
+    costs[kind] = { per1000: small.all * 1000, added1000: small.added * 1000, per100KB: large.all, added100KB: large.added }
+    process.stdout.write(`Workers, ${kind}: ${JSON.stringify(costs[kind])}\n`)
+  }
+  await dlp.close()
+  await bare.close()
+  return costs
+}
+
+async function fastly(origin: string): Promise<Record<string, Cost>> {
+  // As in bench/fastly.ts: V8 compiles ahead, as the platform does.
+  v8.setFlagsFromString('--no-liftoff')
+  v8.setFlagsFromString('--no-wasm-lazy-compilation')
+  const folder = join(import.meta.dirname, '../../dist/bench')
+  const wasm = await buildFastly(await bundleFastly(undefined, join(folder, 'cost.js')), join(folder, 'cost.wasm'))
+  const host = await startFastlyHost({
+    wasm,
+    workers: 1,
+    backends: { origin },
+    configStores: { dlp: { policy: JSON.stringify(POLICY) } },
+  })
+  const once = async (kind: string, size: number) => {
+    const { type, bytes, sent } = bodyOf(kind, size)
+    const init = sent ? { method: 'POST', body: new Uint8Array(bytes), headers: { 'content-type': type } } : {}
+    const answer = await fetch(`${host.url}/${encodeURIComponent(kind)}/${size}`, init)
+    await answer.arrayBuffer()
+    await host.idle()
+    if (answer.status !== 200) throw new Error(`Fastly, ${kind}: ${answer.status}`)
+    return host.stats.runs.at(-1)!.cpuMs
+  }
+  const costs: Record<string, Cost> = {}
+  for (const kind of Object.keys(KINDS)) {
+    const times: [number, number][] = []
+    await once(kind, SMALL)
+    for (let round = 0; round < ROUNDS; round++) times.push([await once(kind, SMALL), await once(kind, LARGE)])
+    costs[kind] = { per1000: median(times.map(([small]) => small)) * 1000, per100KB: median(times.map(([, large]) => large)) }
+    process.stdout.write(`Fastly, ${kind}: ${JSON.stringify(costs[kind])}\n`)
+  }
+  await host.close()
+  return costs
+}
+
+export async function cost(): Promise<void> {
+  const origin = await startOrigin()
+  const result = { workers: await workers(origin.url), fastly: await fastly(origin.url), sizes: await measureSizes() }
+  origin.close()
+  record('cost', result)
+  writeFileSync(new URL('../../docs/cost.md', import.meta.url), page(result))
+}
+
+function page({
+  workers,
+  fastly,
+  sizes,
+}: {
+  workers: Record<string, Cost>
+  fastly: Record<string, Cost>
+  sizes: Awaited<ReturnType<typeof measureSizes>>
+}): string {
+  const kept = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, `record/${name}.json`), 'utf8'))
+  const { date, machine } = kept('cost')
+  const memory = kept('memory')
+  const streams = memory['16 × 20 MB over one'] as { dlp: number; copied: number }
+  const ms = (value: number | undefined) => (value === undefined ? '' : value < 10 ? value.toFixed(1) : String(Math.round(value)))
+  const kb = (value: number) => `${(value / 1000).toFixed(1)} KB`
+  const rows = Object.keys(KINDS).map((kind) => {
+    const [w, f] = [workers[kind], fastly[kind]]
+    return [kind, ms(w.per1000), ms(w.added1000), ms(w.per100KB), ms(w.added100KB), ms(f.per1000 / 1000), ms(f.per100KB)]
+  })
+  return `<!-- Written by npm run bench:cost. Do not edit. -->
+
+# What it costs
+
+Measured on ${date}, ${machine.cores} cores of ${machine.cpu}, load ${machine.load[0].toFixed(1)}, every rule on, enforcing. CPU time, so that other work on the machine shows little; a busy machine makes it longer all the same.
+
+## CPU
+
+Workers: of workerd's whole process, and what edge-dlp adds to the same gateway without it. Fastly: of the thread of one instance in the test host, from making it to its end, on the
+portable kernel; the answers to host calls are in it, so read it as a ceiling (\`docs/platforms.md\`).
+
+| body | Workers, ms per 1,000 of 2 KB | added | Workers, ms per 100 KB | added | Fastly, ms per request of 2 KB | Fastly, ms per 100 KB |
+| --- | --: | --: | --: | --: | --: | --: |
+${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
+
+Bodies of 100 KB but the clean ones have about ${Math.round(100 / 2)} pairs of findings, each edited. Limits: Workers 10 ms a request on the free plan, 30 s on paid ones until \`limits.cpu_ms\` says
+otherwise; Fastly 50 ms a request.
+
+## Memory
+
+Of sixteen streams of 20 MB at once, each beyond the first takes ${(streams.dlp / 15).toFixed(1)} MiB of workerd's process, where a Worker that only copies takes ${(streams.copied / 15).toFixed(1)} (${memory.date}, \`npm run bench -- memory\`).
+A message that is taken whole takes at most twice \`maxWholeBytes\` (1 MiB). Limits: 128 MB an isolate, 128 MiB an instance.
+
+## Size
+
+| part | bytes | gzip |
+| --- | --: | --: |
+${Object.entries(sizes)
+  .map(([part, { bytes, gzip }]) => `| ${part} | ${kb(bytes)} | ${kb(gzip)} |`)
+  .join('\n')}
+
+After gzip they are held to \`test/bench/budget.json\` by a test. Limits: a Worker 3 MB after gzip on the free plan and 10 MB on paid ones, by the older of Cloudflare's pages; 64 MiB before by the newest.
+`
+}
