@@ -14,7 +14,8 @@ export interface Kernel {
   load?(tables: RuleTables): void
   /**
    * Where a text may stand for another text. Answers the offset of the first place from `from` on at which is a byte beyond ASCII, a control that is no
-   * line break between other things than letters, one of \\ % & <, twelve letters of the base64 alphabets, or four pairs of hexadecimal digits with
+   * line break between other things than letters, one of \\ % & <, a run of twelve or more letters of the base64 alphabets that
+   * may be encoded, or four pairs of hexadecimal digits with
    * separators; the length of the text where nothing is. A text is asked for from 0 on, each time further on. Absent: the kernel has no quick way.
    */
   readonly look?: (text: Uint8Array, from: number) => number

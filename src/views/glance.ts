@@ -2,7 +2,7 @@ import { HEX_VALUE } from '../core/utf8.ts'
 import type { Kernel } from '../scanner/kernel.ts'
 import { ESCAPE, ESCAPE_LEAD, Escapes } from './escapes.ts'
 import { plainCharacter } from './fold.ts'
-import { BREAK, CLASS, HEX_DIGITS, LETTER, RUN_LETTERS, SEPARATOR, Watch } from './watch.ts'
+import { BREAK, CLASS, LETTER, RUN_LETTERS, SEPARATOR, Watch } from './watch.ts'
 
 const BACKSLASH = 0x5c
 const PERCENT = 0x25
@@ -11,8 +11,6 @@ const LESS_THAN = 0x3c
 
 /** Bytes of blank space in an encoded run: line breaks and a short indent. */
 const MAX_SPACE = 12
-/** H, with which gzip in base64 begins. */
-const GZIP_START = 0x48
 /** Bytes before and behind a pair of digits within which the six lie that a watch stops at. */
 const PAIRS_SIGHT = 32
 
@@ -50,28 +48,10 @@ function plainAt(text: Uint8Array, at: number): number {
   if (byte === LESS_THAN || stops(text, at)) return 0
   let to = at
   while (to < text.length && (CLASS[text[to]] & LETTER) !== 0) to++
-  if (to - at >= RUN_LETTERS) return isOrdinary(text, at, to) || isPlain(text, at, to) ? to - at : 0
+  if (to - at >= RUN_LETTERS) return isPlain(text, at, to) ? to - at : 0
   if (HEX_VALUE[byte] === 255) return 1
   // three pairs and their separators, whose surroundings were looked at
   return isPlain(text, Math.max(0, at - PAIRS_SIGHT), Math.min(text.length, at + PAIRS_SIGHT)) ? 9 : 0
-}
-
-/**
- * Is a run of few letters one that no watch stops in: a long word, a time? Quanta in a row that could be ASCII, enough digits and the begin of gzip are
- * what it would look at more closely.
- */
-function isOrdinary(text: Uint8Array, from: number, to: number): boolean {
-  if (to - from > 15 || text[from] === GZIP_START) return false
-  let bad = 0
-  let ahead = 0
-  let digits = 0
-  for (let i = from; i < to; i++) {
-    bad = (bad << 1) | (ahead & 1)
-    ahead = (ahead >> 1) | (CLASS[text[i]] & 7)
-    digits = HEX_VALUE[text[i]] === 255 ? 0 : digits + 1
-    if (i - from >= RUN_LETTERS - 1 && ((bad & 0x111) === 0 || digits >= HEX_DIGITS)) return false
-  }
-  return true
 }
 
 function isPlain(text: Uint8Array, from: number, to: number): boolean {

@@ -16,8 +16,6 @@ export const AT_GZIP = 5
 /** Quanta of base64 that must read as text before the run is taken for encoded text; pairs of hexadecimal; separated pairs. */
 const QUANTA = 3
 const PAIRS = 7
-/** Digits in a row of which none may be encoded text when there are fewer. */
-export const HEX_DIGITS = 2 * PAIRS
 const SPACED_PAIRS = 6
 /** Letters from the start of a run that are looked at for text of other scripts: so many of base64, of hexadecimal. */
 const SCRIPT_QUANTA = 4
@@ -210,7 +208,7 @@ export class Watch {
         if (run < RUN_LETTERS || !look) continue
         if (run === RUN_LETTERS && this.isGzip(text, i)) this.event = AT_GZIP
         else if ((bad & 0x111) === 0 && this.isBase64(text, i, run)) this.event = AT_BASE64
-        else if (digits >= HEX_DIGITS && this.isHex(text, i, run)) this.event = AT_HEX
+        else if (digits >= 2 * PAIRS && this.isHex(text, i, run)) this.event = AT_HEX
         else if (run === 4 * SCRIPT_QUANTA && this.isScriptBase64(text, i)) this.event = AT_BASE64
         else if (byte !== DASH || !this.isSpaced(text, i)) continue
         break

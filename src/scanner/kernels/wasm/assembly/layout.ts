@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 5
+export const ABI_VERSION = 6
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */

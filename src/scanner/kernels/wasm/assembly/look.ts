@@ -47,6 +47,43 @@ const SEPARATORS = 0xc0
   )
 }
 
+/** Letters of a run that is judged here. */
+const MOST: u32 = 15
+/** H, with which gzip in base64 begins. */
+const GZIP_START = 0x48
+/** Hexadecimal digits in a row that may be encoded text. */
+const HEX_DIGITS = 14
+
+/**
+ * Is a run of few letters one that is no encoded text wherever it is thought to begin: a long word, a time? Each letter tells whether it cannot be the first, second or third
+ * of four that stand for ASCII; three such fours in a row, or enough digits, deserve a closer look (views/watch.ts).
+ */
+function isOrdinary(text: usize, length: i32): bool {
+  if (load<u8>(text) == GZIP_START) return false
+  let bad: u32 = 0
+  let ahead: u32 = 0
+  let digits = 0
+  for (let i = 0; i < length; i++) {
+    const byte = <u32>load<u8>(text + i)
+    const bits = sextet(byte)
+    bad = (bad << 1) | (ahead & 1)
+    ahead = (ahead >> 1) | ((bits >> 5) << 2) | (((bits >> 3) & 1) << 1) | ((bits >> 1) & 1)
+    digits = byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 6 ? digits + 1 : 0
+    if (i >= 11 && ((bad & 0x111) == 0 || digits >= HEX_DIGITS)) return false
+  }
+  return true
+}
+
+/** What a letter of either base64 alphabet stands for (RFC 4648). */
+// @ts-ignore: decorator
+@inline function sextet(byte: u32): u32 {
+  if (byte >= 0x61) return byte - 71
+  if (byte == 0x5f) return 63
+  if (byte >= 0x41) return byte - 65
+  if (byte >= 0x30) return byte + 4
+  return byte == 0x2f ? 63 : 62
+}
+
 /** The first place from L_FROM on, before L_END, at which text may stand for another; else L_END. As `Kernel.look` says. */
 export function look(buffer: usize, length: u32): u32 {
   if (!ASC_FEATURE_SIMD) return BAD_BUFFER
@@ -77,7 +114,8 @@ function find(text: usize, from: u32, end: u32): u32 {
     const eight = four & (four >> 4)
     const pair = digits & (digits >> 1) & (separators >> 2)
     const pairs = pair & (pair >> 3)
-    let found = ((eight & (four >> 8)) | (pairs & (pairs >> 6))) & WITHIN
+    let runs = eight & (four >> 8) & WITHIN
+    let found = pairs & (pairs >> 6) & WITHIN
     const l0 = leads(t0)
     const l1 = leads(t1)
     const l2 = leads(t2)
@@ -93,9 +131,13 @@ function find(text: usize, from: u32, end: u32): u32 {
         break
       }
     }
-    if (found != 0) {
-      const place = at + <u32>ctz(found)
-      return place < end ? place : end
+    while ((found | runs) != 0) {
+      const first = ctz(found | runs)
+      const place = at + <u32>first
+      if (((runs >> first) & 1) == 0) return place < end ? place : end
+      const length = ctz(~(letters >> first))
+      if (<u32>length > MOST || first + length > 63 || !isOrdinary(text + place, <i32>length)) return place < end ? place : end
+      runs &= ~(((<u64>1 << length) - 1) << first)
     }
   }
   return end
