@@ -157,7 +157,8 @@ describe.each(platforms)('the gateway on $name', ({ name, start }) => {
     })
   })
 
-  test('an origin that dies in mid-stream is a cut answer, and the gateway lives', async () => {
+  test('an origin that dies in mid-stream is a cut answer, and the gateway lives', async ({ skip }) => {
+    if (name === 'fastly-viceroy') skip('Viceroy tells a module that the body of an origin which died has ended')
     answerWith = { headers: [TEXT], body: Buffer.from(filler.repeat(80)), cut: true }
     const answer = await get(redact.url)
     // Where the cut is seen before the head has left, there is an answer that says so.
