@@ -93,11 +93,11 @@ export async function startBench(platform: Platform): Promise<Bench> {
         for (let item = queue.shift(); item !== undefined; item = queue.shift()) verdicts.push(await one(item))
       }
       await Promise.all(Array.from({ length: AT_ONCE }, worker))
-      // Events come by way of a console: the last of them after the answers.
+      // Events come by way of a console or a log: the last of them after the answers, or after the cut.
       let events = await gather()
-      const wanted = items
-        .filter(({ fate }) => fate.request.kind !== 'cut')
-        .map(({ host, fate }) => `${host} ${fate.request.kind === 'refused' ? 'request' : 'response'}`)
+      const wanted = items.map(({ host, fate: { request } }) =>
+        request.kind === 'refused' || request.kind === 'cut' ? `${host} request` : `${host} response`,
+      )
       for (
         const until = performance.now() + 5_000;
         performance.now() < until && wanted.some((key) => !events.has(key));
