@@ -116,6 +116,8 @@ export function createDlp(options: DlpOptions): DlpCore {
   const first = fixedPolicy && compile(fixedPolicy)
   const breaker = createBreaker({ rules: rules.map(({ rule }) => rule.id), clock, audit })
   const forExchange = (policy: CompiledPolicy, id: string): CompiledPolicy => {
+    const { request, response } = policy.breaker
+    if (!policy.splits && request === undefined && response === undefined) return policy
     const draw = policy.splits ? drawOf(id) : 0
     return { ...policy, plan: (meta) => breaker.soften(policy.plan(meta, draw)) }
   }

@@ -623,10 +623,16 @@ export function overlook(
   const { candidates } = screen.feed(body, true)
   const steps = screen.steps - before
   engine.closeScreen(screen)
-  const keysMatter = mayNameKeys(reading, candidates, engine.stemsFrom, body)
-  // A doubled quote of CSV hides nothing from the screen but the quotes around a value.
-  const clean = !keysMatter && candidates.length === 0 && !(reading === 'csv' && body.includes(QUOTE)) && !engine.mayHide(body)
-  return { clean, candidates, keysMatter, steps }
+  if (candidates.length === 0 && !needsReader(reading, body) && !engine.mayHide(body)) return { ...CLEAN, steps }
+  return { clean: false, candidates, keysMatter: mayNameKeys(reading, candidates, engine.stemsFrom, body), steps }
+}
+
+const CLEAN = { clean: true, candidates: [], keysMatter: false } as const
+
+/** What a reader has to see though nothing was found and nothing hides: a plus sign of a form, the doubled quote of CSV, the parts of a multipart body. */
+function needsReader(reading: Reading, body: Uint8Array): boolean {
+  if (reading === 'form') return body.indexOf(0x2b) >= 0
+  return reading === 'multipart' || (reading === 'csv' && body.indexOf(QUOTE) >= 0)
 }
 
 /** The screen speaks of bytes as they are, in the order in which one lane asks. */

@@ -258,7 +258,7 @@ class MessagePass {
       const chunk = read && this.#source!.keep(read)
       // Kept, so not to be read into again.
       this.#chunk = undefined
-      this.#ended = ended = chunk === undefined
+      this.#ended = ended = chunk === undefined || this.#source!.isOver
       if (keptBytes === 0 && this.#message.trust === 'bytes' && this.#codings.length > 0)
         this.#codings = this.#believe(chunk ?? EMPTY)
       if (chunk !== undefined) {

@@ -77,6 +77,11 @@ export class Source {
     return copy
   }
 
+  /** Nothing comes any more, as far as is known without asking. */
+  get isOver(): boolean {
+    return this.#ended && this.#bytes === undefined
+  }
+
   /** Says that a chunk this source gave is no longer looked at. */
   recycle(chunk: Uint8Array): void {
     this.#reader?.recycle?.(chunk)

@@ -39,11 +39,13 @@ export function compilePolicy(policy: Policy<string>, rules: readonly PlacedRule
     response: compilePlan(scope, 'response', rules, active),
   }))
   const routeOf = compileRoutes(normal.routes)
+  // Where nothing blocks, nothing is counted.
+  const breakerOf = (side: Side) => (plans.some((plan) => plan[side].mayBlock) ? normal.breaker[side] : undefined)
   return Object.freeze({
     version: fnv64(`${canonicalJson(normal)}\n${ruleBuild}`),
     limits: Object.freeze({ ...normal.limits }),
     plans: Object.freeze(plans.flatMap(({ request, response }) => [request, response])),
-    breaker: normal.breaker,
+    breaker: Object.freeze({ request: breakerOf('request'), response: breakerOf('response') }),
     splits: scopes.some(({ enforcePercent }) => enforcePercent < 100),
     until,
     expired,

@@ -7,7 +7,7 @@ import { cpuMs, load, startPlainOrigin } from './load.ts'
  * and one that reads each body once. Rounds are interleaved; figures are medians over the rounds.
  */
 const POLICY = { mode: 'enforce', request: { '*': 'redact' }, response: { '*': 'redact' } }
-const ROUNDS = 5
+const ROUNDS = 9
 
 /** JSON as an API answers it: records with ids, names, times, numbers and text, and nothing to find. */
 export function records(bytes: number): Buffer {
@@ -45,7 +45,7 @@ export async function gateway(): Promise<void> {
   const large = records(600_000)
   const result: Record<string, unknown> = {}
   for (const [name, body, count] of [
-    ['2 KB', small, 2500],
+    ['2 KB', small, 3000],
     ['600 KB', large, 80],
   ] as const) {
     const origin = await startPlainOrigin('content-type: application/json\r\netag: "v1"\r\ncache-control: no-store\r\n', body)
