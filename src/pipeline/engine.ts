@@ -92,7 +92,7 @@ export function createEngine(options: EngineOptions): Engine {
     get kernelName() {
       return kernel.current.name
     },
-    mayHide: (text) => mayHide(text, kernel.current.look),
+    mayHide: (text) => mayHide(text, kernel.look),
     stemsFrom: rules.length,
     openScan: () => take(scans, tables),
     closeScan: (session) => void scans.push(session),

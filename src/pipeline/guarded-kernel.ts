@@ -16,6 +16,8 @@ export class KernelFailed extends Error {
 /** A kernel that is replaced by `spare` for good when it fails. */
 export interface GuardedKernel {
   readonly current: Kernel
+  /** The look of the kernel now in force; throws as its sessions do. */
+  readonly look: Kernel['look']
   /** A session of the kernel now in force; throws KernelFailed in place of what the kernel throws. */
   open(tables: RuleTables): ScanSession
   /** False for a session whose kernel has failed: it is of no more use. */
@@ -33,9 +35,26 @@ export function guardKernel(kernel: Kernel, spare: () => Kernel): GuardedKernel 
     }
     return new KernelFailed(failed.name, current !== failed)
   }
+  let guarded: { readonly of: Kernel['look']; readonly look: Kernel['look'] } | undefined
   return {
     get current() {
       return current
+    },
+    get look() {
+      const of = current
+      // Asked each time: a kernel may know only at the first request which it is.
+      const { look } = of
+      if (look !== undefined && guarded?.of !== look) {
+        const careful: Kernel['look'] = (text, from) => {
+          try {
+            return look(text, from)
+          } catch {
+            throw fail(of)
+          }
+        }
+        guarded = { of: look, look: careful }
+      }
+      return look && guarded!.look
     },
     open(tables) {
       try {
