@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +10,7 @@ import { CARD, startOrigin, TOKEN } from '../../demo/origin.mjs'
 import { bundleWorker } from '../../tools/bundle-worker.mjs'
 import { serveWorker } from '../../tools/serve-worker.mjs'
 import { findBrowser } from '../support/browser.ts'
+import { freePort } from '../support/free-port.ts'
 
 /**
  * The console as people use it: the page of `npm start`, in a real Chromium. Screenshots are written to .cache/screenshots.
@@ -442,19 +442,6 @@ async function start(state: string): Promise<{ url: string; stop(): Promise<void
       child.kill('SIGTERM')
       await gone
     },
-  }
-}
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000)
-    const server = net.createServer()
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, '127.0.0.1', () => resolve(true))
-    })
-    await new Promise((closed) => server.close(closed))
-    if (free) return port
   }
 }
 

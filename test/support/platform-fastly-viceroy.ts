@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 // Plain JavaScript, shared with the build.
 import { bundleFastly } from '../../tools/bundle-fastly.mjs'
 import { buildFastly } from './fastly-host/build.ts'
+import { freePort } from './free-port.ts'
 import type { Platform } from './platforms.ts'
 
 const DIST = join(import.meta.dirname, '../../dist/test')
@@ -73,16 +74,6 @@ function manifestOf(policy: string, originPort: number, key: string | undefined)
   ]
   if (key !== undefined) lines.push('[[local_server.secret_stores.dlp]]', 'key = "key"', `data = ${JSON.stringify(key)}`)
   return `${lines.join('\n')}\n`
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 function listens(port: number): Promise<boolean> {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { makeKeys, payloadOf } from '../../support/bundles.ts'
+import { freePort } from '../../support/free-port.ts'
 import { RawConnection, type RawOrigin, type RawResult, rawRequest, startRawOrigin } from '../../support/raw-socket.ts'
 import { pidOfPort } from '../../support/workers.ts'
 
@@ -36,20 +37,6 @@ function killGroup(child: ChildProcess) {
     process.kill(-child.pid!, 'SIGKILL')
   } catch {
     // Gone.
-  }
-}
-
-/** A port that nobody has, below those the kernel gives to anybody who asks for one: so nobody gets it before it is used. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000)
-    const server = net.createServer()
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, '127.0.0.1', () => resolve(true))
-    })
-    await new Promise((closed) => server.close(closed))
-    if (free) return port
   }
 }
 
