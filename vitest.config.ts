@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    // What is waited for comes over sockets, from workerd or a browser, while another suite has a core.
+    expect: { poll: { timeout: 5_000 } },
   },
 })
