@@ -1,5 +1,4 @@
 import { HEX_VALUE } from '../core/utf8.ts'
-import type { Kernel } from '../scanner/kernel.ts'
 import { ESCAPE, ESCAPE_LEAD, Escapes } from './escapes.ts'
 import { plainCharacter } from './fold.ts'
 import { BREAK, CLASS, LETTER, RUN_LETTERS, SEPARATOR, Watch } from './watch.ts'
@@ -17,13 +16,16 @@ const PAIRS_SIGHT = 32
 const watch = new Watch()
 const escapes = new Escapes()
 
+/** A kernel's quick look, as `Kernel.look` of the scanner says. */
+type Look = (text: Uint8Array, from: number) => number
+
 /**
  * Could anything in a whole document stand for other text? One look at memory speed, for bodies in which nothing does, which are most: the kernel's, or
  * native searches for the ASCII leads, four bytes at once for all others, and runs found by looking at every twelfth byte.
  *
  * Contract: may say yes for nothing; never says no where a `Watch` over a field of the document would stop, or where a string begins with a tag.
  */
-export function mayHide(text: Uint8Array, look: Kernel['look']): boolean {
+export function mayHide(text: Uint8Array, look: Look | undefined): boolean {
   if (look === undefined) {
     for (const lead of [BACKSLASH, PERCENT, AMPERSAND, LESS_THAN]) if (text.indexOf(lead) >= 0) return true
     return hasLead(text) || hasRun(text) || hasPairs(text)
