@@ -346,7 +346,7 @@ class MessagePass {
       if (this.#plan.posture('edit-forbidden') === 'block') return this.#refuse('edit-forbidden')
       this.#settle('no', undefined, this.#leavingAs(false))
       this.#keptAsIs = true
-      this.#outcome.decision = 'found'
+      if (inspector.edited) this.#outcome.decision = 'found'
       this.#tell(inspector)
       this.#finish()
       return this.#passed(concat(kept))
@@ -451,7 +451,10 @@ class MessagePass {
       this.#count(inspector, this.#receipt.bytesIn)
       return out
     }
-    return this.#passed(this.#stream(next))
+    const stream = this.#stream(next)
+    // What came before is in the queue; once it has left, nothing may hold it.
+    kept.length = 0
+    return this.#passed(stream)
   }
 
   // A message of an observing side: what comes leaves at once, then is looked at
@@ -559,9 +562,9 @@ class MessagePass {
 
   /** Lets the bytes through as they are, and counts them: decoded where they can be decoded, `bytes` of them already. */
   #passUnread(reason: Reason, kept: Uint8Array[] = [], ended = false, bytes = 0): Passed {
-    const queue = [...kept]
+    const queue = kept.splice(0)
     const readable = this.#decoder !== undefined && reason !== 'coding-unsupported' && reason !== 'decode-limit'
-    let ahead = kept.length
+    let ahead = queue.length
     let over = ended
     this.#outcome.decision = 'not-inspected'
     const count = (bytes: number) => {
