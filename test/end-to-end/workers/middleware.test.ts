@@ -106,3 +106,31 @@ describe('dlpFetch', () => {
     expect(origin.requests).toEqual([])
   })
 })
+
+test('a request that is stopped late never ends well-formed at the origin to which a handler forwards it', async () => {
+  const filler = 'harbor willow copper '.repeat(1000)
+  for (const sender of ['blocked', 'cut']) {
+    origin.clear()
+    const body = [
+      ...Array.from({ length: 8 }, () => filler),
+      sender === 'blocked' ? `token ${token} ` : 'nothing ',
+      filler,
+      filler,
+    ]
+    const { message } = await rawRequest(app.url, {
+      method: 'POST',
+      path: '/late/forward',
+      headers: [['content-type', 'text/plain']],
+      body,
+      pauseMs: 2,
+      ...(sender === 'cut' ? { framing: 'chunked' as const, cutAfter: 9 * filler.length, cut: 'reset' as const } : {}),
+    })
+    await origin.settled()
+    expect(
+      origin.requests.map(({ complete }) => complete),
+      sender,
+    ).toEqual([false])
+    expect(origin.requests[0].text()).not.toContain(token)
+    if (sender === 'blocked') expect(message === undefined || message.status === 403).toBe(true)
+  }
+})
