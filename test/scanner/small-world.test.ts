@@ -1,13 +1,11 @@
 import { RE2JS } from 're2js'
 import { describe, expect, test } from 'vitest'
 import { PatternError } from '../../src/core/errors.ts'
-import type { Candidate } from '../../src/core/words.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
 import type { RuleTables } from '../../src/scanner/compile/tables.ts'
-import type { ScanSession } from '../../src/scanner/kernel.ts'
 import { record } from '../bench/figures.ts'
 import { createKernel } from './kernels.ts'
-import { referenceMatches } from './reference.ts'
+import { expectedSum, explain, Sum } from './match-sum.ts'
 import { AFTER, ALPHABET, allPatterns, allTexts, BEFORE, FILLER, patternsOf } from './small-world.ts'
 
 // Everything small, on every kernel: all patterns up to a size on all texts up to a length, at every cut, at every alignment. One comparison is one pattern's
@@ -51,57 +49,6 @@ function compileSets(patterns: readonly string[]): { sources: string[]; tables: 
   return sets
 }
 
-/** A number of all matches, whatever their order. */
-class Sum {
-  #sum = 0
-  #count = 0
-
-  add(rule: number, start: number, end: number): void {
-    let x = Math.imul(rule + 1, 0x9e3779b1) ^ Math.imul(start + 1, 0x85ebca6b) ^ Math.imul(end + 1, 0xc2b2ae35)
-    x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d)
-    x = Math.imul(x ^ (x >>> 12), 0x297a2d39)
-    this.#sum = (this.#sum + (x ^ (x >>> 15))) | 0
-    this.#count++
-  }
-
-  addAll(candidates: readonly Candidate[], shift = 0): void {
-    for (const { rule, start, end } of candidates) this.add(rule, start - shift, end - shift)
-  }
-
-  get value(): number {
-    return this.#sum * 65_536 + this.#count
-  }
-}
-
-function expected(sources: readonly string[], text: Uint8Array): number {
-  const sum = new Sum()
-  sources.forEach((source, rule) => {
-    for (const { start, end } of referenceMatches(source, text)) sum.add(rule, start, end)
-  })
-  return sum.value
-}
-
-/** Where they differ, said match by match. */
-function explain(
-  kernel: string,
-  sources: readonly string[],
-  text: Uint8Array,
-  pieces: readonly Uint8Array[],
-  open: () => ScanSession,
-  shift = 0,
-) {
-  const session = open()
-  const got = pieces.flatMap((piece, i) => [...session.feed(piece, i === pieces.length - 1).candidates])
-  const want = sources.flatMap((source, rule) =>
-    referenceMatches(source, text).map(({ start, end }) => `${source} ${rule}:${start}-${end}`),
-  )
-  expect({
-    kernel,
-    pieces: pieces.map((piece) => new TextDecoder().decode(piece)),
-    got: got.map(({ rule, start, end }) => `${sources[rule]} ${rule}:${start - shift}-${end - shift}`).sort(),
-  }).toEqual({ kernel, pieces: expect.anything(), got: want.sort() })
-}
-
 describe('all small patterns on all small texts, as the reference says', () => {
   const sets = compileSets(allPatterns(WORLD.size, WORLD.guarded))
 
@@ -112,7 +59,7 @@ describe('all small patterns on all small texts, as the reference says', () => {
       const session = kernel.open(tables)
       for (const letters of allTexts(WORLD.cut)) {
         const text = UTF8.encode(letters)
-        const want = expected(sources, text)
+        const want = expectedSum(sources, text).value
         for (let at = 0; at <= text.length; at++) {
           const pieces = at === 0 ? [text] : [text.subarray(0, at), text.subarray(at)]
           session.reset()
@@ -137,7 +84,7 @@ describe('all small patterns on all small texts, as the reference says', () => {
       const texts = allTexts(WORLD.joined)
       const joined = FILLER + texts.join(FILLER)
       for (const { sources, tables } of sets) {
-        const want = expected(sources, UTF8.encode(joined))
+        const want = expectedSum(sources, UTF8.encode(joined)).value
         const session = kernel.open(tables)
         for (let before = 0; before < 64; before++) {
           const behind = (before * 37) % 64
@@ -159,7 +106,7 @@ describe('all small patterns on all small texts, as the reference says', () => {
     const texts = allTexts(WORLD.joined - 1)
     const text = UTF8.encode(texts.join(FILLER))
     for (const { sources, tables } of sets) {
-      const want = expected(sources, text)
+      const want = expectedSum(sources, text).value
       const session = kernel.open(tables)
       for (let size = 1; size <= 40; size++) {
         const pieces: Uint8Array[] = []
