@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -9,10 +8,12 @@ import { bundleFastly } from '../../tools/bundle-fastly.mjs'
 import { buildFastly } from '../support/fastly-host/build.ts'
 import { startFastlyHost } from '../support/fastly-host/host.ts'
 import { startWorker } from '../support/workers.ts'
+import { type Cost, writeCostPages } from './cost-page.ts'
 import { median, record } from './figures.ts'
 import { records } from './gateway.ts'
 import { cpuMs, load } from './load.ts'
 import { measureSizes } from './sizes.ts'
+import { workerStartup } from './startup.ts'
 
 /**
  * What edge-dlp costs, by kind of body: CPU of workerd's process, beside the same gateway without the passes, in interleaved rounds; CPU of the instance's thread in Fastly's test
@@ -116,15 +117,6 @@ function bodyOf(kind: string, size: number): Body {
   return made.get(name)!
 }
 
-interface Cost {
-  /** CPU milliseconds of 1,000 messages of 2 KB: of all, and what edge-dlp adds. */
-  readonly per1000: number
-  readonly added1000?: number
-  /** CPU milliseconds of one message of 100 KB. */
-  readonly per100KB: number
-  readonly added100KB?: number
-}
-
 async function workers(origin: string): Promise<Record<string, Cost>> {
   const dlp = await startWorker({ origin, policy: POLICY, bindings: { CONSOLE: 'off' } })
   const bare = await startWorker({ origin, entry: 'test/bench/fixtures/bare.ts', bindings: { MODE: 'bare' } })
@@ -155,7 +147,7 @@ async function workers(origin: string): Promise<Record<string, Cost>> {
   return costs
 }
 
-async function fastly(origin: string, linked: boolean): Promise<Record<string, Cost>> {
+async function fastly(origin: string, linked: boolean): Promise<{ costs: Record<string, Cost>; startup: number }> {
   // As in bench/fastly.ts: V8 compiles ahead, as the platform does.
   v8.setFlagsFromString('--no-liftoff')
   v8.setFlagsFromString('--no-wasm-lazy-compilation')
@@ -186,92 +178,33 @@ async function fastly(origin: string, linked: boolean): Promise<Record<string, C
     return host.stats.runs.at(-1)!.cpuMs
   }
   const costs: Record<string, Cost> = {}
+  const starts: number[] = []
   for (const kind of Object.keys(KINDS)) {
     const times: { small: number; large: number; none: number }[] = []
     await once(kind, SMALL)
     for (let round = 0; round < ROUNDS; round++)
       times.push({ none: await idle(), small: await once(kind, SMALL), large: await once(kind, LARGE) })
+    starts.push(...times.map(({ none }) => none))
     const of = (what: 'small' | 'large') => median(times.map((time) => time[what] - time.none))
     costs[kind] = { per1000: of('small') * 1000, per100KB: of('large') }
     process.stdout.write(`Fastly${linked ? ', linked' : ''}, ${kind}: ${JSON.stringify(costs[kind])}\n`)
   }
   await host.close()
-  return costs
+  return { costs, startup: median(starts) }
 }
 
 export async function cost(): Promise<void> {
   const origin = await startOrigin()
-  const result = {
-    workers: await workers(origin.url),
-    fastly: await fastly(origin.url, false),
-    fastlyLinked: await fastly(origin.url, true),
-    sizes: await measureSizes(),
-  }
+  const costs = await workers(origin.url)
+  const stock = await fastly(origin.url, false)
+  const linked = await fastly(origin.url, true)
   origin.close()
-  record('cost', result)
-  writeFileSync(new URL('../../docs/cost.md', import.meta.url), page(result))
-}
-
-interface Result {
-  readonly workers: Record<string, Cost>
-  readonly fastly: Record<string, Cost>
-  readonly fastlyLinked: Record<string, Cost>
-  readonly sizes: Awaited<ReturnType<typeof measureSizes>>
-}
-
-function page({ workers, fastly, fastlyLinked, sizes }: Result): string {
-  const kept = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, `record/${name}.json`), 'utf8'))
-  const { date, machine } = kept('cost')
-  const memory = kept('memory')
-  const streams = memory['16 × 20 MB over one'] as { dlp: number; copied: number }
-  const ms = (value: number | undefined) => (value === undefined ? '' : value < 10 ? value.toFixed(1) : String(Math.round(value)))
-  const kb = (value: number) => `${(value / 1000).toFixed(1)} KB`
-  const over = (costs: Record<string, Cost>) => Object.values(costs).filter(({ per100KB }) => per100KB > 50).length
-  const rows = Object.keys(KINDS).map((kind) => {
-    const [w, f, l] = [workers[kind], fastly[kind], fastlyLinked[kind]]
-    return [
-      kind,
-      ms(w.per1000),
-      ms(w.added1000),
-      ms(w.per100KB),
-      ms(w.added100KB),
-      ms(f.per1000 / 1000),
-      ms(f.per100KB),
-      ms(l.per1000 / 1000),
-      ms(l.per100KB),
-    ]
+  record('cost', {
+    workers: costs,
+    fastly: stock.costs,
+    fastlyLinked: linked.costs,
+    startup: { worker: workerStartup(), fastly: stock.startup, fastlyLinked: linked.startup },
+    sizes: await measureSizes(),
   })
-  return `<!-- Written by npm run bench:cost. Do not edit. -->
-
-# What it costs
-
-Measured on ${date}, ${machine.cores} cores of ${machine.cpu}, load ${machine.load[0].toFixed(1)}, every rule on, enforcing. CPU time, so that other work on the machine shows little; a busy machine makes it longer all the same.
-
-## CPU
-
-Workers: of workerd's whole process, and what edge-dlp adds to the same gateway without it. Fastly: of the thread of one instance in the test host, less what a request for \`/_dlp/health\` takes (making the instance); the answers to host calls are in it, so read it as a ceiling (\`docs/platforms.md\`).
-
-| body | Workers, ms per 1,000 of 2 KB | added | Workers, ms per 100 KB | added | Fastly stock, ms per 2 KB | per 100 KB | Fastly linked, ms per 2 KB | per 100 KB |
-| --- | --: | --: | --: | --: | --: | --: | --: | --: |
-${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
-
-Bodies of 100 KB but the clean ones have about ${Math.round(100 / 2)} pairs of findings, each edited. Limits: Workers 10 ms a request on the free plan, 30 s on paid ones until \`limits.cpu_ms\` says
-otherwise; Fastly 50 ms a request, which at 100 KB ${over(fastly)} of ${rows.length} kinds exceed on the stock build and ${over(fastlyLinked)} on the linked one (\`docs/fastly-linked.md\`): there,
-set \`maxInspectBytes\` by what the table says. What a message of 2 KB takes there is mostly what each instance does once, whatever the body.
-
-## Memory
-
-Of sixteen streams of 20 MB at once, each beyond the first takes ${(streams.dlp / 15).toFixed(1)} MiB of workerd's process, where a Worker that only copies takes ${(streams.copied / 15).toFixed(1)} (${memory.date}, \`npm run bench -- memory\`).
-A message that is taken whole takes at most twice \`maxWholeBytes\` (1 MiB). Limits: 128 MB an isolate, 128 MiB an instance.
-
-## Size
-
-| part | bytes | gzip |
-| --- | --: | --: |
-${Object.entries(sizes)
-  .map(([part, { bytes, gzip }]) => `| ${part} | ${kb(bytes)} | ${kb(gzip)} |`)
-  .join('\n')}
-
-After gzip they are held to \`test/bench/budget.json\` by a test. Limits: a Worker 3 MB after gzip on the free plan and 10 MB on paid ones, by the older of Cloudflare's pages; 64 MiB before by the newest.
-`
+  writeCostPages()
 }
