@@ -34,9 +34,13 @@ interface MemoryRecord {
 const kept = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, `record/${name}.json`), 'utf8'))
 const ms = (value: number | undefined) => (value === undefined ? '' : value < 10 ? value.toFixed(1) : String(Math.round(value)))
 const kb = (value: number) => `${(value / 1000).toFixed(1)} KB`
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [row(head), row(head.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(row)].join('\n')
+/** A table as the formatter of this project leaves it: names to the left, figures to the right. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((cell, column) => Math.max(3, cell.length, ...rows.map((row) => row[column].length)))
+  const pad = (cell: string, column: number) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  return [head.map(pad), rule, ...rows.map((row) => row.map(pad))].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
 const measuredOn = ({ date, machine }: CostRecord) =>
   `Measured on ${date}, ${machine.cores} cores of ${machine.cpu}, load ${machine.load[0].toFixed(1)}`
 
