@@ -161,7 +161,7 @@ const FOLLOW: readonly [RegExp, (line: string) => void | string | Promise<void |
   ],
   [/^npm run build:fastly/, (line) => demand((succeed(line), existsSync(join(clone, 'dist/fastly.wasm'))), 'no module')],
   [
-    /^npx fastly compute publish$/,
+    /^npx @fastly\/cli compute publish$/,
     () => {
       succeed('npm run build:fastly-package')
       return 'as far as the package, built and validated: the rest needs an account'
