@@ -137,6 +137,7 @@ const runDlp: RunDlp = (args, input) => {
 /** What each command of README is, in the words of README. */
 const FOLLOW: readonly [RegExp, (line: string) => void | string | Promise<void | string>][] = [
   [/^npm start$/, demo],
+  [/^npm ci$/, (line) => void succeed(line)],
   [/^npm test$/, (line) => (values['without-tests'] ? 'left out: run before' : void succeed(line))],
   [/ npm start$/, ownService],
   [/^npm run -s dlp -- /, (line) => tryDlpCommand(line, runDlp, folder)],
