@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import { ACTIONS, namesOneAction, policySchema } from '../src/policy/shape.ts'
+import { policyReference } from './write-policy-reference.ts'
 
 /**
- * Writes policy.schema.json from src/policy/shape.ts, for editors and for checks in other languages.
- * `--check` writes nothing and exits 1 when the file is not current.
+ * Writes policy.schema.json from src/policy/shape.ts, for editors and for checks in other languages, and docs/policy.md for people.
+ * `--check` writes nothing and exits 1 when one is not current.
  */
-const target = new URL('../policy.schema.json', import.meta.url)
 
 /** The text of policy.schema.json. */
 export function policySchemaText(): string {
@@ -35,10 +35,16 @@ function layOut(value: unknown, indent: string, used = 0): string {
 }
 
 if (import.meta.main) {
-  const text = policySchemaText()
-  if (!process.argv.includes('--check')) writeFileSync(target, text)
-  else if (readFileSync(target, 'utf8') !== text) {
-    console.error('policy.schema.json is not current: run node tools/write-policy-schema.ts')
-    process.exitCode = 1
+  // The reference reads the schema that is written before it.
+  for (const [name, text] of [
+    ['policy.schema.json', policySchemaText],
+    ['docs/policy.md', policyReference],
+  ] as const) {
+    const target = new URL(`../${name}`, import.meta.url)
+    if (!process.argv.includes('--check')) writeFileSync(target, text())
+    else if (readFileSync(target, 'utf8') !== text()) {
+      console.error(`${name} is not current: run npm run build:schema`)
+      process.exitCode = 1
+    }
   }
 }

@@ -155,11 +155,15 @@ const route = v.strictObject({
   name: v.optional(v.pipe(routeName, v.description('Told in events. Default `route-0` and so on, by place.'))),
   match: v.pipe(
     v.strictObject({
-      methods: v.optional(list(method)),
-      hosts: v.optional(list(host)),
-      path: v.optional(v.union([path, list(path)])),
-      contentTypes: v.optional(list(contentType)),
-      side: v.optional(v.picklist(['request', 'response'])),
+      methods: v.optional(v.pipe(list(method), v.description('Of the request: `POST`.'))),
+      hosts: v.optional(v.pipe(list(host), v.description('Names without port; `*.example.com` is every name below it.'))),
+      path: v.optional(
+        v.pipe(v.union([path, list(path)]), v.description('`*` stands for any run of characters, `:name` for one segment.')),
+      ),
+      contentTypes: v.optional(
+        v.pipe(list(contentType), v.description('`text/*`, `application/*+json`; of the side in question.')),
+      ),
+      side: v.optional(v.pipe(v.picklist(['request', 'response']), v.description('Only this way.'))),
     }),
     v.description(
       'All conditions that are named must hold; a list holds when one of its entries does. The first matching route is used.',
@@ -168,7 +172,12 @@ const route = v.strictObject({
   mode: v.optional(mode),
   enforcePercent: v.optional(percent),
   minConfidence: v.optional(confidence),
-  skip: v.optional(v.union([v.boolean(), v.picklist(['request', 'response'])])),
+  skip: v.optional(
+    v.pipe(
+      v.union([v.boolean(), v.picklist(['request', 'response'])]),
+      v.description('Inspects nothing, both ways or one: counted as `skipped-by-policy`.'),
+    ),
+  ),
   request: v.optional(side),
   response: v.optional(side),
   numbers: v.optional(numbers),
@@ -237,18 +246,22 @@ const breaker = v.pipe(
   ),
 )
 
+const limit = (schema: ReturnType<typeof count>, what: string) => v.optional(v.pipe(schema, v.description(what)))
 const limits = v.pipe(
   v.strictObject({
-    maxWholeBytes: v.optional(bytes(0)),
-    maxHeldBytes: v.optional(count(1 << 10, 16 << 20)),
-    maxDepth: v.optional(count(1, 100_000)),
-    maxInspectBytes: v.optional(bytes(0)),
-    maxRatio: v.optional(count(1, 1_000_000)),
-    maxCodings: v.optional(count(0, 8)),
-    maxViewDepth: v.optional(count(0, 16)),
-    maxViewBytes: v.optional(bytes(0)),
-    maxSteps: v.optional(bytes(0)),
-    maxPoolBytes: v.optional(bytes(0)),
+    maxWholeBytes: limit(bytes(0), 'A message of up to so many decoded bytes is taken whole before its head leaves.'),
+    maxHeldBytes: limit(count(1 << 10, 16 << 20), 'What one possible value may hold back before it is edited as if it were one.'),
+    maxDepth: limit(count(1, 100_000), 'Nesting of a document; deeper is `depth-limit`.'),
+    maxInspectBytes: limit(bytes(0), 'Decoded bytes inspected of a message; the rest is `size-limit`.'),
+    maxRatio: limit(count(1, 1_000_000), 'Decoded bytes for one encoded, after the first 64 KiB; more is `decode-limit`.'),
+    maxCodings: limit(count(0, 8), 'Content codings on one another.'),
+    maxViewDepth: limit(count(0, 16), 'Encodings inside encodings: JSON in a string, base64 in it.'),
+    maxViewBytes: limit(bytes(0), 'Decoded bytes of such encodings in a message.'),
+    maxSteps: limit(bytes(0), 'Steps of the scanner in a message; more is `step-limit`.'),
+    maxPoolBytes: limit(
+      bytes(0),
+      'Messages taken whole in one isolate at once; what finds no room streams, or is answered 503 where a rule may block it.',
+    ),
   }),
   v.description(
     'Limits of inspection, in bytes unless the name says otherwise. 0 means unlimited for maxInspectBytes and maxSteps, and "always stream" for maxWholeBytes.',
@@ -277,7 +290,13 @@ export const policySchema = v.pipe(
     onUninspected: v.optional(onUninspected),
     onLateBlock: v.optional(onLateBlock),
     places: v.optional(places),
-    routes: v.optional(v.pipe(v.array(route), v.maxLength(MAX_ROUTES))),
+    routes: v.optional(
+      v.pipe(
+        v.array(route),
+        v.maxLength(MAX_ROUTES),
+        v.description("What differs for some exchanges. What a route does not name is the policy's own."),
+      ),
+    ),
     suppressions: v.optional(
       v.pipe(
         v.array(suppression),

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { table } from '../../tools/markdown.ts'
 import type { Size } from './sizes.ts'
 
 // What `npm run bench:cost` recorded, as docs/cost.md and as the tables in README.md.
@@ -34,13 +35,6 @@ interface MemoryRecord {
 const kept = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, `record/${name}.json`), 'utf8'))
 const ms = (value: number | undefined) => (value === undefined ? '' : value < 10 ? value.toFixed(1) : String(Math.round(value)))
 const kb = (value: number) => `${(value / 1000).toFixed(1)} KB`
-/** A table as the formatter of this project leaves it: names to the left, figures to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, column) => Math.max(3, cell.length, ...rows.map((row) => row[column].length)))
-  const pad = (cell: string, column: number) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))
-  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
-  return [head.map(pad), rule, ...rows.map((row) => row.map(pad))].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-}
 const measuredOn = ({ date, machine }: CostRecord) =>
   `Measured on ${date}, ${machine.cores} cores of ${machine.cpu}, load ${machine.load[0].toFixed(1)}`
 
@@ -48,6 +42,7 @@ const sizesTable = ({ sizes }: CostRecord) =>
   table(
     ['part', 'bytes', 'gzip'],
     Object.entries(sizes).map(([part, { bytes, gzip }]) => [part, kb(bytes), kb(gzip)]),
+    1,
   )
 
 const startupTable = ({ startup }: CostRecord) =>
@@ -58,6 +53,7 @@ const startupTable = ({ startup }: CostRecord) =>
       ['Compute: an instance, until it has answered `/_dlp/health`', ms(startup.fastly)],
       ['Compute, linked', ms(startup.fastlyLinked)],
     ],
+    1,
   )
 
 function costPage(record: CostRecord, memory: MemoryRecord): string {
@@ -91,7 +87,7 @@ ${measuredOn(record)}, every rule on, enforcing. CPU time, so that other work on
 
 Workers: of workerd's whole process, and what edge-dlp adds to the same gateway without it. Fastly: of the thread of one instance in the test host, less what a request for \`/_dlp/health\` takes (making the instance); the answers to host calls are in it, so read it as a ceiling (\`docs/platforms.md\`).
 
-${table(head, rows)}
+${table(head, rows, 1)}
 
 Bodies of 100 KB but the clean ones have about ${Math.round(100 / 2)} pairs of findings, each edited. Limits: Workers 10 ms a request on the free plan, 30 s on paid ones until \`limits.cpu_ms\` says
 otherwise; Fastly 50 ms a request, which at 100 KB ${over(fastly)} of ${kinds.length} kinds exceed on the stock build and ${over(fastlyLinked)} on the linked one (\`docs/fastly-linked.md\`): there,
@@ -127,7 +123,7 @@ function readmeFigures(record: CostRecord): string {
   const head = ['CPU ms a message', 'Workers, 2 KB', '100 KB', 'Fastly, 2 KB', '100 KB', 'linked, 2 KB', '100 KB']
   return `${measuredOn(record)}, every rule on, enforcing; how, and the platforms' limits: \`docs/cost.md\`. On Workers what edge-dlp adds to the same gateway without it.
 
-${table(head, rows)}
+${table(head, rows, 1)}
 
 ${startupTable(record)}
 
