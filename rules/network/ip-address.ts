@@ -10,6 +10,8 @@ export const rule: RuleDefinition = {
     '(?<![0-9A-Za-z_])(?:[0-9]{1,4}(?:\\.[0-9]{1,4}){3,9}(?:/[0-9]{1,2})?|(?:[0-9A-Fa-f]{1,5}:[0-9A-Fa-f:]{2,72}|[0-9A-Fa-f]{2,4}::|::[0-9A-Fa-f][0-9A-Fa-f:]{0,72})(?:\\.[0-9]{1,4}){0,6}(?:/[0-9]{1,3}|%[A-Za-z][0-9A-Za-z]{0,14})?)\\b',
   validator: 'ip-address',
   joints: '.:',
+  // times of day join to IPv6
+  inLists: false,
   confidence: 'medium',
   keys: [
     'ip',

@@ -34,6 +34,8 @@ export interface RuleDefinition {
    * longer before that was edited, and refused for it; so it is refused still.
    */
   readonly joints?: string
+  /** False: not looked for in the joined pieces of a list, because lists of other things (times of day) often spell one. Default true. */
+  readonly inLists?: boolean
   /**
    * A rule by key: the whole value of a field whose key matches `keys` is the candidate, checked by `validator`.
    * In text, where there are no fields, `pattern` finds the assignment and the validator narrows it to the value.

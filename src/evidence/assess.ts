@@ -28,6 +28,7 @@ interface Prepared {
   readonly stop: ReadonlySet<string>
   readonly byKey: boolean
   readonly joints: readonly number[]
+  readonly inLists: boolean
 }
 
 /**
@@ -48,6 +49,7 @@ export function createEvidence(rules: readonly PlacedRule[]): KeyedEvidence {
       stop: new Set((rule.stop ?? []).map(folded)),
       byKey: rule.byKey === true,
       joints: [...(rule.joints ?? '')].map((sign) => sign.charCodeAt(0)),
+      inLists: rule.inLists !== false,
     }
   })
   const named = createByKey(
@@ -59,6 +61,7 @@ export function createEvidence(rules: readonly PlacedRule[]): KeyedEvidence {
     byKey: named.rulesFor,
     assess(candidate: Candidate, text: FieldText, field: FieldContext): Finding | undefined {
       const rule = prepared[candidate.rule]
+      if (field.joined === true && !rule.inLists) return undefined
       const { bytes, length, base } = text
       let start = candidate.start - base
       let end = candidate.end - base

@@ -7,6 +7,8 @@ export interface FieldContext {
   readonly key: string
   /** Names around it, outermost first, nearest last. */
   keys(): readonly string[]
+  /** The text is that of several values, joined. Default false. */
+  readonly joined?: boolean
 }
 
 /**

@@ -75,6 +75,11 @@ export interface Reader extends FieldWriter {
   readonly passedOver?: Readonly<Partial<Record<Reason, number>>>
   /** A string of the open field's format stands in quotes, and `null` for no value (JSON). Default false. */
   readonly quoted?: boolean
+  /**
+   * Values that a receiver may join follow one another and share this number: the scalars an array begins with, fields of one name. 0, the
+   * default: the open field is none of such.
+   */
+  readonly list?: number
   /** False: no value can be taken out whole, only replaced. Default true. */
   readonly droppable?: boolean
 }

@@ -5,6 +5,7 @@ import type { Candidate, EvidenceNote, FindingRecord, Span } from '../core/words
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
 import { explainFinding } from '../evidence/explain.ts'
 import type { ReaderKind, ReaderOptions } from '../formats/choose-reader.ts'
+import { eachFormList, eachJsonList } from '../formats/list-scout.ts'
 import type { EditPlace } from '../formats/reader.ts'
 import type { SidePlan } from '../policy/policy.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
@@ -63,6 +64,7 @@ const RECORDS = 1000
  */
 const SCREENED: ReadonlySet<Reading> = new Set<Reading>(['json', 'json-sequence', 'form', 'csv', 'multipart'])
 const QUOTE = 0x22
+const BRACKET = 0x5b
 const NOTHING = {}
 const DECODED: EvidenceNote = { kind: 'decoded', what: '' }
 
@@ -286,6 +288,12 @@ export class Inspector implements LaneHost {
     return alarms[at] < to
   }
 
+  mayJoin(text: Uint8Array): boolean {
+    const { found, steps } = mayJoin(this.#options.engine, text)
+    this.#stepsBefore += steps
+    return found
+  }
+
   openScan(): ScanSession {
     const session = this.#options.engine.openScan()
     this.#stepsBefore -= session.steps
@@ -336,7 +344,7 @@ export class Inspector implements LaneHost {
   found(finding: LaneFinding): void {
     const copies = this.#copies
     if (copies.length > 0 && finding.start < copies[copies.length - 1].to) this.#takeOriginals(finding)
-    const pieces = finding.gaps?.split(finding.start, finding.end) ?? []
+    const pieces = finding.pieces ?? finding.gaps?.split(finding.start, finding.end) ?? []
     if (pieces.length === 0) this.#enqueue(finding)
     else pieces.forEach((piece, i) => void this.#enqueue({ ...finding, ...piece, continues: i > 0, pieces }))
   }
@@ -621,13 +629,35 @@ export function overlook(
   const screen = engine.openScreen()
   const before = screen.steps
   const { candidates } = screen.feed(body, true)
-  const steps = screen.steps - before
+  let steps = screen.steps - before
   engine.closeScreen(screen)
-  if (candidates.length === 0 && !needsReader(reading, body) && !engine.mayHide(body)) return { ...CLEAN, steps }
+  const isQuiet = candidates.length === 0 && !needsReader(reading, body) && !engine.mayHide(body)
+  if (isQuiet) {
+    const joined = mayJoin(engine, body, reading === 'form')
+    steps += joined.steps
+    if (!joined.found) return { ...CLEAN, steps }
+  }
   return { clean: false, candidates, keysMatter: mayNameKeys(reading, candidates, engine.stemsFrom, body), steps }
 }
 
 const CLEAN = { clean: true, candidates: [], keysMatter: false } as const
+
+/** Whether a list in a text in which nothing hides may be one value in pieces (`Reader.list`), and the scanner's steps for the answer. */
+function mayJoin(engine: Engine, text: Uint8Array, isForm = false): { readonly found: boolean; readonly steps: number } {
+  if (!isForm && text.indexOf(BRACKET) < 0) return NOTHING_JOINED
+  const session = engine.openScan()
+  const before = session.steps
+  const visit = (joined: Uint8Array): boolean => {
+    session.reset()
+    return session.feed(joined, true).candidates.length > 0 || engine.mayHide(joined)
+  }
+  const found = (isForm && eachFormList(text, visit)) || eachJsonList(text, visit)
+  const steps = session.steps - before
+  engine.closeScan(session)
+  return { found, steps }
+}
+
+const NOTHING_JOINED = { found: false, steps: 0 } as const
 
 /** What a reader has to see though nothing was found and nothing hides: a plus sign of a form, the doubled quote of CSV, the parts of a multipart body. */
 function needsReader(reading: Reading, body: Uint8Array): boolean {
@@ -656,15 +686,16 @@ interface Cluster {
 /** A finding, or (`continues`) a further piece of one that reaches across gaps. */
 interface QueuedFinding extends LaneFinding {
   readonly continues?: boolean
-  /** All of its pieces. */
-  readonly pieces?: readonly Span[]
   /** A packed document that stands there, and what is written instead of it if it was edited. */
   readonly packed?: { readonly inner: Inspector; readonly edit: Uint8Array | Promise<Uint8Array> | undefined }
 }
 
 /** What a record tells where it is asked to explain. */
 function explained({ depth, pieces }: QueuedFinding, why: readonly EvidenceNote[]): Pick<FindingRecord, 'why' | 'pieces'> {
-  return { why: depth > 0 ? [DECODED, ...why] : why, ...(pieces === undefined || pieces.length < 2 ? {} : { pieces }) }
+  return {
+    why: depth > 0 ? [DECODED, ...why] : why,
+    ...(pieces === undefined || pieces.length < 2 ? {} : { pieces: pieces.map(({ start, end }) => ({ start, end })) }),
+  }
 }
 
 const WHOLE: Omit<QueuedFinding, 'start' | 'end'> = {

@@ -7,6 +7,7 @@ import type { ScanSession } from '../scanner/kernel.ts'
 import { wholeNumber } from '../views/whole-number.ts'
 import { type Encoding, FieldLayer, type Layer } from './encoding.ts'
 import { Gaps } from './gaps.ts'
+import { JoinedValues, type ListSource } from './joined-values.ts'
 import { type InnerReading, NumberView, View, type ViewField } from './view.ts'
 
 /** A by-key value longer than this is no value of a key; a number token longer than this is edited in place like text. */
@@ -33,10 +34,17 @@ export interface LaneFinding {
   readonly encoding: Encoding
   /** Source spans that are no part of the text it was found in. */
   readonly gaps?: Gaps
+  /** Where it stands, in more than one place; the mark goes to the first of them. */
+  readonly pieces?: readonly FoundPiece[]
   /** Source span of the whole field with its delimiters (quotes), for `drop`; undefined in text. */
   readonly token?: Token
   /** Why it counted, where that was asked for. */
   readonly why?: readonly EvidenceNote[]
+}
+
+/** A part of what was found, and how it is written where that is not as the finding says. */
+export interface FoundPiece extends Span {
+  readonly encoding?: Encoding
 }
 
 export interface Token {
@@ -84,6 +92,8 @@ export interface LaneHost {
   copied(from: number, to: number, spans: readonly Span[]): void
   /** Whether the source run holds an alarm of the screen; always true where no screen ran. Runs are asked for in growing order. */
   alarmed(from: number, to: number): boolean
+  /** Whether a list of JSON in this text may be one value in pieces. May be wrong in saying yes, where nothing is escaped never in saying no. */
+  mayJoin(text: Uint8Array): boolean
   /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
   spendView(bytes: number): void
   readonly viewsLeft: boolean
@@ -103,19 +113,22 @@ export interface LaneHost {
  * Contract: what is found depends on the bytes alone, never on how they were cut into windows. `undecided` is the lowest
  * offset of the lane's input that a later finding may still touch.
  */
-export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
+export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, ListSource {
   readonly reader: Reader
   readonly host: LaneHost
+  readonly depth: number
+  readonly reading: number
   /** The view this lane reads, and where in it the document begins; none for the body. */
   readonly #around: { readonly lane: Lane; readonly view: View; readonly origin: number } | undefined
-  readonly #depth: number
-  readonly #reading: number
   readonly #view: View
   /** The lane of the text that the reader reads across structure. */
   readonly #flow: Lane | undefined
   /** Of such a lane itself: what lies between the pieces of its text, and whether the open field has more than one. */
   readonly #gaps: Gaps | undefined
   #joined = false
+  /** The values of a list joined, where there are such, and whether the open field is one of them. */
+  #values: JoinedValues | undefined
+  #listed = false
   #copied: readonly Span[] | undefined
 
   #window = EMPTY
@@ -146,9 +159,9 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   ) {
     this.host = host
     this.#around = around
-    this.#depth = around === undefined ? 0 : around.view.depth + 1
-    this.#view = new View(this, this.#depth)
-    this.#reading = around === undefined ? (options.reading ?? 0) : around.lane.#reading
+    this.depth = around === undefined ? 0 : around.view.depth + 1
+    this.#view = new View(this, this.depth)
+    this.reading = around === undefined ? (options.reading ?? 0) : around.lane.reading
     this.#gaps = flow && new Gaps()
     this.reader = flow ?? chooseReader(kind, this, { maxDepth: host.maxDepth, ...options.reader })
     if (this.reader.flow === undefined) return
@@ -162,6 +175,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
     this.#enter(window)
     if (this.#flow !== undefined) this.#flow.#enter(window)
     this.reader.feed(window, last)
+    if (last) this.#values?.finish()
     this.#leave()
     if (this.#flow !== undefined) this.#flow.#leave()
   }
@@ -174,6 +188,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
 
   #leave(): void {
     if (this.#open) this.#advance(false)
+    else this.#values?.windowEnds(this.#fed)
     this.#window = EMPTY
     if (this.#around === undefined) this.#gaps?.forget(this.#undecided())
   }
@@ -185,7 +200,8 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   /** Lowest offset of the lane's input that is still undecided. */
   undecided(): number {
     if (this.#dead) return this.#fed
-    return this.#flow === undefined ? this.#undecided() : Math.min(this.#undecided(), this.#flow.#undecided())
+    const own = Math.min(this.#undecided(), this.#values?.undecided ?? this.#fed)
+    return this.#flow === undefined ? own : Math.min(own, this.#flow.#undecided())
   }
 
   #undecided(): number {
@@ -200,6 +216,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   /** Gives the sessions back. */
   dispose(): void {
     this.#flow?.dispose()
+    this.#values?.dispose()
     this.#view.dispose()
     this.#dead = true
   }
@@ -225,13 +242,14 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   // FieldSink: what the reader calls.
 
   open(kind: FieldKind, at: number): void {
-    if (this.#depth > 0 && kind === 'text' && this.reader.quoted) {
+    if (this.depth > 0 && kind === 'text' && this.reader.quoted) {
       // Not a document after all: the same text is scanned around it anyway.
       this.#dead = true
       return
     }
     this.#open = true
     this.#joined = false
+    this.#listed = kind !== 'key' && this.#isListed(kind, at)
     this.#kind = kind
     this.#inPlace = kind === 'text'
     this.#fieldAt = at
@@ -241,11 +259,12 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
     this.#viewsAllowed = this.#around === undefined ? this.host.viewsLeft : this.#around.lane.viewsAllowed
     this.#waits = this.host.holdFields && kind !== 'text' && kind !== 'key' && this.reader.droppable !== false
     this.#byKey =
-      kind === 'string' || kind === 'number' ? this.host.byKey(this, this.#depth === 0 ? at : Number.POSITIVE_INFINITY) : NONE
+      kind === 'string' || kind === 'number' ? this.host.byKey(this, this.depth === 0 ? at : Number.POSITIVE_INFINITY) : NONE
   }
 
   plain(from: number, to: number): void {
     if (!this.#open || from === to) return
+    if (this.#listed) this.#values!.plain(this.#window, from - this.#base, to - this.#base, from)
     if (this.#runTo === from) this.#runTo = to
     else {
       this.#keepRun()
@@ -256,6 +275,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
 
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
     if (!this.#open) return
+    if (this.#listed) this.#values!.decoded(bytes, length, from, to)
     this.#keepRun()
     if (this.#copied !== undefined) this.host.copied(from, to, this.#copied)
     this.#copied = undefined
@@ -271,7 +291,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
     if (!this.#open) return
     this.#keepRun()
     this.#joined = true
-    const source = this.#toSource({ start: from, end: to }, [])
+    const source = this.toSource({ start: from, end: to }, [])
     if (source !== undefined) this.#gaps!.push(source.start, source.end)
     if (divides) this.decoded(LINE_END, 1, from, to)
   }
@@ -286,21 +306,34 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
     this.#fieldEnd = at
     if (!this.#isQuiet()) this.#advance(true)
     if (this.#waits) this.#tellWaiting(this.#token())
+    if (this.#listed) this.#values!.ends(at)
     this.#open = false
   }
 
+  /** Is the field that begins at `at` a value of a list, whose text is wanted? A list that came before it is over. */
+  #isListed(kind: FieldKind, at: number): boolean {
+    const list = this.reader.list ?? 0
+    if (list === 0) {
+      this.#values?.finish()
+      return false
+    }
+    this.#values ??= new JoinedValues(this)
+    return this.#values.begins(list, kind === 'number', at)
+  }
+
   remark(remark: 'malformed' | 'ambiguous'): void {
-    if (this.#depth === 0 && this.#reading === 0) this.host.remark(remark)
+    if (this.depth === 0 && this.reading === 0) this.host.remark(remark)
   }
 
   /** The usual field: whole in this window, spelled as it reads, and the screen saw nothing in it. */
   #isQuiet(): boolean {
-    if (this.#depth > 0 || this.#byKey.length > 0 || this.#view.text.end > 0 || this.#runFrom < this.#base) return false
+    if (this.depth > 0 || this.#byKey.length > 0 || this.#view.text.end > 0 || this.#runFrom < this.#base) return false
     if (this.host.alarmed(this.#runFrom, this.#runTo)) return false
     const from = this.#runFrom - this.#base
     const to = this.#runTo - this.#base
     if (this.#kind === 'number') return !isWrittenOtherwise(this.#window, from, to)
-    return !holdsMarkup(this.#window, from, to) && !this.#view.mayHide(this.#window, from, to)
+    if (holdsMarkup(this.#window, from, to) || this.#view.mayHide(this.#window, from, to)) return false
+    return !holdsJson(this.#window, from, to) || !this.host.mayJoin(this.#window.subarray(from, to))
   }
 
   tellPacked(packed: Omit<PackedPlace, 'path'>): void {
@@ -375,7 +408,8 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   }
 
   report(found: Omit<LaneFinding, 'reading' | 'path' | 'kind' | 'token'>): void {
-    const finding: LaneFinding = { ...found, reading: this.#reading, path: this.path(), kind: this.#kind, gaps: this.#gaps }
+    if (this.#listed) this.#values!.foundAlone(found.rule)
+    const finding: LaneFinding = { ...found, reading: this.reading, path: this.path(), kind: this.#kind, gaps: this.#gaps }
     if (this.#waits) this.#waiting.push(finding)
     else this.host.found(finding)
   }
@@ -386,7 +420,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
     layers.push(new FieldLayer(this.reader.writer ?? this.reader, kind))
     const { map } = this.#view
     const span = whole ? { start: this.#fieldAt, end: this.#fieldEnd } : { start: map.start(start), end: map.end(end) }
-    return this.#toSource(span, layers)
+    return this.toSource(span, layers)
   }
 
   openInner(view: View, first: number, origin: number): InnerReading | undefined {
@@ -404,7 +438,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
   }
 
   /** Span of this lane's input → span of the source. */
-  #toSource(span: Span, layers: Layer[]): Span | undefined {
+  toSource(span: Span, layers: Layer[]): Span | undefined {
     const around = this.#around
     return around === undefined ? span : around.view.place(span.start + around.origin, span.end + around.origin, layers, true)
   }
@@ -421,7 +455,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading {
     if (this.#waiting.length === 0 || this.#joined) return undefined
     const quote = this.#kind === 'string' && this.reader.quoted ? 1 : 0
     const encoding: Layer[] = this.reader.quoted ? [] : [new FieldLayer(this.reader.writer ?? this.reader, this.#kind)]
-    const span = this.#toSource({ start: this.#fieldAt - quote, end: this.#fieldEnd + quote }, encoding)
+    const span = this.toSource({ start: this.#fieldAt - quote, end: this.#fieldEnd + quote }, encoding)
     return span && { ...span, empty: this.reader.quoted ? 'null' : '', encoding }
   }
 
@@ -446,8 +480,17 @@ function documentKind(first: number, kind: FieldKind): 'json' | 'markup' | undef
 
 /** Tags may divide a value, so no screen sees it. */
 function holdsMarkup(bytes: Uint8Array, from: number, to: number): boolean {
-  while (from < to && (bytes[from] === 0x20 || (bytes[from] >= 0x09 && bytes[from] <= 0x0d))) from++
+  while (from < to && isSpace(bytes[from])) from++
   return from < to && bytes[from] === 0x3c
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
+}
+
+function holdsJson(bytes: Uint8Array, from: number, to: number): boolean {
+  while (from < to && isSpace(bytes[from])) from++
+  return from < to && (bytes[from] === 0x7b || bytes[from] === 0x5b)
 }
 
 /** Has the number token a fraction or an exponent, so that its digits may not be those of its value? */

@@ -2,6 +2,7 @@ import type { FieldKind } from '../../core/words.ts'
 import { giveKept } from '../kept.ts'
 import type { FieldSink, Reader } from '../reader.ts'
 import { decodeName, HEX_VALUE, MAX_NAME_BYTES, pointerStep, wholeCharactersEnd } from '../utf8.ts'
+import { NameStem } from './name-stem.ts'
 
 /**
  * Reads application/x-www-form-urlencoded (WHATWG URL, section 5.1): `&` separates, the first `=` ends a name, `+` is a
@@ -38,6 +39,9 @@ class FormReader implements Reader {
   private nameLength = 0
   private nameIsCut = false
   private nameText: string | undefined = ''
+  private readonly stem = new NameStem()
+  /** How many names were not like the one before. */
+  private stems = 0
 
   readonly depthLimitAt = -1
 
@@ -53,6 +57,10 @@ class FormReader implements Reader {
     if (this.part === NAME) return ''
     this.nameText ??= decodeName(this.name, 0, this.nameLength)
     return this.nameText
+  }
+
+  get list(): number {
+    return this.part === NAME ? 0 : this.stems
   }
 
   keys(): readonly string[] {
@@ -182,6 +190,7 @@ class FormReader implements Reader {
     if (this.nameIsCut) this.nameLength = wholeCharactersEnd(this.name, 0, this.nameLength)
     this.nameText = undefined
     this.part = VALUE
+    if (!this.stem.follows(this.name, 0, this.nameLength)) this.stems++
   }
 }
 

@@ -20,6 +20,9 @@ export class NameStack {
   /** The nearest level below that has a name; 0 if none. */
   private nearest = new Uint32Array(32)
   private arena = new Uint8Array(1024)
+  /** Number of the array whose scalars are read; 0 in an object, and behind a container in an array. */
+  private lists = new Uint32Array(32)
+  private arrays = 0
   private cut = false
   private keyText: string | undefined = ''
   private keyTexts: string[] | undefined
@@ -35,6 +38,8 @@ export class NameStack {
     this.depth = depth
     if (this.ends[below] > MAX_KEPT_BYTES) this.ends[below] = this.ends[below - 1]
     this.kinds[depth] = isObject ? OBJECT : ARRAY
+    this.lists[below] = 0
+    this.lists[depth] = isObject ? 0 : ++this.arrays
     this.ends[depth] = this.ends[below]
     this.indexes[depth] = 0
     this.nearest[depth] = this.kinds[below] === NAMED ? below : this.nearest[below]
@@ -81,6 +86,10 @@ export class NameStack {
     this.forget()
   }
 
+  get list(): number {
+    return this.lists[this.depth]
+  }
+
   get key(): string {
     if (this.keyText === undefined) {
       const level = this.kinds[this.depth] === NAMED ? this.depth : this.nearest[this.depth]
@@ -123,6 +132,7 @@ export class NameStack {
     this.ends = copyInto(new Uint32Array(size), this.ends)
     this.indexes = copyInto(new Uint32Array(size), this.indexes)
     this.nearest = copyInto(new Uint32Array(size), this.nearest)
+    this.lists = copyInto(new Uint32Array(size), this.lists)
   }
 
   private growArena(needed: number): void {

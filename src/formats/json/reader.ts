@@ -83,6 +83,10 @@ class JsonReader implements Reader, EscapeListener {
     return this.place === TEXT ? '' : this.names.key
   }
 
+  get list(): number {
+    return this.place === TEXT ? 0 : this.names.list
+  }
+
   keys(): readonly string[] {
     return this.place === TEXT ? [] : this.names.keys()
   }

@@ -38,6 +38,8 @@ export function createMultipartReader(sink: FieldSink, options: MultipartOptions
 export const MAX_BOUNDARY = 256
 const MAX_LINE = 8192
 const START = 64
+/** Lists are numbered anew in each part. */
+const LISTS = 2 ** 32
 
 const BODY = 0
 const LINE_START = 1
@@ -168,6 +170,11 @@ class MultipartReader implements Reader {
   get passedOver(): Readonly<Partial<Record<Reason, number>>> {
     const inner = this.#inner?.passedOver
     return inner === undefined ? this.#passedOver : addUp({ ...this.#passedOver }, inner)
+  }
+
+  get list(): number {
+    const list = this.#inner?.list ?? 0
+    return list === 0 || this.#headerWriter !== undefined ? 0 : list + (this.#index + 1) * LISTS
   }
 
   get quoted(): boolean {

@@ -35,6 +35,10 @@ abstract class Decoded implements Reader {
     return this.inner.key
   }
 
+  get list(): number {
+    return this.inner.list ?? 0
+  }
+
   keys(): readonly string[] {
     return this.inner.keys()
   }

@@ -1,0 +1,184 @@
+import type { Candidate, Span } from '../core/words.ts'
+import type { FieldContext, FieldText } from '../evidence/evidence.ts'
+import type { FieldWriter, Reader } from '../formats/reader.ts'
+import { ListShape, MAX_LIST_SPAN, MAX_LIST_TEXT } from '../formats/value-list.ts'
+import { FieldLayer, type Layer } from './encoding.ts'
+import type { FoundPiece, LaneFinding, LaneHost } from './lane.ts'
+import { View, type ViewField } from './view.ts'
+
+/** What is asked of the lane whose reader tells the values. */
+export interface ListSource {
+  readonly host: LaneHost
+  readonly reader: Reader
+  readonly depth: number
+  readonly reading: number
+  readonly viewsAllowed: boolean
+  readonly key: string
+  keys(): readonly string[]
+  path(): string
+  toSource(span: Span, layers: Layer[]): Span | undefined
+}
+
+/**
+ * The values of one list (`Reader.list`) joined, as whoever receives them may join them: what is found counts where it is all of the list, and no piece of it was
+ * found alone by the same rule. It is edited piece by piece: its mark in the first, nothing in the others.
+ *
+ * A list is kept to its end, which bounds it (`MAX_LIST_TEXT`, `MAX_LIST_SPAN`), and then scanned.
+ */
+export class JoinedValues implements ViewField, FieldContext {
+  readonly host: LaneHost
+  readonly kind = 'string'
+  readonly joined = true
+  /** Number of the list at hand. */
+  list = 0
+  viewsAllowed = true
+  key = ''
+  readonly #lane: ListSource
+  readonly #view: View
+  readonly #shape = new ListShape()
+  /** The list is kept; false when it is finished, or none. */
+  #kept = false
+  #start = 0
+  // Of the pieces that are not empty: where each begins and ends in the lane's input, and whether it is a bare number.
+  readonly #starts: number[] = []
+  readonly #ends: number[] = []
+  readonly #numbers: boolean[] = []
+  #pieceAt = 0
+  #pieceFrom = 0
+  #pieceIsNumber = false
+  /** Rules that found something in a piece. */
+  readonly #alone: number[] = []
+  #keys: readonly string[] = []
+  #path = ''
+  #writer: FieldWriter | undefined
+
+  constructor(lane: ListSource) {
+    this.#lane = lane
+    this.host = lane.host
+    this.#view = new View(this, lane.depth + 1)
+  }
+
+  /** Lowest offset of the lane's input that a finding may still touch. */
+  get undecided(): number {
+    return this.#kept ? this.#start : Number.POSITIVE_INFINITY
+  }
+
+  /** A value of list `list` begins at `at`; answers whether its text is wanted. */
+  begins(list: number, isNumber: boolean, at: number): boolean {
+    if (list !== this.list) {
+      this.finish()
+      this.#start = at
+      this.list = list
+      this.#kept = true
+      this.#view.begin()
+      this.#shape.reset()
+      this.#starts.length = this.#ends.length = this.#numbers.length = this.#alone.length = 0
+      this.viewsAllowed = this.#lane.viewsAllowed
+    } else if (at - this.#start > MAX_LIST_SPAN) this.finish()
+    if (!this.#kept) return false
+    if (this.#starts.length === 1) this.#name()
+    this.#pieceAt = at
+    this.#pieceFrom = this.#view.text.end
+    this.#pieceIsNumber = isNumber
+    return true
+  }
+
+  plain(window: Uint8Array, start: number, end: number, from: number): void {
+    if (this.#mayKeep(end - start, from + end - start)) this.#view.plain(window, start, end, from)
+  }
+
+  decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
+    if (this.#mayKeep(length, to)) this.#view.decoded(bytes, length, from, to)
+  }
+
+  /** The value that began last ends at `at`. */
+  ends(at: number): void {
+    if (!this.#kept) return
+    const bytes = this.#view.text.all()
+    this.#kept = this.#shape.add(bytes, this.#pieceFrom, bytes.length, this.#pieceIsNumber)
+    if (bytes.length === this.#pieceFrom) return
+    this.#starts.push(this.#pieceIsNumber ? this.#pieceAt : this.#view.map.start(this.#pieceFrom))
+    this.#ends.push(this.#pieceIsNumber ? at : this.#view.map.end(this.#view.text.end))
+    this.#numbers.push(this.#pieceIsNumber)
+  }
+
+  /** Rule `rule` has found something in the value at hand. */
+  foundAlone(rule: number): void {
+    if (this.#kept) this.#alone.push(rule)
+  }
+
+  /** The input is read to `at`, between two values. */
+  windowEnds(at: number): void {
+    if (this.#kept && at - this.#start > MAX_LIST_SPAN) this.finish()
+  }
+
+  /** The list is over. */
+  finish(): void {
+    if (!this.#kept) return
+    this.#kept = false
+    const { text } = this.#view
+    if (this.#shape.mayJoin(text.end)) this.#view.advance(text.all(), 0, text.end, true)
+  }
+
+  dispose(): void {
+    this.#view.dispose()
+  }
+
+  #mayKeep(length: number, to: number): boolean {
+    if (!this.#kept) return false
+    if (this.#view.text.end + length <= MAX_LIST_TEXT && to - this.#start <= MAX_LIST_SPAN) return true
+    this.#kept = false
+    return false
+  }
+
+  /** What names the list, while it can be told. */
+  #name(): void {
+    const { reader } = this.#lane
+    this.key = this.#lane.key
+    this.#keys = this.#lane.keys()
+    this.#path = this.#lane.path().replace(/\/[0-9]+$/, '')
+    this.#writer = reader.writer ?? reader
+  }
+
+  // FieldContext and ViewField
+
+  keys(): readonly string[] {
+    return this.#keys
+  }
+
+  assess(candidate: Candidate, text: FieldText): ReturnType<LaneHost['assess']> {
+    return this.#alone.includes(candidate.rule) ? undefined : this.host.assess(candidate, text, this)
+  }
+
+  report(found: Omit<LaneFinding, 'reading' | 'path' | 'kind' | 'token'>): void {
+    const pieces: FoundPiece[] = []
+    for (let i = 0; i < this.#starts.length; i++) {
+      const encoding: Layer[] = [this.#layer(i)]
+      const span = this.#lane.toSource({ start: this.#starts[i], end: this.#ends[i] }, encoding)
+      if (span === undefined) return
+      pieces.push({ ...span, encoding: i === 0 ? found.encoding : encoding })
+    }
+    if (found.start > pieces[0].start || found.end < pieces[pieces.length - 1].end) return
+    this.host.found({ ...found, reading: this.#lane.reading, path: this.#path, kind: this.kind, pieces })
+  }
+
+  place(start: number, end: number, layers: Layer[]): Span | undefined {
+    const { map } = this.#view
+    const span = { start: map.start(start), end: map.end(end) }
+    layers.push(this.#layer(0))
+    return this.#lane.toSource(span, layers)
+  }
+
+  #layer(piece: number): Layer {
+    return new FieldLayer(this.#writer!, this.#numbers[piece] ? 'number' : 'string')
+  }
+
+  /** A compressed document in pieces is not read. */
+  tellPacked(): void {
+    this.host.refuseView()
+  }
+
+  openInner(): undefined {
+    return undefined
+  }
+}

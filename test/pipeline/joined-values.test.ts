@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import type { Reading } from '../../src/pipeline/inspector.ts'
+import type { Policy } from '../../src/policy/schema.ts'
+import { Random } from '../support/random.ts'
+import { inspectBody } from './inspect-body.ts'
+
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+const TOKEN = 'ghs_sJtzWMoGweTPUADjXUL4F9Rseghn310tiNy7'
+
+/** What leaves; the same taken whole, at every single cut, one byte at a time and in a second pass. */
+function scrub(body: string, reading: Reading = 'json', policy?: Policy, contentType?: string): string {
+  const bytes = bytesOf(body)
+  const whole = inspectBody(bytes, reading, undefined, policy, contentType)
+  const cuts = Array.from({ length: bytes.length }, (_, at) => [bytes.subarray(0, at), bytes.subarray(at)])
+  for (const windows of [...cuts, Array.from(bytes, (byte) => Uint8Array.of(byte))]) {
+    const cut = inspectBody(bytes, reading, windows, policy, contentType)
+    expect(textOf(cut.output)).toBe(textOf(whole.output))
+    expect(cut.findings).toBe(whole.findings)
+  }
+  expect(textOf(inspectBody(whole.output, reading, undefined, policy, contentType).output)).toBe(textOf(whole.output))
+  return textOf(whole.output)
+}
+
+describe('a value in pieces that are the elements of an array', () => {
+  test.each([
+    ['groups', '{"parts":["3566","0082","8516","3989"]}', '{"parts":["[redacted:CREDIT_CARD]","","",""]}'],
+    ['any cut, with the separators', '["752-","33-5","508"]', '["[redacted:US_SSN]","",""]'],
+    ['numbers among strings', '[8,7,6,"-",3,5,"-",7,4,7,7]', '["[redacted:US_SSN]","","","","","","","","","",""]'],
+    ['digits alone', '{"n":[4,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}', `{"n":["[redacted:CREDIT_CARD]"${',""'.repeat(15)}]}`],
+    ['letter by letter', JSON.stringify([...TOKEN]), `["[redacted:GITHUB_TOKEN]"${',""'.repeat(39)}]`],
+    ['white space between', '[ "3566" ,\n\t"0082","85163989" ]', '[ "[redacted:CREDIT_CARD]" ,\n\t"","" ]'],
+    ['empty pieces and literals', '["","3566",null,"00828516","3989",""]', '["","[redacted:CREDIT_CARD]",null,"","",""]'],
+    ['escapes', '["35\\u0036\\u0036","0082","8516","3989"]', '["[redacted:CREDIT_CARD]","","",""]'],
+    ['full-width digits', '["３５６６","0082","8516","3989"]', '["[redacted:CREDIT_CARD]","","",""]'],
+    ['in base64', '["NDExMTExMTEx","MTExMTExMQ=="]', '["W3JlZGFjdGVkOkNSRURJVF9DQVJEXQ==",""]'],
+    [
+      'an array in a string',
+      '{"j":"[\\"3566\\",\\"0082\\",8516,\\"3989\\"]"}',
+      '{"j":"[\\"[redacted:CREDIT_CARD]\\",\\"\\",\\"\\",\\"\\"]"}',
+    ],
+    ['a key of evidence', '{"ssn":["774","21","2199"]}', '{"ssn":["[redacted:US_SSN]","",""]}'],
+    [
+      'one after another',
+      '[["3566","0082","8516","3989"],["4111","1111","1111","1111"]]',
+      '[["[redacted:CREDIT_CARD]","","",""],["[redacted:CREDIT_CARD]","","",""]]',
+    ],
+  ])('%s', (_, body, expected) => {
+    expect(scrub(body)).toBe(expected)
+    JSON.parse(expected)
+  })
+
+  test.each([
+    ['more than the value', '["3566","0082","8516","3989","tail"]'],
+    ['a word before the value', '["card ","3566","0082","8516","3989"]'],
+    ['a value alone is edited alone', '["ann.lee@mail.example","de"]', '["[redacted:EMAIL]","de"]'],
+    ['one element', '["3566008285163980"]'],
+    ['numbers of more digits', '[3566,1082,8516,3989]'],
+    ['a number that is more than digits', '[1.5,"68 545 4266"]'],
+    ['pieces of two arrays', '[["3566","0082"],["8516","3989"]]'],
+    ['members of an object', '{"a":"3566","b":"0082","c":"8516","d":"3989"}'],
+    ['behind an object', '[{},"3566","0082","8516","3989"]'],
+    ['times of day', '["23:42","0:81","10:33","6:49","23:91","23:61","0:68"]'],
+    ['digits that are no card', '["3566","0082","8516","3988"]'],
+    ['quantities', '["199","49","1299"]'],
+    ['already edited', '["[redacted:CREDIT_CARD]","","",""]'],
+  ])('not: %s', (_, body, expected = body) => expect(scrub(body)).toBe(expected))
+
+  test('a list that is longer than any value is not kept', () => {
+    const long = JSON.stringify([...'4111111111111111', ...Array(5000).fill('x')])
+    const windows = long.match(/[\s\S]{1,1000}/g)!.map(bytesOf)
+    const { output, prefixes } = inspectBody(bytesOf(long), 'json', windows)
+    expect(textOf(output)).toBe(long)
+    expect(prefixes[18].length).toBeGreaterThan(16 << 10)
+    const apart = `["4111",${' '.repeat(17 << 10)}"111111111111"]`
+    expect(textOf(inspectBody(bytesOf(apart), 'json').output)).toBe(apart)
+    expect(textOf(inspectBody(bytesOf(apart), 'json', apart.match(/[\s\S]{1,1000}/g)!.map(bytesOf)).output)).toBe(apart)
+  })
+
+  test('mask and drop write one value, too', () => {
+    const body = '["3566","0082","8516","3989"]'
+    expect(scrub(body, 'json', { mode: 'enforce', request: { '*': { mask: { keepLast: 4 } } } })).toBe(
+      '["************3989","","",""]',
+    )
+    expect(scrub(body, 'json', { mode: 'enforce', request: { '*': 'drop' } })).toBe('["[redacted:CREDIT_CARD]","","",""]')
+  })
+})
+
+describe('a value in pieces that are fields of one name', () => {
+  const mark = '%5Bredacted%3ACREDIT_CARD%5D'
+  test.each([
+    ['n=5105&n=1060&n=8543&n=6887&note=marble', `n=${mark}&n=&n=&n=&note=marble`],
+    ['n%5B%5D=5105&n%5B%5D=1060&n[]=8543&n%5B%5D=6887', `n%5B%5D=${mark}&n%5B%5D=&n[]=&n%5B%5D=`],
+    ['a=b&card1=5105&card2=1060&card3=8543&card4=6887', `a=b&card1=${mark}&card2=&card3=&card4=`],
+    ['a=["3566","0082","8516","3989"]', `a=["${mark}","","",""]`],
+  ])('%s', (body, expected) => expect(scrub(body, 'form')).toBe(expected))
+
+  test.each(['n=5105&m=1060&n=8543&m=6887', 'n=5105&n=1060&n=8543&n=6888', 'n=5105106085436888'])('not: %s', (body) =>
+    expect(scrub(body, 'form')).toBe(body),
+  )
+})
+
+test('in a part of a multipart body, and not across parts', () => {
+  const type = 'multipart/form-data; boundary=edge'
+  const part = (content: string) =>
+    `--edge\r\ncontent-disposition: form-data; name="a"\r\ncontent-type: application/json\r\n\r\n${content}\r\n`
+  const body = (...contents: string[]) => `${contents.map(part).join('')}--edge--\r\n`
+  const scrubbed = scrub(body('["3566","0082","8516","3989"]'), 'multipart', undefined, type)
+  expect(scrubbed).toBe(body('["[redacted:CREDIT_CARD]","","",""]'))
+  const apart = body('["3566","0082"]', '["8516","3989"]')
+  expect(scrub(apart, 'multipart', undefined, type)).toBe(apart)
+})
+
+test('a body that the screen lets pass has nothing for a reader', () => {
+  const seeded = new Random(7)
+  const random = () => seeded.next()
+  const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]
+  let found = 0
+  for (let round = 0; round < 400; round++) {
+    const value = pick(['4111111111111111', '752-33-5508', TOKEN, 'GB82WEST12345698765432', 'ann.lee@mail.example'])
+    const pieces: string[] = []
+    for (let at = 0; at < value.length; ) {
+      const next = Math.min(value.length, at + 1 + Math.floor(random() * 9))
+      pieces.push(value.slice(at, next))
+      at = next
+    }
+    if (random() < 0.3) pieces.splice(Math.floor(random() * pieces.length), 0, pick(['', 'x', '1']))
+    const gap = pick([',', ', ', ' ,\n'])
+    const around = pick(['{"a":[true,"b"],"list":[@],"z":[[1,2],{}]}', '[@]', '{"x":"[","y":[@,null]}', '[[],[@],"4"]'])
+    const json = around.replace('@', pieces.map((piece) => JSON.stringify(piece)).join(gap))
+    const form = `a=b&${pieces.map((piece, i) => `n${random() < 0.5 ? '' : i}=${piece}`).join('&')}&z=1`
+    for (const [reading, body] of [
+      ['json', json],
+      ['form', form],
+    ] as const) {
+      const bytes = bytesOf(body)
+      const whole = inspectBody(bytes, reading)
+      expect(textOf(whole.output), body).toBe(textOf(inspectBody(bytes, reading, [bytes]).output))
+      found += whole.edits
+    }
+  }
+  expect(found).toBeGreaterThan(300)
+})
