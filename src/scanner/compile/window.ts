@@ -28,9 +28,10 @@ export interface RuleWindows {
 export const MAX_OFFSET = 30
 /** Most windows of one rule. */
 export const MAX_WINDOWS = 24
-/** Below these rates nothing is to be gained by a split, or further on. */
+/** Below these rates nothing is to be gained by a split, further on (where the window does not see the guard), or by probes. */
 const RARE = 2e-6
-const RARE_ENOUGH = 1e-8
+const RARE_ENOUGH = 2e-5
+const NEVER = 1e-8
 /** Of the places further on, so many that are rarest unsplit are looked at split. */
 const TRIED = 3
 /** What a split, or a place further on, must bring the rate down to. */
@@ -77,7 +78,7 @@ export function ruleWindows(
       if (one.rate < WORTH_MOVING * first.rate && one.rate < best.rate) best = one
     }
   }
-  return { whole: whole(best.offset), split: best, probes: best.rate > RARE_ENOUGH ? probesOf(layers, best.offset) : [] }
+  return { whole: whole(best.offset), split: best, probes: best.rate > NEVER ? probesOf(layers, best.offset) : [] }
 }
 
 interface Part {

@@ -8,9 +8,11 @@ import { type Attempt, endOf, type Walk } from './attempts.ts'
 export class Queues {
   /** The next match of each rule starts here or later. */
   readonly from: Float64Array
+  /** What was found since `newFeed`. */
   candidates: Candidate[] = []
-  /** Candidates that end behind what `forget` was last told. */
-  recent: Candidate[] = []
+  /** Earlier ones that end behind what `forget` was last told, and how many of the others it has looked at. */
+  private recent: Candidate[] = []
+  private lookedAt = 0
   private readonly queues: (Attempt[] | null)[]
   /** Rules with a queue. */
   private open: number[] = []
@@ -29,13 +31,26 @@ export class Queues {
       this.isOpen[rule] = 0
     }
     this.open = []
-    this.candidates = []
+    this.newFeed()
     this.recent = []
   }
 
-  /** Forgets recent candidates that end at `offset` or before. */
+  newFeed(): void {
+    this.candidates = []
+    this.lookedAt = 0
+  }
+
+  /** Forgets candidates that end at `offset` or before: `eachRecent` does not visit them any more. */
   forget(offset: number): void {
     if (this.recent.length > 0) this.recent = this.recent.filter(({ end }) => end > offset)
+    const { candidates } = this
+    for (let i = this.lookedAt; i < candidates.length; i++) if (candidates[i].end > offset) this.recent.push(candidates[i])
+    this.lookedAt = candidates.length
+  }
+
+  eachRecent(visit: (candidate: Candidate) => void): void {
+    for (const candidate of this.recent) visit(candidate)
+    for (let i = this.lookedAt; i < this.candidates.length; i++) visit(this.candidates[i])
   }
 
   /** False when a match, found or certain, covers this start. */
@@ -43,6 +58,14 @@ export class Queues {
     const queue = this.queues[rule]
     if (queue === null) return start >= this.from[rule]
     return start >= endOf(queue[0])
+  }
+
+  /** A match that is one unless another covers its start. */
+  match(rule: number, start: number, end: number): void {
+    const queue = this.queues[rule]
+    if (queue !== null) {
+      if (start >= endOf(queue[0])) queue.push({ start, own: end, since: 0, walk: null })
+    } else if (start >= this.from[rule]) this.found(rule, start, end)
   }
 
   /** A start that is decided: `end` of its match. Its rule's earlier starts may still wait. */
@@ -122,9 +145,7 @@ export class Queues {
 
   private found(rule: number, start: number, end: number): void {
     this.from[rule] = end
-    const candidate: Candidate = { rule, start, end }
-    this.candidates.push(candidate)
-    this.recent.push(candidate)
+    this.candidates.push({ rule, start, end })
   }
 }
 

@@ -92,7 +92,7 @@ export class PortableSession implements ScanSession {
   }
 
   feed(window: Uint8Array, last: boolean): ScanResult {
-    this.queues.candidates = []
+    this.queues.newFeed()
     if (last && this.position === 0 && window.length < this.tables.minLength) {
       this.position = window.length
       return { candidates: this.queues.candidates, settled: this.position }

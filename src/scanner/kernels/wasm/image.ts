@@ -1,10 +1,11 @@
 import { WORD } from '../../compile/byte-set.ts'
 import { CLASS_BITS, type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
 import type { RuleTables } from '../../compile/tables.ts'
+import { VALUES } from '../../compile/window.ts'
 import * as abi from './assembly/layout.ts'
 
 /** Windows of matches at one place, at most, are all its rules have: two such places always find room. */
-const RECORDS = 1024
+const RECORDS = 2048
 
 /** The buffer of one set of rules, as it is before the first call, and where in it a call reads and writes. */
 export interface Image {
@@ -48,6 +49,8 @@ interface Places {
   readonly guards: number
   readonly sets: number
   readonly probes: number
+  /** A row of flags for a probe that is none. */
+  readonly anything: number
 }
 
 /** Writes the tables of `tables` as the kernel reads them, with room for pieces of `windowBytes` and the answers. */
@@ -59,6 +62,7 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
     guards: out.add(tables.guards),
     sets: out.add(tables.sets),
     probes: out.add(tables.probeSets),
+    anything: out.add(new Uint8Array(VALUES).fill(1)),
   }
   // A rule without a leading run names a class of a run all the same: any 256 bytes will do.
   if (tables.sets.length === 0) places.sets = places.classOf
@@ -79,11 +83,11 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
     record[abi.U_SET / 4] = places.sets + tables.runSet[run] * 256
     record[abi.U_MIN / 4] = tables.runMin[run]
     record[abi.U_MAX / 4] = tables.runMax[run]
-    record[abi.U_NEXT / 4] = tables.runNext[run]
+    record[abi.U_NEXT / 4] = 4 * tables.runNext[run]
     record[abi.U_INSIDE / 4] = tables.runInside[run]
   }
   const capacity = RECORDS + 2 * windows
-  const next = out.add(tables.next)
+  const next = out.add(byteOffsets(tables))
   const word = out.add(WORD)
   const rulesAt = out.add(ruleTable)
   const runsAt = out.add(runTable)
@@ -125,10 +129,22 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
   return { bytes, window, records, ruleState }
 }
 
+/** The automata with states as byte offsets, which saves a shift in the chain of loads that a walk is; kinds of states stay what they are. */
+function byteOffsets({ next, rowsFrom, states, classes }: RuleTables): Int32Array {
+  const bytes = new Int32Array(next.length + abi.NEXT_PADDING)
+  for (let at = 0; at < next.length; at++) bytes[at] = 4 * next[at]
+  for (let rule = 0; rule < states.length; rule++) {
+    const stride = classes[rule] + 1
+    for (let at = rowsFrom[rule], n = states[rule]; n > 0; n--, at += stride) bytes[at] = next[at]
+  }
+  bytes[0] = abi.DEAD
+  return bytes
+}
+
 function writeRule(places: Places, tables: RuleTables, rule: number, record: Uint32Array): void {
   const run = tables.anchorRun[rule]
   const anchored = run >= 0
-  record[abi.R_START / 4] = anchored ? tables.runNext[run] : tables.start[rule]
+  record[abi.R_START / 4] = 4 * (anchored ? tables.runNext[run] : tables.start[rule])
   record[abi.R_CLASS_OF / 4] = places.classOf + tables.classRow[rule]
   record[abi.R_BEFORE / 4] = places.guards + tables.beforeRow[rule]
   record[abi.R_AFTER / 4] = places.guards + tables.afterRow[rule]
@@ -138,8 +154,9 @@ function writeRule(places: Places, tables: RuleTables, rule: number, record: Uin
     (anchored ? abi.ANCHORED : 0)
   record[abi.R_OFFSET / 4] = tables.windowOffset[rule]
   for (let i = 0; i < abi.PROBES; i++) {
-    record[abi.R_PROBE_AT / 4] |= tables.probeAt[rule * abi.PROBES + i] << (8 * i)
-    record[abi.R_PROBE_ROWS / 4 + i] = places.probes + tables.probeRow[rule * abi.PROBES + i]
+    const at = tables.probeAt[rule * abi.PROBES + i]
+    record[abi.R_PROBE_AT / 4] |= at << (8 * i)
+    record[abi.R_PROBE_ROWS / 4 + i] = at === 0 ? places.anything : places.probes + tables.probeRow[rule * abi.PROBES + i]
   }
   if (!anchored) return
   record[abi.R_RUN_SET / 4] = places.sets + tables.runSet[run] * 256

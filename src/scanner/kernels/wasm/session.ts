@@ -101,7 +101,9 @@ export class WasmSession extends PortableSession {
       return at
     }
     // A match that reaches into what the call looks at covers starts there.
-    for (const { rule, end } of this.queues.recent) ruleState[stateOf(rule) + S_FROM / 4] = end - this.piece.base
+    this.queues.eachRecent(({ rule, end }) => {
+      ruleState[stateOf(rule) + S_FROM / 4] = end - this.piece.base
+    })
     if (this.metered) for (let rule = 0; rule < this.meter.ofRule.length; rule++) stateOf(rule)
     this.queues.eachOpen((rule) => {
       ruleState[stateOf(rule) + S_RAW / 4] = 1
@@ -131,11 +133,10 @@ export class WasmSession extends PortableSession {
       const kind = records[at] >>> KIND_SHIFT
       const rule = records[at] & RULE_MASK
       if (kind === RAW) this.start(rule, records[at + 1])
+      else if (kind === MATCH) queues.match(rule, piece.base + records[at + 1], piece.base + records[at + 2])
       else {
         const start = piece.base + records[at + 1]
-        if (!queues.wants(rule, start)) continue
-        if (kind === MATCH) queues.decided(rule, start, piece.base + records[at + 2])
-        else this.walker.start(rule, start, records[at + 2], records[at + 3])
+        if (queues.wants(rule, start)) this.walker.start(rule, start, records[at + 2], records[at + 3])
       }
     }
   }

@@ -4,6 +4,7 @@ import {
   ANCHORED,
   BAD_BUFFER,
   CLASSES,
+  DEAD,
   DONE,
   END_REFUSED,
   G_ANCHORED,
@@ -59,6 +60,7 @@ import {
   MAGIC_2,
   MAGIC_3,
   MATCH,
+  NEXT_PADDING,
   PAIR_BYTES,
   R_AFTER,
   R_BEFORE,
@@ -105,6 +107,7 @@ const ROW = VALUES * 8
 const BUCKET_ROWS = WINDOW * ROW
 const ALL: u64 = 0xffffffffffffffff
 const NO_BUCKET: u64 = 0xffff
+const HIGHEST: u64 = 0xffff000000000000
 /** Places inside a run at which a match may not end that are looked at for one start. */
 const LOOK_BACK = 64
 
@@ -136,7 +139,7 @@ function isWhole(buffer: usize, length: u32): bool {
   const rules = load<u32>(buffer, H_RULES)
   if (!fits(load<u32>(buffer, H_RULE_TABLE), rules, RULE_BYTES, length)) return false
   if (!fits(load<u32>(buffer, H_RULE_STATE), rules, RULE_STATE_BYTES, length)) return false
-  if (!fits(load<u32>(buffer, H_NEXT), load<u32>(buffer, H_NEXT_LENGTH), 4, length)) return false
+  if (!fits(load<u32>(buffer, H_NEXT), load<u32>(buffer, H_NEXT_LENGTH) + NEXT_PADDING, 4, length)) return false
   if (!fits(load<u32>(buffer, H_RUN_TABLE), load<u32>(buffer, H_RUNS), RUN_BYTES, length)) return false
   if (!fits(load<u32>(buffer, H_RUN_STATE), load<u32>(buffer, H_RUNS), RUN_STATE_BYTES, length)) return false
   if (!fits(load<u32>(buffer, H_WORD), 256, 1, length)) return false
@@ -193,7 +196,7 @@ function scan(buffer: usize, length: u32): void {
       fast = false
       if (ASC_FEATURE_SIMD) {
         let state = i64x2.replace_lane(i64x2.splat(a), 1, b)
-        const top = i64x2.splat(<i64>0xffff000000000000)
+        const top = i64x2.splat(<i64>HIGHEST)
         while (at + 8 <= end) {
           const w = window + at
           const s1 = v128.or(
@@ -213,10 +216,8 @@ function scan(buffer: usize, length: u32): void {
             v128.load(pairs + load<u16>(firsts + (<usize>load<u8>(w, 6) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 7) << 1))),
           )
           if (v128.any_true(v128.andnot(top, v128.and(v128.and(s1, s2), v128.and(s3, state))))) {
-            if (passes(s1) && report(buffer, length, g, at, i64x2.extract_lane(s1, 0), i64x2.extract_lane(s1, 1), from, limit)) return
-            if (passes(s2) && report(buffer, length, g, at + 2, i64x2.extract_lane(s2, 0), i64x2.extract_lane(s2, 1), from, limit)) return
-            if (passes(s3) && report(buffer, length, g, at + 4, i64x2.extract_lane(s3, 0), i64x2.extract_lane(s3, 1), from, limit)) return
-            if (passes(state) && report(buffer, length, g, at + 6, i64x2.extract_lane(state, 0), i64x2.extract_lane(state, 1), from, limit)) return
+            if (passes(v128.and(s1, s2)) && reportPairs(buffer, length, g, at, i64x2.extract_lane(s1, 0), i64x2.extract_lane(s1, 1), i64x2.extract_lane(s2, 0), i64x2.extract_lane(s2, 1), from, limit)) return
+            if (passes(v128.and(s3, state)) && reportPairs(buffer, length, g, at + 4, i64x2.extract_lane(s3, 0), i64x2.extract_lane(s3, 1), i64x2.extract_lane(state, 0), i64x2.extract_lane(state, 1), from, limit)) return
           }
           at += 8
         }
@@ -238,10 +239,8 @@ function scan(buffer: usize, length: u32): void {
           a = (a3 << 16) | load<u64>(t)
           b = (b3 << 16) | load<u64>(t, 8)
           if ((a1 & a2 & a3 & a & b1 & b2 & b3 & b) >> 48 != NO_BUCKET) {
-            if ((a1 & b1) >> 48 != NO_BUCKET && report(buffer, length, g, at, a1, b1, from, limit)) return
-            if ((a2 & b2) >> 48 != NO_BUCKET && report(buffer, length, g, at + 2, a2, b2, from, limit)) return
-            if ((a3 & b3) >> 48 != NO_BUCKET && report(buffer, length, g, at + 4, a3, b3, from, limit)) return
-            if ((a & b) >> 48 != NO_BUCKET && report(buffer, length, g, at + 6, a, b, from, limit)) return
+            if ((a1 & a2 & b1 & b2) >> 48 != NO_BUCKET && reportPairs(buffer, length, g, at, a1, b1, a2, b2, from, limit)) return
+            if ((a3 & a & b3 & b) >> 48 != NO_BUCKET && reportPairs(buffer, length, g, at + 4, a3, b3, a, b, from, limit)) return
           }
           at += 8
         }
@@ -273,8 +272,60 @@ function earliestAlive(a: u64, b: u64, plain: u32, at: i32, end: i32): i32 {
 
 // @ts-ignore: decorator
 @inline function passes(state: v128): bool {
-  const top = i64x2.splat(<i64>0xffff000000000000)
+  const top = i64x2.splat(<i64>HIGHEST)
   return v128.any_true(v128.andnot(top, state))
+}
+
+/**
+ * The windows that two pairs, the first at index `at`, complete; the pairs reach over no end of the text. True when records ran out of room: it says how far it
+ * came, and does no more.
+ */
+function reportPairs(buffer: usize, length: u32, g: usize, at: i32, a1: u64, b1: u64, a2: u64, b2: u64, from: i32, limit: i32): bool {
+  if (at < load<i32>(buffer, H_ORIGIN) + REACH) {
+    return report(buffer, length, g, at, a1, b1, from, limit) || report(buffer, length, g, at + 2, a2, b2, from, limit)
+  }
+  // From here on all nine places of a window are bytes of the text. Sixteen bits, a bit a bucket, for each of four places one behind the other.
+  let x = (~b1 >> 48) | ((~a1 >> 48) << 16) | ((~b2 >> 48) << 32) | (~a2 & HIGHEST)
+  x &= (((<u64>1) << load<u32>(g, G_BUCKETS)) - 1) * 0x0001000100010001
+  // Windows that end before `from` were answered.
+  const answered = from - at - 1
+  if (answered > 0) x = answered < 4 ? x & (ALL << (answered << 4)) : 0
+  const positions = buffer + load<u32>(g, G_POSITIONS)
+  const rules = buffer + load<u32>(g, G_RULES)
+  const most = load<u32>(buffer, H_RECORD_CAPACITY) - load<u32>(g, G_WINDOWS)
+  const first = at - 6
+  const window = buffer + load<u32>(buffer, H_WINDOW)
+  let last: i32 = -1
+  for (; x != 0; x &= x - 1) {
+    const i = <u32>ctz(x)
+    const start = first + <i32>(i >> 4)
+    // What one index can make always finds room.
+    if (load<u32>(buffer, H_RECORDS) > most && start != last) {
+      store<i32>(buffer, start + WINDOW - 2, H_REACHED)
+      return true
+    }
+    last = start
+    const w = window + start
+    const k = i & 15
+    const row = positions + k * BUCKET_ROWS
+    let s =
+      load<u64>(row + (<usize>load<u8>(w) << 3), ROW) &
+      load<u64>(row + (<usize>load<u8>(w, 1) << 3), 2 * ROW) &
+      load<u64>(row + (<usize>load<u8>(w - 1) << 3))
+    if (s == 0) continue
+    s &=
+      load<u64>(row + (<usize>load<u8>(w, 2) << 3), 3 * ROW) &
+      load<u64>(row + (<usize>load<u8>(w, 3) << 3), 4 * ROW) &
+      load<u64>(row + (<usize>load<u8>(w, 4) << 3), 5 * ROW)
+    if (s == 0) continue
+    s &=
+      load<u64>(row + (<usize>load<u8>(w, 5) << 3), 6 * ROW) &
+      load<u64>(row + (<usize>load<u8>(w, 6) << 3), 7 * ROW) &
+      load<u64>(row + (<usize>load<u8>(w, 7) << 3), 8 * ROW)
+    const members = rules + ((k * WINDOWS_PER_BUCKET) << 2)
+    for (; s != 0; s &= s - 1) begin(buffer, length, load<u32>(members + (<usize>ctz(s) << 2)), start)
+  }
+  return false
 }
 
 /** The windows that the pair at index `at` completes. True when records ran out of room: it says how far it came, and does no more. */
@@ -301,8 +352,6 @@ function verify(buffer: usize, length: u32, g: usize, start: i32, buckets: u32):
   const positions = buffer + load<u32>(g, G_POSITIONS)
   const rules = buffer + load<u32>(g, G_RULES)
   const anchored = load<u32>(g, G_ANCHORED)
-  const inside = start > origin && start + (WINDOW - 2) < end
-  const w = window + start
   buckets &= (1 << load<u32>(g, G_BUCKETS)) - 1
   while (buckets != 0) {
     const k = ctz(buckets)
@@ -311,25 +360,8 @@ function verify(buffer: usize, length: u32, g: usize, start: i32, buckets: u32):
     if (start < origin && ((anchored >> k) & 1) == 0) continue
     const row = positions + k * BUCKET_ROWS
     let s: u64 = ALL
-    if (inside) {
-      s =
-        load<u64>(row + (<usize>load<u8>(w) << 3), ROW) &
-        load<u64>(row + (<usize>load<u8>(w, 1) << 3), 2 * ROW) &
-        load<u64>(row + (<usize>load<u8>(w - 1) << 3))
-      if (s == 0) continue
-      s &=
-        load<u64>(row + (<usize>load<u8>(w, 2) << 3), 3 * ROW) &
-        load<u64>(row + (<usize>load<u8>(w, 3) << 3), 4 * ROW) &
-        load<u64>(row + (<usize>load<u8>(w, 4) << 3), 5 * ROW)
-      if (s == 0) continue
-      s &=
-        load<u64>(row + (<usize>load<u8>(w, 5) << 3), 6 * ROW) &
-        load<u64>(row + (<usize>load<u8>(w, 6) << 3), 7 * ROW) &
-        load<u64>(row + (<usize>load<u8>(w, 7) << 3), 8 * ROW)
-    } else {
-      for (let offset = 0; offset < WINDOW && s != 0; offset++) {
-        s &= load<u64>(row + offset * ROW + (<usize>valueAt(window, start - 1 + offset, origin, end) << 3))
-      }
+    for (let offset = 0; offset < WINDOW && s != 0; offset++) {
+      s &= load<u64>(row + offset * ROW + (<usize>valueAt(window, start - 1 + offset, origin, end) << 3))
     }
     const members = rules + ((k * WINDOWS_PER_BUCKET) << 2)
     for (; s != 0; s &= s - 1) begin(buffer, length, load<u32>(members + (<usize>ctz(s) << 2)), start)
@@ -349,24 +381,61 @@ function verify(buffer: usize, length: u32, g: usize, start: i32, buckets: u32):
 }
 
 /**
- * A rule whose window is at index `at`: looks at its guard and walks it. A match that ends in the piece is a record; so is a walk
- * that comes to a run or to the end of the piece, which the caller goes on with, and from there on every start of the rule.
+ * A rule whose window is at index `at`: looks at its guard and probes and walks it. What tells most at least cost comes first: starts that a match covers,
+ * the guard, the probes.
  */
 function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
   if (rule >= load<u32>(buffer, H_RULES)) return
   const r = buffer + load<u32>(buffer, H_RULE_TABLE) + rule * RULE_BYTES
-  const probes = load<u32>(r, R_PROBE_AT)
-  let start = at - load<i32>(r, R_OFFSET)
-  if (probes != 0 && start + LOOK_BEHIND > load<i32>(buffer, H_BEGIN) && !mayMatch(buffer, length, r, start, probes)) return
-  const before = load<u32>(r, R_BEFORE)
-  const after = load<u32>(r, R_AFTER)
-  const classOf = load<u32>(r, R_CLASS_OF)
-  const runSet = load<u32>(r, R_RUN_SET)
-  if (!fits(before, 512, 1, length) || !fits(after, 512, 1, length)) return
-  if (!fits(classOf, 256, 1, length) || !fits(runSet, 256, 1, length)) return
-  const window = buffer + load<u32>(buffer, H_WINDOW)
-  const word = buffer + load<u32>(buffer, H_WORD)
+  const state = stateOf(buffer, rule)
   const flags = load<u32>(r, R_FLAGS)
+  if ((flags & ANCHORED) != 0) {
+    beginBehindRun(buffer, length, r, state, rule, at)
+    return
+  }
+  const start = at - load<i32>(r, R_OFFSET)
+  const origin = load<i32>(buffer, H_ORIGIN)
+  if (start < load<i32>(state, S_FROM) || start < origin || start + LOOK_BEHIND <= load<i32>(buffer, H_BEGIN)) return
+  const window = buffer + load<u32>(buffer, H_WINDOW)
+  if (start == origin) {
+    if ((flags & START_REFUSED) != 0) return
+  } else {
+    const before = load<u32>(r, R_BEFORE)
+    if (!fits(before, 512, 1, length)) return
+    const own = <usize>load<u8>(buffer + load<u32>(buffer, H_WORD) + load<u8>(window + start))
+    if (load<u8>(buffer + before + (own << 8) + load<u8>(window + start - 1)) != 0) return
+  }
+  const probes = load<u32>(r, R_PROBE_AT)
+  if (probes != 0 && !mayMatch(buffer, length, r, start, probes)) return
+  if (isLeft(buffer, state)) leave(buffer, state, rule, at)
+  else walk(buffer, length, r, state, rule, start, start)
+}
+
+/** A rule found at the byte behind its leading run: looks back for the run's start. */
+function beginBehindRun(buffer: usize, length: u32, r: usize, state: usize, rule: u32, at: i32): void {
+  const before = load<u32>(r, R_BEFORE)
+  const runSet = load<u32>(r, R_RUN_SET)
+  if (!fits(before, 512, 1, length) || !fits(runSet, 256, 1, length)) return
+  const window = buffer + load<u32>(buffer, H_WINDOW)
+  const known = load<i32>(buffer, H_KNOWN)
+  const index = at + ANCHOR_AT
+  let start = index
+  while (start > known && load<u8>(buffer + runSet + load<u8>(window + start - 1)) != 0) start--
+  if (start == known || load<u32>(state, S_RAW) != 0) {
+    leave(buffer, state, rule, at)
+    return
+  }
+  const steps = index - start
+  count(buffer, state, steps)
+  if (steps < load<i32>(r, R_RUN_MIN) || steps > load<i32>(r, R_RUN_MAX)) return
+  if (load<u8>(buffer + before + load<u8>(window + start - 1), 256) != 0) return
+  if (isLeft(buffer, state)) leave(buffer, state, rule, at)
+  else if (start >= load<i32>(state, S_FROM)) walk(buffer, length, r, state, rule, start, index)
+}
+
+/** What this call knows of a rule: nothing, where it was written in another. */
+// @ts-ignore: decorator
+@inline function stateOf(buffer: usize, rule: u32): usize {
   const state = buffer + load<u32>(buffer, H_RULE_STATE) + rule * RULE_STATE_BYTES
   const epoch = load<u32>(buffer, H_EPOCH)
   if (load<u32>(state, S_EPOCH) != epoch) {
@@ -375,44 +444,36 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
     store<u32>(state, 0, S_STEPS)
     store<u32>(state, 0, S_RAW)
   }
-  let index = start
-  let steps = 0
-  if ((flags & ANCHORED) != 0) {
-    const known = load<i32>(buffer, H_KNOWN)
-    index = at + ANCHOR_AT
-    start = index
-    while (start > known && load<u8>(buffer + runSet + load<u8>(window + start - 1)) != 0) start--
-    if (start == known || load<u32>(state, S_RAW) != 0) {
-      emit(buffer, RAW, rule, at, 0, 0)
-      store<u32>(state, 1, S_RAW)
-      return
-    }
-    steps = index - start
-    count(buffer, state, steps)
-    if (steps < load<i32>(r, R_RUN_MIN) || steps > load<i32>(r, R_RUN_MAX)) return
-    if (load<u8>(buffer + before + load<u8>(window + start - 1), 256) != 0) return
-  } else if (start < load<i32>(buffer, H_ORIGIN) || start + LOOK_BEHIND <= load<i32>(buffer, H_BEGIN)) {
-    return
-  } else if (start == load<i32>(buffer, H_ORIGIN)) {
-    if ((flags & START_REFUSED) != 0) return
-  } else if (
-    load<u8>(buffer + before + (<usize>load<u8>(word + load<u8>(window + start)) << 8) + load<u8>(window + start - 1)) != 0
-  ) {
-    return
-  }
-  if (
+  return state
+}
+
+/** Are starts of the rule left to the caller, or is it time for that? */
+// @ts-ignore: decorator
+@inline function isLeft(buffer: usize, state: usize): bool {
+  return (
     load<u32>(state, S_RAW) != 0 ||
     (load<i32>(buffer, H_BLOCK_STEPS) + load<i32>(buffer, H_STEPS) > load<i32>(buffer, H_WALK_STEPS) &&
       load<i32>(state, S_STEPS) > load<i32>(buffer, H_RULE_STEPS))
-  ) {
-    emit(buffer, RAW, rule, at, 0, 0)
-    store<u32>(state, 1, S_RAW)
-    return
-  }
-  if (start < load<i32>(state, S_FROM)) return
+  )
+}
 
+function leave(buffer: usize, state: usize, rule: u32, at: i32): void {
+  emit(buffer, RAW, rule, at, 0, 0)
+  store<u32>(state, 1, S_RAW)
+}
+
+/**
+ * Walks a rule from `index`; its match would begin at `start`. A match that ends in the piece is a record; so is a walk that comes to a run or to the end of
+ * the piece, which the caller goes on with, and from there on every start of the rule.
+ */
+function walk(buffer: usize, length: u32, r: usize, state: usize, rule: u32, start: i32, index: i32): void {
+  const after = load<u32>(r, R_AFTER)
+  const classOf = load<u32>(r, R_CLASS_OF)
+  if (!fits(after, 512, 1, length) || !fits(classOf, 256, 1, length)) return
+  const window = buffer + load<u32>(buffer, H_WINDOW)
+  const word = buffer + load<u32>(buffer, H_WORD)
   const next = buffer + load<u32>(buffer, H_NEXT)
-  const states = load<u32>(buffer, H_NEXT_LENGTH)
+  const states = load<u32>(buffer, H_NEXT_LENGTH) << 2
   const end = load<i32>(buffer, H_END)
   const classes = buffer + classOf
   let s = load<u32>(r, R_START)
@@ -422,8 +483,17 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
   let open = false
   let first = index
   for (;;) {
-    if (s >= states) return
-    const kind = load<i32>(next + (s << 2))
+    let kind: i32
+    for (;;) {
+      // A row may reach behind the last state by a number for each class.
+      if (s >= states) return
+      kind = load<i32>(next + s)
+      if (kind != 0 || index >= end) break
+      // In this order all but one addition is done before the state is there.
+      s = load<u32>(s + (next + (<usize>load<u8>(classes + load<u8>(window + index)) << 2)), 4)
+      index++
+    }
+    if (kind == DEAD) break
     if (kind < 0) {
       const run = <u32>(-kind - 1)
       if (run >= load<u32>(buffer, H_RUNS)) return
@@ -467,7 +537,7 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
       if (to > most) break
       s = load<u32>(u, U_NEXT)
       // A run behind a run would not get on.
-      if (s >= states || load<i32>(next + (s << 2)) < 0) return
+      if (s >= states || load<i32>(next + s) < 0) return
       // Bytes of runs are counted where they are looked at.
       first += to - index
       index = to
@@ -475,28 +545,24 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
     }
     if (index >= end) {
       if (load<u32>(buffer, H_LAST) == 0) open = true
-      else if (kind == 1 && (flags & END_REFUSED) == 0) longest = index
+      else if (kind == 1 && (load<u32>(r, R_FLAGS) & END_REFUSED) == 0) longest = index
       break
     }
+    // A match may end here.
     const byte = <usize>load<u8>(window + index)
-    if (kind == 1) {
-      if (mayEndAt < 0) {
-        mayEndAt = index
-        mayEnd = s
-      }
-      if (load<u8>(buffer + after + (<usize>load<u8>(word + load<u8>(window + index - 1)) << 8) + byte) == 0) longest = index
+    if (mayEndAt < 0) {
+      mayEndAt = index
+      mayEnd = s
     }
-    const to = s + 1 + <u32>load<u8>(classes + byte)
-    if (to >= states) return
-    s = load<u32>(next + (to << 2))
+    if (load<u8>(buffer + after + (<usize>load<u8>(word + load<u8>(window + index - 1)) << 8) + byte) == 0) longest = index
+    s = load<u32>(next + s + (<usize>load<u8>(classes + byte) << 2), 4)
     index++
-    if (s == 0) break
   }
   count(buffer, state, index - first)
   if (open) {
     // From where it may have matched: the caller looks at the rest itself.
-    if (mayEndAt >= 0) emit(buffer, WALK, rule, start, mayEnd, mayEndAt)
-    else emit(buffer, WALK, rule, start, s, index)
+    if (mayEndAt >= 0) emit(buffer, WALK, rule, start, mayEnd >> 2, mayEndAt)
+    else emit(buffer, WALK, rule, start, s >> 2, index)
     store<u32>(state, 1, S_RAW)
   } else if (longest >= 0) {
     emit(buffer, MATCH, rule, start, longest, 0)
@@ -504,16 +570,34 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
   }
 }
 
-/** Whether what stands at the places further on is of this rule: most windows of a long one that pass are dismissed by it. */
+/**
+ * Whether what stands at the places further on is of this rule: most windows of a long one that pass are dismissed by it. All places in one go where they are in
+ * the piece: which of them tells is not foreseen, and a branch for each costs more than the looks.
+ */
 function mayMatch(buffer: usize, length: u32, r: usize, start: i32, probes: u32): bool {
-  const window = buffer + load<u32>(buffer, H_WINDOW)
-  const end = load<i32>(buffer, H_END)
-  for (let i = 0; probes != 0; i++, probes >>= 8) {
-    const place = start + <i32>(probes & 255)
-    if (place >= end && load<u32>(buffer, H_LAST) == 0) continue
-    const row = load<u32>(r + (i << 2), R_PROBE_ROWS)
-    if (!fits(row, VALUES, 1, length)) continue
-    if (load<u8>(buffer + row + (place >= end ? TEXT_END : <u32>load<u8>(window + place))) == 0) return false
+  const text = buffer + load<u32>(buffer, H_WINDOW) + start
+  const left = load<i32>(buffer, H_END) - start
+  const row0 = load<u32>(r, R_PROBE_ROWS)
+  const row1 = load<u32>(r, R_PROBE_ROWS + 4)
+  const row2 = load<u32>(r, R_PROBE_ROWS + 8)
+  const row3 = load<u32>(r, R_PROBE_ROWS + 12)
+  const most = length - VALUES
+  if (<i32>(row0 > most) | <i32>(row1 > most) | <i32>(row2 > most) | <i32>(row3 > most)) return true
+  if (left > 255) {
+    return (
+      (load<u8>(buffer + row0 + load<u8>(text + (probes & 255))) &
+        load<u8>(buffer + row1 + load<u8>(text + ((probes >> 8) & 255))) &
+        load<u8>(buffer + row2 + load<u8>(text + ((probes >> 16) & 255))) &
+        load<u8>(buffer + row3 + load<u8>(text + (probes >> 24)))) !=
+      0
+    )
+  }
+  const last = load<u32>(buffer, H_LAST) != 0
+  for (let i = 0; probes != 0; i += 4, probes >>= 8) {
+    const place = <i32>(probes & 255)
+    if (place >= left && !last) continue
+    const row = buffer + load<u32>(r + i, R_PROBE_ROWS)
+    if (load<u8>(row + (place >= left ? TEXT_END : <u32>load<u8>(text + place))) == 0) return false
   }
   return true
 }
