@@ -12,11 +12,12 @@ import { createNodeKernel } from './wasm-kernel.ts'
 export class UsageError extends Error {}
 
 const HELP: Record<string, string> = {
-  scan: `edge-dlp scan [--json] [--rules SEL,...] [--min-confidence low|medium|high] [--kernel wasm|portable] [--preview] [--explain] FILE...
+  scan: `edge-dlp scan [--json] [--rules SEL,...] [--terms FILE] [--min-confidence low|medium|high] [--kernel wasm|portable] [--preview] [--explain] FILE...
   Prints what is found in files: rule, label, place, line:column, confidence. "-" is standard input.
   --json             one JSON document instead of lines
   --preview          adds a masked preview of each value
   --explain          says why each counted: its form, checks it passed, names and words beside it
+  --terms FILE       finds these too, one on each line, letters in either case: customers, projects, code names
   --content-type T   reads the files as T; by default the file name's ending says it
   Exit 1 when something was found.
 edge-dlp scan --jsonl
@@ -57,7 +58,7 @@ edge-dlp bundle --new-key ed25519|hmac
 edge-dlp suppress --list FILE
   Lists them. Exit 1 when one has expired.
 `,
-  rules: `edge-dlp rules [--json] [--cost] [--export regex] [--rules SEL,...]
+  rules: `edge-dlp rules [--json] [--cost] [--export regex] [--rules SEL,...] [--terms FILE]
   Lists the rules. --cost adds what each costs the scanner; --export regex prints id<TAB>pattern for other engines.
 `,
 }
@@ -92,8 +93,34 @@ export function parse<T extends OptionSpec>(args: string[], options: T) {
   }
 }
 
-/** The rules that the selectors name; all without selectors. */
-export function selectRules(selectors: string | undefined): readonly PlacedRule[] {
+/** The rules that the selectors name (all without selectors), and one of the terms in a file. */
+export function selectRules(selectors: string | undefined, termsFile?: string): readonly PlacedRule[] {
+  const selected = selectBuiltIn(selectors)
+  return termsFile === undefined ? selected : [...selected, termsRule(termsFile)]
+}
+
+/** A rule `own/terms` of a file with a term on each line. */
+function termsRule(file: string): PlacedRule {
+  const terms = new TextDecoder()
+    .decode(readInput(file))
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  if (terms.length === 0) throw new UsageError(`--terms: ${file} holds no term`)
+  const samples = { find: [`⟦${terms[0]}⟧`], ignore: [] }
+  const rule = {
+    id: 'terms',
+    label: 'terms',
+    title: `${terms.length} terms of ${file}`,
+    source: file,
+    terms,
+    ignoreCase: true,
+    samples,
+  }
+  return { group: 'own', rule: { ...rule, confidence: 'high' } }
+}
+
+function selectBuiltIn(selectors: string | undefined): readonly PlacedRule[] {
   if (selectors === undefined) return placedRules
   const chosen = new Set<PlacedRule>()
   for (const selector of selectors.split(',').map((item) => item.trim())) {

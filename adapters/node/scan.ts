@@ -10,6 +10,7 @@ const OPTIONS = {
   preview: { type: 'boolean' },
   explain: { type: 'boolean' },
   rules: { type: 'string' },
+  terms: { type: 'string' },
   'min-confidence': { type: 'string' },
   kernel: { type: 'string' },
   'content-type': { type: 'string' },
@@ -19,7 +20,7 @@ const OPTIONS = {
 export async function scan(args: string[]): Promise<number> {
   const { values, positionals } = parse(args, OPTIONS)
   const scanner = createScanner(
-    selectRules(values.rules),
+    selectRules(values.rules, values.terms),
     chooseKernel(values.kernel),
     confidence(values['min-confidence']),
     values.explain,

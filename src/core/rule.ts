@@ -13,8 +13,12 @@ export interface RuleDefinition {
   readonly title: string
   /** Where format and checksum are defined (RFC, standard, issuer). */
   readonly source: string
-  /** Pattern in the rule dialect (docs/rule-dialect.md). */
-  readonly pattern: string
+  /** Pattern in the rule dialect (docs/rule-dialect.md). A rule has this or `terms`. */
+  readonly pattern?: string
+  /** The values themselves, up to hundreds of thousands, in place of a pattern: each is found where it stands by itself, as `\b(?:…|…)\b` would find it. */
+  readonly terms?: readonly string[]
+  /** Letters of ASCII in `terms` match in either case. Default false. */
+  readonly ignoreCase?: boolean
   /** A check by id of what the pattern matched; it may narrow the span. */
   readonly validator?: ValidatorId
   /** Confidence of a match that passed its validator, without any context. */

@@ -6,6 +6,8 @@ import { compileRules, fingerprintOf, type RuleSource } from '../scanner/compile
 import type { RuleTables } from '../scanner/compile/tables.ts'
 import type { Kernel, ScanSession } from '../scanner/kernel.ts'
 import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
+import { compileTerms } from '../scanner/terms/compile-terms.ts'
+import { SessionWithTerms, type TermList } from '../scanner/terms/with-terms.ts'
 import { mayHide } from '../views/glance.ts'
 import { guardKernel } from './guarded-kernel.ts'
 
@@ -16,7 +18,8 @@ import { guardKernel } from './guarded-kernel.ts'
 export interface Engine {
   readonly rules: readonly PlacedRule[]
   readonly evidence: KeyedEvidence
-  readonly tables: RuleTables
+  /** Of the rules with a pattern; undefined where all are lists of terms. */
+  readonly tables: RuleTables | undefined
   readonly kernelName: string
   /** Could anything in this text stand for other text? As the function of this name in views/glance.ts. */
   mayHide(text: Uint8Array): boolean
@@ -40,9 +43,9 @@ export interface EngineOptions {
   readonly screenTables?: RuleTables
 }
 
-/** What the text of a field is scanned for. */
+/** What the kernel scans the text of a field for: the rules with a pattern. */
 export function ruleSources(rules: readonly PlacedRule[]): RuleSource[] {
-  return rules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern }))
+  return rules.flatMap(({ rule: { id, pattern } }) => (pattern === undefined ? [] : [{ id, pattern }]))
 }
 
 /** The screen looks for every rule and, case-insensitively, for the stems of keys that are evidence by themselves. */
@@ -68,19 +71,32 @@ export function screenSources(rules: readonly PlacedRule[], stems: readonly stri
 export function createEngine(options: EngineOptions): Engine {
   const { rules, spareKernel = createPortableKernel } = options
   if (rules.length === 0) throw new ConfigError('no-rules', 'rules', 'at least one rule is needed')
+  for (const { rule } of rules) {
+    if ((rule.pattern === undefined) === (rule.terms === undefined))
+      throw new ConfigError('bad-rule', `rule ${rule.id}`, 'a rule has a pattern or a list of terms')
+  }
   const evidence = createEvidence(rules)
-  const tables = tablesOf(ruleSources(rules), options.tables)
+  const sources = ruleSources(rules)
+  const tables = sources.length === 0 ? undefined : tablesOf(sources, options.tables)
   const screenTables = tablesOf(screenSources(rules, evidence.keyStems), options.screenTables)
-  options.kernel.load?.(tables)
+  const lists: TermList[] = rules.flatMap(({ rule }, index) =>
+    rule.terms === undefined ? [] : [{ rule: index, tables: compileTerms({ ...rule, terms: rule.terms }) }],
+  )
+  // Rules with a pattern have the numbers of their place among themselves in the tables; behind them the screen has its own.
+  const ruleOf = [...rules.keys()].filter((index) => rules[index].rule.pattern !== undefined)
+  for (let i = sources.length; i < screenTables.ids.length; i++) ruleOf.push(rules.length + i - sources.length)
+  if (tables !== undefined) options.kernel.load?.(tables)
   options.kernel.load?.(screenTables)
   const kernel = guardKernel(options.kernel, spareKernel)
-  const take = (idle: ScanSession[], of: RuleTables) => {
+  const take = (idle: ScanSession[], of: RuleTables | undefined) => {
     for (let session = idle.pop(); session !== undefined; session = idle.pop()) {
-      if (!kernel.alive(session)) continue
+      const ofKernel = session instanceof SessionWithTerms ? session.kernelSession : session
+      if (ofKernel !== undefined && !kernel.alive(ofKernel)) continue
       session.reset()
       return session
     }
-    return kernel.open(of)
+    const session = of === undefined ? undefined : kernel.open(of)
+    return session === undefined || lists.length > 0 ? new SessionWithTerms(session, ruleOf, lists) : session
   }
   const scans: ScanSession[] = []
   const screens: ScanSession[] = []

@@ -14,14 +14,25 @@ export function canonicalJson(value: unknown): string {
 
 /** The text that names a build of rules: equal texts and equal policies mean equal results. */
 export function ruleBuildOf(rules: readonly PlacedRule[]): string {
-  return rules.map(({ group, rule }) => `${group}/${rule.id}=${rule.pattern}`).join('\n')
+  return rules
+    .map(({ group, rule }) => `${group}/${rule.id}=${rule.pattern ?? listName(rule.terms ?? [], rule.ignoreCase === true)}`)
+    .join('\n')
+}
+
+/** A list of terms by its length and hashes of it: it may be long. */
+function listName(terms: readonly string[], ignoreCase: boolean): string {
+  return `${terms.length} terms ${fnv32(terms.join('\n')).toString(16)} ${fnv32([...terms].reverse().join('\n')).toString(16)} ${ignoreCase}`
 }
 
 /** Where an exchange falls among a hundred, by its id: FNV-1a, 32 bits, of the id's characters, modulo 10,000, as a number from 0 to 99.99. */
 export function drawOf(id: string): number {
+  return (fnv32(id) % 10_000) / 100
+}
+
+function fnv32(text: string): number {
   let hash = 0x811c9dc5
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
-  return ((hash >>> 0) % 10_000) / 100
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash >>> 0
 }
 
 /** FNV-1a, 64 bits, of the UTF-8 text, as 16 hex digits (constants: draft-eastlake-fnv). It names versions; it protects nothing. */

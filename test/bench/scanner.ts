@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { placedRules } from '../../rules/index.ts'
+import { ruleSources } from '../../src/pipeline/engine.ts'
 import { sharedPath } from '../support/shared.ts'
 import { hold, record } from './figures.ts'
 import { prototypeRules } from './prototype-rules.ts'
@@ -47,7 +48,7 @@ export async function scanner(): Promise<void> {
     if (of.portable !== undefined)
       process.stdout.write(`      ${name}, wasm over portable, geometric mean: ${of.portable.mean.toFixed(2)}\n`)
   }
-  const own = placedRules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern }))
+  const own = ruleSources(placedRules)
   const ownSpeeds = await benignSpeeds(`the ${own.length} rules of this project`, own, { peers: false })
   const speeds1000 = await benignSpeeds('1,000 rules', manyRules(rules300, 1000), { peers: false })
   result.more = { own: ownSpeeds, 1000: speeds1000 }

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { describe, expect, it } from 'vitest'
 import { placedRules } from '../../rules/index.ts'
+import { ruleSources } from '../../src/pipeline/engine.ts'
 import { toRegexSource } from '../../src/scanner/compile/export.ts'
 
 describe('patterns for other engines', () => {
@@ -16,8 +17,8 @@ describe('patterns for other engines', () => {
   })
 
   it('of every rule are read by RE2 and JavaScript', () => {
-    for (const { rule } of placedRules) {
-      const source = toRegexSource({ id: rule.id, pattern: rule.pattern })
+    for (const rule of ruleSources(placedRules)) {
+      const source = toRegexSource(rule)
       expect(new RegExp(source)).toBeInstanceOf(RegExp)
       // RE2 bounds repetition at 1,000; what is beyond is the rule's choice.
       const bounded = source.replace(/\{(\d+),(\d+)\}/g, (all, min, max) => (Number(max) > 1000 ? `{${min},1000}` : all))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { placedRules } from '../../rules/index.ts'
+import { ruleSources } from '../../src/pipeline/engine.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
 import { hostileUnits } from '../support/hostile.ts'
 import { BUILDS, type Build, createKernel } from './kernels.ts'
@@ -62,7 +63,7 @@ describe.each(BUILDS.filter((build) => build !== 'scalar'))('steps a byte, kerne
   })
 
   // Rule by rule on one kernel: what the others count differs by where blocks end.
-  it.skipIf(build !== 'portable').each(placedRules.map(({ rule }) => [rule.id, rule.pattern]))(
+  it.skipIf(build !== 'portable').each(ruleSources(placedRules).map(({ id, pattern }) => [id, pattern]))(
     'of %s grow with the text and no faster',
     (_id, pattern) => {
       const { perByte, growth, unit } = worst(build, pattern)
@@ -72,9 +73,9 @@ describe.each(BUILDS.filter((build) => build !== 'scalar'))('steps a byte, kerne
   )
 
   it('of all rules together', () => {
-    const tables = compileRules(placedRules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern })))
-    for (const { rule } of placedRules) {
-      for (const unit of hostileUnits(rule.pattern)) {
+    const tables = compileRules(ruleSources(placedRules))
+    for (const { pattern } of ruleSources(placedRules)) {
+      for (const unit of hostileUnits(pattern)) {
         const length = LENGTH / 4
         expect(stepsOf(build, tables, unit, length) / length, unit.slice(0, 40)).toBeLessThan(24)
       }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { placedRules } from '../../rules/index.ts'
 import { ConfigError } from '../../src/core/errors.ts'
+import { ruleSources } from '../../src/pipeline/engine.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
 import { decodeTables } from '../../src/scanner/compile/decode.ts'
 import { encodeTables } from '../../src/scanner/compile/encode.ts'
@@ -8,7 +9,7 @@ import { checksum, HEADER_BYTES, VERSION } from '../../src/scanner/compile/forma
 import { Random } from '../support/random.ts'
 import { kernelsWith } from './kernels.ts'
 
-const sources = placedRules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern }))
+const sources = ruleSources(placedRules)
 const small = [
   { id: 'mail', pattern: '(?<![a-z])[a-z]{1,64}@[a-z]{2,9}\\b' },
   { id: 'run', pattern: 'x[a-c-]{3,90}\\b' },

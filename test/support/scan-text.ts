@@ -3,6 +3,7 @@ import type { PlacedRule } from '../../src/core/rule.ts'
 import type { Finding } from '../../src/core/words.ts'
 import { createEvidence } from '../../src/evidence/assess.ts'
 import type { FieldContext } from '../../src/evidence/evidence.ts'
+import { ruleSources } from '../../src/pipeline/engine.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 
@@ -12,7 +13,7 @@ export const PLAIN_TEXT: FieldContext = { kind: 'text', key: '', keys: () => [] 
 export function createTextScan(
   rules: readonly PlacedRule[] = placedRules,
 ): (text: Uint8Array, field?: FieldContext) => Finding[] {
-  const session = createPortableKernel().open(compileRules(rules.map(({ rule }) => ({ id: rule.id, pattern: rule.pattern }))))
+  const session = createPortableKernel().open(compileRules(ruleSources(rules)))
   const evidence = createEvidence(rules)
   return (bytes, field = PLAIN_TEXT) => {
     session.reset()
