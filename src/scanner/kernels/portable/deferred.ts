@@ -1,7 +1,6 @@
 import { WORD } from '../../compile/byte-set.ts'
 import { INSIDE_ALWAYS, INSIDE_GUARDED, type RuleTables } from '../../compile/tables.ts'
 import { newWalk, type Walk } from './attempts.ts'
-import type { LiveSet } from './live-sets.ts'
 import type { Piece } from './piece.ts'
 import type { Queues } from './queues.ts'
 import { CARRY, type Scratch } from './scratch.ts'
@@ -27,7 +26,8 @@ export class Deferred {
   private text: Uint8Array = new Uint8Array(0)
   private base = 0
   private length = 0
-  private readonly live: LiveSet[] = []
+  /** By index of the text: a set of `LiveSets`, of the rule at hand. */
+  private live = new Int32Array(0)
 
   private readonly tables: RuleTables
   private readonly piece: Piece
@@ -99,7 +99,10 @@ export class Deferred {
     const { buffer, base, begin, end, last } = this.piece
     const { block } = this.scratch
     if (this.length === 0) {
-      if (this.text.length === 0) this.text = new Uint8Array(CARRY + 2 * block + this.scratch.pieceBytes)
+      if (this.text.length === 0) {
+        this.text = new Uint8Array(CARRY + 2 * block + this.scratch.pieceBytes)
+        this.live = this.scratch.live(this.text.length + 1)
+      }
       // Starts may lie a window's reach before the piece.
       this.text.set(buffer.subarray(0, end))
       this.base = base
@@ -198,7 +201,6 @@ export class Deferred {
     }
     this.starts[rule] = starts.slice(i)
     this.walks[rule] = keptWalks
-    live.length = 0
   }
 
   private firstState(rule: number): number {

@@ -1,17 +1,13 @@
 import { WORD } from '../../compile/byte-set.ts'
 import { INSIDE_ALWAYS, INSIDE_GUARDED, type RuleTables } from '../../compile/tables.ts'
 
-/** Sets remembered of one rule before all are forgotten: bounds memory; forgetting costs time only. */
-const MAX_SETS = 1024
-const MAX_SET_BYTES = 256 << 10
-
-/** The states from which a match can still be completed at some place of the text. */
-export interface LiveSet {
-  readonly id: number
-  /** A bit a state of the rule, by row. */
-  readonly bits: Uint32Array
-  readonly rows: Int32Array
-}
+/** What is remembered of one rule before all is forgotten: bounds memory; forgetting costs time only. */
+const MAX_BYTES = 1 << 20
+const MAX_RUN_SETS = 1024
+/** There is room for so many sets at first. */
+const FIRST_SETS = 16
+/** About what an entry of a map takes. */
+const SUM_BYTES = 64
 
 /** Runs of one rule that differ only in what follows them. */
 interface RunKind {
@@ -27,7 +23,7 @@ interface RunKind {
 /**
  * One rule's automaton backwards. Read from right to left, a set of states becomes the set from which the byte at hand leads
  * into it: so one pass says of every place from which states a match can be completed, exactly, counts included (the length of a
- * run is known to whoever comes from its right). Sets and the moves between them are made when first needed and remembered.
+ * run is known to whoever comes from its right). Sets, which are numbers, and the moves between them are made when first needed and remembered.
  */
 export class LiveSets {
   /** Table look-ups so far; making a move counts what it looked at. */
@@ -44,11 +40,18 @@ export class LiveSets {
   private readonly accepting: number[] = []
   private readonly plain: number[] = []
   private readonly kinds: RunKind[] = []
-  private readonly mark: Uint32Array
-  private marks = 0
+  /** The set that is being made. */
+  private readonly made: Uint32Array
 
-  private sets = new Map<string, LiveSet>()
-  private moves = new Map<number, LiveSet>()
+  private count = 0
+  /** By set: a bit a row. By a sum of these: the last set that has it; by set: the one before with the same. */
+  private bits = new Uint32Array(0)
+  private lastOfSum = new Map<number, number>()
+  private before: number[] = []
+  /** `(set * classes + class) * 2 + (a match may end here)` → one more than the set that it leads to where no run is open, 0 where that is not known. */
+  private plainMoves = new Int32Array(0)
+  /** The others. */
+  private moves = new Map<number, number>()
   /** Sets of run rows by number; 0 is the empty one. */
   private runSets: number[][] = []
   private runSetIds = new Map<string, number>()
@@ -63,8 +66,8 @@ export class LiveSets {
     this.from = tables.rowsFrom[rule]
     this.stride = classes + 1
     this.words = (rows + 31) >> 5
-    this.maxSets = Math.max(16, Math.min(MAX_SETS, Math.floor(MAX_SET_BYTES / (this.words * 4))))
-    this.mark = new Uint32Array(rows)
+    this.maxSets = Math.floor(MAX_BYTES / (4 * this.words + 8 * classes + SUM_BYTES))
+    this.made = new Uint32Array(this.words)
     const counts = new Int32Array(rows * classes + 1)
     const eachMove = (visit: (key: number, row: number) => void) => {
       for (let row = 0; row < rows; row++) {
@@ -98,17 +101,17 @@ export class LiveSets {
     this.forget()
   }
 
-  has(set: LiveSet, state: number): boolean {
+  has(set: number, state: number): boolean {
     const row = this.rowOf(state)
-    return ((set.bits[row >> 5] >>> (row & 31)) & 1) === 1
+    return ((this.bits[set * this.words + (row >> 5)] >>> (row & 31)) & 1) === 1
   }
 
   /**
    * For each index from `low` to `end`: the states (runs apart) from which a match can be completed by at least one byte more.
    * `last`: the text ends at `end`; otherwise anything may follow there. Writes `into[index]`.
    */
-  pass(buffer: Uint8Array, low: number, end: number, last: boolean, into: LiveSet[]): void {
-    if (this.sets.size > this.maxSets || this.runSets.length > this.maxSets || this.moves.size > 8 * this.maxSets) this.forget()
+  pass(buffer: Uint8Array, low: number, end: number, last: boolean, into: Int32Array): void {
+    if (this.count > this.maxSets || this.runSets.length > MAX_RUN_SETS || this.moves.size > 8 * MAX_RUN_SETS) this.forget()
     const { tables, rule, kinds } = this
     const { sets, guards, endRefused, classOf } = tables
     const guard = tables.afterRow[rule]
@@ -117,9 +120,13 @@ export class LiveSets {
     const to = new Int32Array(kinds.length).fill(-1)
     const behind = new Int32Array(kinds.length)
     const allowed = kinds.map(({ inside }) => (inside === INSIDE_GUARDED ? new Int32Array(end - low + 1) : null))
-    let live = last ? this.intern([]) : this.intern(this.plain)
-    let steps = 0
+    let live = this.setOf(last ? [] : this.plain)
     into[end] = live
+    if (kinds.length === 0) {
+      this.plainPass(buffer, low, end, last, live, into)
+      return
+    }
+    let steps = 0
     for (let at = end - 1; at >= low; at--) {
       const byte = buffer[at]
       const edge = at + 1 === end
@@ -159,51 +166,95 @@ export class LiveSets {
     this.steps += steps
   }
 
+  /** The same for a rule without runs: a look-up a byte where all is known. */
+  private plainPass(buffer: Uint8Array, low: number, end: number, last: boolean, live: number, into: Int32Array): void {
+    const { tables, rule } = this
+    const { guards, classOf } = tables
+    const guard = tables.afterRow[rule]
+    const classes = tables.classRow[rule]
+    const perSet = this.stride - 1
+    let behind = last ? tables.endRefused[rule] : 0
+    this.steps += end - low
+    for (let at = end - 1; at >= low; at--) {
+      const byte = buffer[at]
+      if (at + 1 < end) behind = guards[guard + (WORD[byte] << 8) + buffer[at + 1]]
+      const cls = classOf[classes + byte]
+      const known = this.plainMoves[2 * (live * perSet + cls) + 1 - behind]
+      live = known > 0 ? known - 1 : this.move(live, cls, behind === 0, 0)
+      into[at] = live
+    }
+  }
+
   private rowOf(state: number): number {
     return (state - this.from) / this.stride
   }
 
   /** The set from which a byte of class `cls` leads into `live`, into a run of `runs`, or, where `free`, to an end. */
-  private move(live: LiveSet, cls: number, free: boolean, runs: number): LiveSet {
-    const key = ((live.id * this.stride + cls) * 2 + (free ? 1 : 0)) * 65_536 + runs
-    const known = this.moves.get(key)
-    if (known !== undefined) return known
-    const rows: number[] = []
+  private move(live: number, cls: number, free: boolean, runs: number): number {
     const classes = this.stride - 1
-    this.marks++
+    const plain = 2 * (live * classes + cls) + (free ? 1 : 0)
+    if (runs === 0) {
+      const known = this.plainMoves[plain]
+      if (known > 0) return known - 1
+    }
+    const key = plain * 65_536 + runs
+    if (runs > 0) {
+      const known = this.moves.get(key)
+      if (known !== undefined) return known
+    }
+    const { made, words, sources, sourcesFrom } = this
+    let steps = 1
     const add = (row: number) => {
       const at = row * classes + cls
-      for (let i = this.sourcesFrom[at]; i < this.sourcesFrom[at + 1]; i++) {
-        const source = this.sources[i]
-        if (this.mark[source] === this.marks) continue
-        this.mark[source] = this.marks
-        rows.push(source)
-      }
+      const to = sourcesFrom[at + 1]
+      for (let i = sourcesFrom[at]; i < to; i++) made[sources[i] >> 5] |= 1 << (sources[i] & 31)
+      steps += 1 + to - sourcesFrom[at]
     }
-    for (const row of live.rows) add(row)
+    made.fill(0)
+    for (let word = 0; word < words; word++) {
+      for (let rows = this.bits[live * words + word]; rows !== 0; rows &= rows - 1) add(32 * word + 31 - Math.clz32(rows & -rows))
+    }
     if (free) for (const row of this.accepting) add(row)
     for (const row of this.runSets[runs]) add(row)
-    this.steps += live.rows.length + rows.length
-    const made = this.intern(rows.sort((a, b) => a - b))
-    this.moves.set(key, made)
-    return made
+    this.steps += steps
+    const set = this.intern()
+    if (runs === 0) this.plainMoves[plain] = set + 1
+    else this.moves.set(key, set)
+    return set
   }
 
-  private intern(rows: readonly number[]): LiveSet {
-    const key = rows.join()
-    let set = this.sets.get(key)
-    if (set === undefined) {
-      const bits = new Uint32Array(this.words)
-      for (const row of rows) bits[row >> 5] |= 1 << (row & 31)
-      set = { id: this.sets.size, bits, rows: Int32Array.from(rows) }
-      this.sets.set(key, set)
+  private setOf(rows: readonly number[]): number {
+    this.made.fill(0)
+    for (const row of rows) this.made[row >> 5] |= 1 << (row & 31)
+    return this.intern()
+  }
+
+  /** The number of the set that is made. */
+  private intern(): number {
+    const { made, words, stride } = this
+    let sum = 0x811c9dc5
+    for (let word = 0; word < words; word++) sum = Math.imul(sum ^ made[word] ^ (made[word] >>> 15), 0x01000193)
+    const last = this.lastOfSum.get(sum) ?? -1
+    for (let set = last; set >= 0; set = this.before[set]) {
+      let word = 0
+      while (word < words && this.bits[set * words + word] === made[word]) word++
+      if (word === words) return set
     }
+    const set = this.count++
+    this.before.push(last)
+    this.lastOfSum.set(sum, set)
+    if ((set + 1) * words > this.bits.length) {
+      const room = 2 * set + FIRST_SETS
+      this.bits = grown(this.bits, new Uint32Array(room * words))
+      this.plainMoves = grown(this.plainMoves, new Int32Array(2 * room * (stride - 1)))
+    }
+    this.bits.set(made, set * words)
     return set
   }
 
   /** The runs of a kind that can be completed by what follows them, where `live` holds; `free`: a match may end there. */
-  private runsBehind(live: LiveSet, free: boolean, k: number): number {
-    const key = (live.id * 2 + (free ? 1 : 0)) * this.kinds.length + k
+  private runsBehind(live: number, free: boolean, k: number): number {
+    const key = (live * 2 + (free ? 1 : 0)) * this.kinds.length + k
     const known = this.behindMoves.get(key)
     if (known !== undefined) return known
     const { next, runNext } = this.tables
@@ -239,7 +290,11 @@ export class LiveSets {
   }
 
   private forget(): void {
-    this.sets = new Map()
+    this.count = 0
+    this.lastOfSum = new Map()
+    this.before = []
+    this.bits = new Uint32Array(0)
+    this.plainMoves = new Int32Array(0)
     this.moves = new Map()
     this.runSets = []
     this.runSetIds = new Map()
@@ -248,4 +303,9 @@ export class LiveSets {
     this.internRuns([])
     for (const kind of this.kinds) kind.all = this.internRuns(kind.rows)
   }
+}
+
+function grown<A extends Uint32Array | Int32Array>(from: A, to: A): A {
+  to.set(from)
+  return to
 }

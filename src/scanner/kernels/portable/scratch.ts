@@ -33,6 +33,7 @@ export class Scratch {
   private readonly ends: Uint16Array[] = []
   private readonly endsEpoch: number[] = []
   private epoch = 0
+  private liveAt = new Int32Array(0)
   private readonly liveSets = new WeakMap<RuleTables, (LiveSets | undefined)[]>()
 
   constructor({ blockBytes = 4096, blocksPerPiece = 1, walkStepsPerByte = 16 }: PortableOptions = {}) {
@@ -57,6 +58,12 @@ export class Scratch {
       ends.fill(0, 0, end + 1)
     }
     return ends
+  }
+
+  /** Room for a set of `LiveSets` at each index; of one rule at a time, for all sessions. */
+  live(length: number): Int32Array<ArrayBuffer> {
+    if (this.liveAt.length < length) this.liveAt = new Int32Array(length)
+    return this.liveAt
   }
 
   /** What the fall-back has learnt of a rule; shared by all sessions. */
