@@ -1,6 +1,7 @@
 import rulesTables from '../../dist/tables/rules.bin'
 import screenTables from '../../dist/tables/screen.bin'
 import { placedRules } from '../../rules/index.ts'
+import type { PlacedRule } from '../../src/core/rule.ts'
 import { readBuiltTables } from '../../src/pipeline/build-tables.ts'
 import { createEngine, type Engine } from '../../src/pipeline/engine.ts'
 import type { Kernel } from '../../src/scanner/kernel.ts'
@@ -21,11 +22,9 @@ export function workersKernel(): Kernel {
   return kernel
 }
 
-/** The rules of the build with their tables, on this kernel. */
-export function workersEngine(): Engine {
-  if (engine === undefined) {
-    const built = readBuiltTables({ tables: new Uint8Array(rulesTables), screenTables: new Uint8Array(screenTables) })
-    engine = createEngine({ rules: placedRules, kernel: workersKernel(), ...built })
-  }
-  return engine
+/** An engine on this kernel, of the rules of the build unless others are given. The tables of the build serve where their patterns are the same, as with a list of terms beside them. */
+export function workersEngine(rules?: readonly PlacedRule[]): Engine {
+  if (rules === undefined) return (engine ??= workersEngine(placedRules))
+  const built = readBuiltTables({ tables: new Uint8Array(rulesTables), screenTables: new Uint8Array(screenTables) })
+  return createEngine({ rules, kernel: workersKernel(), ...built })
 }

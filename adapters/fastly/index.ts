@@ -2,6 +2,7 @@
 import rulesTables from '../../dist/tables/rules.bin'
 import screenTables from '../../dist/tables/screen.bin'
 import { placedRules } from '../../rules/index.ts'
+import type { PlacedRule } from '../../src/core/rule.ts'
 import {
   dlp as baseDlp,
   dlpFetch as baseDlpFetch,
@@ -22,18 +23,15 @@ export * from '../../src/index.ts'
 let made: Engine | undefined
 
 /** Called while the module is made (`dlp` at its top level), it stands in the snapshot. */
-function fastlyEngine(): Engine {
-  return (made ??= createEngine({
-    rules: placedRules,
-    kernel: createPortableKernel(),
-    ...readBuiltTables({ tables: rulesTables, screenTables }),
-  }))
+function fastlyEngine(rules?: readonly PlacedRule[]): Engine {
+  if (rules === undefined) return (made ??= fastlyEngine(placedRules))
+  return createEngine({ rules, kernel: createPortableKernel(), ...readBuiltTables({ tables: rulesTables, screenTables }) })
 }
 
 function onFastly<Options extends DlpOptions>(options: Options): Options {
   const { engine, rules, kernel, policy } = options
-  const chosen = engine !== undefined || rules !== undefined || kernel !== undefined
-  return { ...options, ...(chosen ? {} : { engine: fastlyEngine() }), policy: withLimits(policy) }
+  const chosen = engine !== undefined || kernel !== undefined
+  return { ...options, ...(chosen ? {} : { engine: fastlyEngine(rules) }), policy: withLimits(policy) }
 }
 
 /** Mistakes in what is no policy are for those to tell who read the options. */
