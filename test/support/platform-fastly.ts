@@ -8,10 +8,13 @@ import type { Platform } from './platforms.ts'
 const DIST = join(import.meta.dirname, '../../dist/test')
 
 /** The built Fastly module in the test host: policy from its Config Store, key from its Secret Store, events from its log endpoint. */
-export const platform = fastlyPlatform('fastly', async () => {
+export const platform = fastlyPlatform('fastly', buildService)
+
+/** Builds the Compute service of the sources as they are; the module's path. */
+export async function buildService(): Promise<string> {
   const script = await bundleFastly(undefined, join(DIST, 'service.js'))
   return buildFastly(script, join(DIST, 'fastly.wasm'))
-})
+}
 
 /** The same on the module that `build` makes, once. */
 export function fastlyPlatform(name: 'fastly' | 'fastly-linked', build: () => Promise<string>): Platform {

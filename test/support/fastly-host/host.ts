@@ -25,6 +25,8 @@ export interface FastlyHostOptions {
   readonly kvStores?: Record<string, Record<string, string | Uint8Array>>
   /** Lines of log endpoints; console output comes under `stdout` and `stderr`. */
   readonly onLog?: (endpoint: string, line: string) => void
+  /** Told of each run when its instance has ended. */
+  readonly onRun?: (report: RunReport) => void
   /** Default 128, the platform's limit. */
   readonly memoryMiB?: number
   /** Environment of the instance, beside FASTLY_HOSTNAME and FASTLY_SERVICE_VERSION. */
@@ -87,10 +89,12 @@ class Pool {
   readonly runs: RunReport[] = []
   active = 0
   readonly #members: Member[]
+  readonly #onRun: FastlyHostOptions['onRun']
   readonly #waiting: Run[] = []
   #whenIdle: (() => void)[] = []
 
   constructor(module: WebAssembly.Module, options: FastlyHostOptions) {
+    this.#onRun = options.onRun
     this.#members = Array.from({ length: options.workers ?? 2 }, () => new Member(module, options))
   }
 
@@ -101,6 +105,7 @@ class Pool {
     void free.run(run).then((report) => {
       this.active--
       if (this.runs.push(report) > 1000) this.runs.shift()
+      this.#onRun?.(report)
       const next = this.#waiting.shift()
       if (next !== undefined) return this.take(next)
       if (this.active === 0) for (const wake of this.#whenIdle.splice(0)) wake()
