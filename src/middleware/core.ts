@@ -10,7 +10,7 @@ import { compilePolicy } from '../policy/compile.ts'
 import type { CompiledPolicy, MessageMeta } from '../policy/policy.ts'
 import { definePolicy, type Policy } from '../policy/schema.ts'
 import type { SuppressionInput } from '../policy/shape.ts'
-import { drawOf, ruleBuildOf } from '../policy/version.ts'
+import { drawOf } from '../policy/version.ts'
 import type { Kernel } from '../scanner/kernel.ts'
 import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
 import { type AuditNews, auditEvent } from '../telemetry/audit.ts'
@@ -85,8 +85,7 @@ export function createDlp(options: DlpOptions): DlpCore {
     throw new ConfigError('missing-policy', 'policy', 'a policy (definePolicy) or a policy source is needed')
   const engine =
     options.engine ?? createEngine({ rules: options.rules ?? placedRules, kernel: options.kernel ?? createPortableKernel() })
-  const { rules } = engine
-  const ruleBuild = ruleBuildOf(rules)
+  const { rules, ruleBuild } = engine
   const compiled = new WeakMap<object, CompiledPolicy>()
   const onError = (error: unknown) => {
     try {

@@ -2,6 +2,7 @@ import { ConfigError } from '../core/errors.ts'
 import type { PlacedRule } from '../core/rule.ts'
 import { createEvidence, type KeyedEvidence } from '../evidence/assess.ts'
 import { isShort } from '../evidence/by-key.ts'
+import { ruleBuildOf } from '../policy/version.ts'
 import { compileRules, fingerprintOf, type RuleSource } from '../scanner/compile/compile.ts'
 import type { RuleTables } from '../scanner/compile/tables.ts'
 import type { Kernel, ScanSession } from '../scanner/kernel.ts'
@@ -17,6 +18,8 @@ import { guardKernel } from './guarded-kernel.ts'
  */
 export interface Engine {
   readonly rules: readonly PlacedRule[]
+  /** Names the rules, for the versions of policies. */
+  readonly ruleBuild: string
   readonly evidence: KeyedEvidence
   /** Of the rules with a pattern; undefined where all are lists of terms. */
   readonly tables: RuleTables | undefined
@@ -102,6 +105,7 @@ export function createEngine(options: EngineOptions): Engine {
   const screens: ScanSession[] = []
   return {
     rules,
+    ruleBuild: ruleBuildOf(rules),
     evidence,
     tables,
     // A kernel may know only at the first request which it is.

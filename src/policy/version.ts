@@ -1,4 +1,4 @@
-import type { PlacedRule } from '../core/rule.ts'
+import type { PlacedRule, RuleDefinition } from '../core/rule.ts'
 
 /** Canonical JSON (keys sorted, undefined members left out) and the hash that names a policy. Used at construction only. */
 
@@ -12,32 +12,29 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(',')}}`
 }
 
-/** The text that names a build of rules: equal texts and equal policies mean equal results. */
+/** The name of a build of rules: equal names and equal policies mean equal results. */
 export function ruleBuildOf(rules: readonly PlacedRule[]): string {
-  return rules
-    .map(({ group, rule }) => `${group}/${rule.id}=${rule.pattern ?? listName(rule.terms ?? [], rule.ignoreCase === true)}`)
-    .join('\n')
+  return fnv64(rules.map(({ group, rule }) => `${group}/${rule.id}=${rule.pattern ?? listText(rule)}`).join('\n'))
 }
 
-/** A list of terms by its length and hashes of it: it may be long. */
-function listName(terms: readonly string[], ignoreCase: boolean): string {
-  return `${terms.length} terms ${fnv32(terms.join('\n')).toString(16)} ${fnv32([...terms].reverse().join('\n')).toString(16)} ${ignoreCase}`
-}
+const listText = ({ terms = [], ignoreCase = false }: RuleDefinition) => `${terms.length} terms ${ignoreCase}\n${terms.join('\n')}`
 
 /** Where an exchange falls among a hundred, by its id: FNV-1a, 32 bits, of the id's characters, modulo 10,000, as a number from 0 to 99.99. */
 export function drawOf(id: string): number {
-  return (fnv32(id) % 10_000) / 100
-}
-
-function fnv32(text: string): number {
   let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash >>> 0
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
+  return ((hash >>> 0) % 10_000) / 100
 }
 
 /** FNV-1a, 64 bits, of the UTF-8 text, as 16 hex digits (constants: draft-eastlake-fnv). It names versions; it protects nothing. */
 export function fnv64(text: string): string {
-  let hash = 0xcbf29ce484222325n
-  for (const byte of new TextEncoder().encode(text)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn
-  return hash.toString(16).padStart(16, '0')
+  let [high, low] = [0xcbf29ce4, 0x84222325]
+  for (const byte of new TextEncoder().encode(text)) {
+    low = (low ^ byte) >>> 0
+    // Times 2^40 + 0x1b3, in two halves that stay below 2^53.
+    const product = low * 0x1b3
+    high = (high * 0x1b3 + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0
+    low = product >>> 0
+  }
+  return [high, low].map((half) => half.toString(16).padStart(8, '0')).join('')
 }
