@@ -19,7 +19,8 @@ const host = await startFastlyHost({
   port: Number(PORT),
   backends: { origin: ORIGIN },
   configStores: { dlp: { policy: readFileSync(POLICY, 'utf8') } },
-  onRun: ({ method, path, cpuMs }) => {
+  onRun: ({ method, path, cpuMs, trap }) => {
+    if (trap !== undefined) process.stdout.write(`trap: ${method} ${path.split('?')[0]} ${trap}\n`)
     if (cpuMs > LIMIT) process.stdout.write(`over ${LIMIT} ms of CPU: ${method} ${path.split('?')[0]} ${Math.round(cpuMs)} ms\n`)
   },
 })

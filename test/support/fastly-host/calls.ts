@@ -77,7 +77,8 @@ export function callHost<K extends CallName>(
   args: Parameters<HostCalls[K]>,
 ): ReturnType<HostCalls[K]> {
   port.postMessage({ name, args })
-  Atomics.wait(flag, 0, 0)
+  // The wake-up of the call before may come late, when its answer was taken without waiting: it is none of ours.
+  while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0)
   Atomics.store(flag, 0, 0)
   const answer = receiveMessageOnPort(port)!.message as Answer
   if ('failed' in answer) throw new HostCallError(answer.failed)
