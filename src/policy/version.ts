@@ -17,7 +17,8 @@ export function ruleBuildOf(rules: readonly PlacedRule[]): string {
   return fnv64(rules.map(({ group, rule }) => `${group}/${rule.id}=${rule.pattern ?? listText(rule)}`).join('\n'))
 }
 
-const listText = ({ terms = [], ignoreCase = false }: RuleDefinition) => `${terms.length} terms ${ignoreCase}\n${terms.join('\n')}`
+const listText = ({ terms = [], ignoreCase = false }: RuleDefinition) =>
+  `${terms.length} terms ${ignoreCase}\n${terms.join('\n')}`
 
 /** Where an exchange falls among a hundred, by its id: FNV-1a, 32 bits, of the id's characters, modulo 10,000, as a number from 0 to 99.99. */
 export function drawOf(id: string): number {
