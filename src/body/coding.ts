@@ -21,7 +21,7 @@ export interface Decoder {
 /**
  * One coding, pulled piece by piece, so that a bomb is stopped where its limit is and not where its chunk ends. What comes out
  * for the first k encoded bytes does not depend on how they were cut; except that br drops what it made of the last bytes
- * before a corrupt place (at most what one step of 256 encoded bytes gives).
+ * before a corrupt place (at most what one step of 256 encoded bytes gives), and that its decoder sees some faults at some cuts only.
  */
 export interface Layer {
   /** Lends the next encoded bytes; `next` has answered undefined for those before. `last`: the encoded body ends with them. */

@@ -288,12 +288,6 @@ export class Inspector implements LaneHost {
     return alarms[at] < to
   }
 
-  mayJoin(text: Uint8Array): boolean {
-    const { found, steps } = mayJoin(this.#options.engine, text)
-    this.#stepsBefore += steps
-    return found
-  }
-
   openScan(): ScanSession {
     const session = this.#options.engine.openScan()
     this.#stepsBefore -= session.steps

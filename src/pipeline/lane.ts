@@ -92,8 +92,6 @@ export interface LaneHost {
   copied(from: number, to: number, spans: readonly Span[]): void
   /** Whether the source run holds an alarm of the screen; always true where no screen ran. Runs are asked for in growing order. */
   alarmed(from: number, to: number): boolean
-  /** Whether a list of JSON in this text may be one value in pieces. May be wrong in saying yes, where nothing is escaped never in saying no. */
-  mayJoin(text: Uint8Array): boolean
   /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
   spendView(bytes: number): void
   readonly viewsLeft: boolean
@@ -332,8 +330,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     const from = this.#runFrom - this.#base
     const to = this.#runTo - this.#base
     if (this.#kind === 'number') return !isWrittenOtherwise(this.#window, from, to)
-    if (holdsMarkup(this.#window, from, to) || this.#view.mayHide(this.#window, from, to)) return false
-    return !holdsJson(this.#window, from, to) || !this.host.mayJoin(this.#window.subarray(from, to))
+    return !holdsDocument(this.#window, from, to, this.#kind) && !this.#view.mayHide(this.#window, from, to)
   }
 
   tellPacked(packed: Omit<PackedPlace, 'path'>): void {
@@ -478,19 +475,14 @@ function documentKind(first: number, kind: FieldKind): 'json' | 'markup' | undef
   return first === 0x3c ? 'markup' : undefined
 }
 
-/** Tags may divide a value, so no screen sees it. */
-function holdsMarkup(bytes: Uint8Array, from: number, to: number): boolean {
+/** Does a document begin the field? Its tags may divide a value, and its names say what a value is, its lists may be one in pieces: no screen sees that. */
+function holdsDocument(bytes: Uint8Array, from: number, to: number, kind: FieldKind): boolean {
   while (from < to && isSpace(bytes[from])) from++
-  return from < to && bytes[from] === 0x3c
+  return from < to && documentKind(bytes[from], kind) !== undefined
 }
 
 function isSpace(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
-}
-
-function holdsJson(bytes: Uint8Array, from: number, to: number): boolean {
-  while (from < to && isSpace(bytes[from])) from++
-  return from < to && (bytes[from] === 0x7b || bytes[from] === 0x5b)
 }
 
 /** Has the number token a fraction or an exponent, so that its digits may not be those of its value? */

@@ -68,8 +68,8 @@ function hasLead(text: Uint8Array): boolean {
   const words = new Uint32Array(text.buffer, text.byteOffset + head, (text.length - head) >> 2)
   for (let k = 0; k < words.length; k++) {
     const word = words[k]
-    // The top bit of a byte is set by a byte beyond ASCII, or by the borrow of one below a blank (and of its neighbour, at most).
-    if (((word | (word - 0x20202020)) & 0x80808080) === 0) continue
+    // The top bit of a byte is set by a byte beyond ASCII, by the borrow of one below a blank (and of its neighbour, at most), or by DEL and one.
+    if (((word | (word - 0x20202020) | (word + 0x01010101)) & 0x80808080) === 0) continue
     const at = head + 4 * k
     if (stops(text, at) || stops(text, at + 1) || stops(text, at + 2) || stops(text, at + 3)) return true
   }

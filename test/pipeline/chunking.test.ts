@@ -15,6 +15,7 @@ const BODIES: readonly (readonly [string, Reading, string])[] = [
   ['JSON in a string', 'json', '{"in":"{\\"card\\":4111111111111111,\\"t\\":\\"' + token + '\\"}"}'],
   ['value as a name', 'json', '{"ada@example.com":{"x":"ada@example.com"}}'],
   ['broken JSON', 'json', '{"a":1,} ada@example.com and 4111111111111111'],
+  ['JSON behind what is none', 'json', '[4{"password":"a1'],
   ['form', 'form', 'note=a+b&card=4111+1111+1111+1111&%6Dail=ada%40example.com&x=%zz'],
   ['csv', 'csv', 'ssn,password,"a ""note"""\r\n536228726,hunter2!z,"card ""4111 1111 1111 1111"", ok"\r\n1,,ada@example.com'],
   ['text', 'text', `name: ada@example.com\npassword = "s3cret-w0rd!"\n${token}\n`],

@@ -28,6 +28,7 @@ describe.each([
     ['a reference', '{"a":"&#52;"}'],
     ['a letter beyond ASCII', '{"a":"４"}'],
     ['a control that is not seen', '{"a":"4\u00001"}'],
+    ['a control beyond the letters', '{"a":"4\u007f1"}'],
     ['base64', `{"a":"${Buffer.from('4111111111111111').toString('base64')}"}`],
     [
       'base64 over lines',

@@ -138,7 +138,8 @@ class MarkupReader implements Reader, MarkupTokens {
   }
 
   get held(): number {
-    const own = this.keptLength > 0 ? this.keptAt : this.tokens.held
+    // The name of a tag that is kept may be told with it, as text that stands where a name should.
+    const own = this.keptLength > 0 ? Math.min(this.keptAt, this.tokens.held) : this.tokens.held
     return this.doctypeAt >= 0 && this.base - this.doctypeAt <= MAX_HELD ? Math.min(own, this.doctypeAt) : own
   }
 

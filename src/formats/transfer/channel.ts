@@ -45,24 +45,32 @@ export class Channel implements FlowSink {
       this.#skipTo(start)
       let k = i + 1
       if (isItself(units, i, window, base)) {
-        while (k < end && isItself(units, k, window, base) && units.from[k] === units.to[k - 1]) k++
-        sink.plain(start, units.to[k - 1])
+        while (k < end && isItself(units, k, window, base) && units.from[k] === units.to(k - 1)) k++
+        sink.plain(start, units.to(k - 1))
       } else {
         while (k < end && units.from[k] === start) k++
         const bytes = SCRATCH[k - i]
         for (let n = i; n < k; n++) bytes[n - i] = units.bytes[n]
-        sink.decoded(bytes, k - i, start, units.to[i])
+        sink.decoded(bytes, k - i, start, units.to(i))
       }
-      this.#cursor = units.to[k - 1]
+      this.#cursor = units.to(k - 1)
       i = k
     }
   }
 
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
     const { units } = this.#places
+    if (to === from + 1 && length === 1) {
+      const i = units.index(from)
+      // A byte that the reader had kept, of a character of several: the character is given with its first, as `plain` gives it.
+      if (units.bytes[i] === bytes[0] && isShared(units, i)) {
+        if (i === 0 || units.from[i - 1] !== units.from[i]) this.plain(from, from + countOf(units, i))
+        return
+      }
+    }
     const start = this.#places.source(from)
     this.#skipTo(start)
-    this.#cursor = Math.max(units.to[Math.max(0, units.index(to - 1))], start)
+    this.#cursor = Math.max(units.to(Math.max(0, units.index(to - 1))), start)
     this.#sink.decoded(bytes, length, start, this.#cursor)
   }
 
@@ -86,7 +94,7 @@ export class Channel implements FlowSink {
   /** A packed document is all that is decoded. */
   packed(document: PackedDocument, _from: number, to: number): void {
     const { units } = this.#places
-    this.#sink.packed?.(document, 0, units.to[Math.max(0, units.index(to - 1))])
+    this.#sink.packed?.(document, 0, units.to(Math.max(0, units.index(to - 1))))
   }
 
   /** Source bytes between two units stand for nothing. */
@@ -95,9 +103,21 @@ export class Channel implements FlowSink {
   }
 }
 
+/** Bytes from the `i`-th on that one character stands for. */
+function countOf({ from, length }: Units, i: number): number {
+  let k = i + 1
+  while (k < length && from[k] === from[i]) k++
+  return k - i
+}
+
+function isShared({ from, length }: Units, i: number): boolean {
+  return (i > 0 && from[i - 1] === from[i]) || (i + 1 < length && from[i + 1] === from[i])
+}
+
 /** The unit is a whole character, a byte of the present window that stands for itself. */
-function isItself({ bytes, from, to, length }: Units, i: number, window: Uint8Array, base: number): boolean {
+function isItself(units: Units, i: number, window: Uint8Array, base: number): boolean {
+  const { bytes, from, length } = units
   const at = from[i]
-  if (to[i] !== at + 1 || at < base || window[at - base] !== bytes[i]) return false
+  if (units.to(i) !== at + 1 || at < base || window[at - base] !== bytes[i]) return false
   return (i === 0 || from[i - 1] !== at) && (i + 1 === length || from[i + 1] !== at)
 }

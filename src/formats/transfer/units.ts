@@ -1,15 +1,17 @@
-const HISTORY = 2048
-const CHUNK = 4096
+/** The longest fragment a reader keeps is a header line of a part (8 KiB). */
+const HISTORY = 8192 + 256
+const CHUNK = 2048
 const ROOM = 128
 
 /**
  * Decoded bytes, each with the source bytes it was decoded from. Bytes of one character share one span; spans of neighbours may
- * share a source byte. The last 2,048 stay known, because a reader may keep a fragment that long.
+ * share a source byte. The last 8,448 stay known, because a reader may keep a fragment that long.
  */
 export class Units {
   readonly bytes = new Uint8Array(HISTORY + CHUNK)
   readonly from = new Float64Array(HISTORY + CHUNK)
-  readonly to = new Float64Array(HISTORY + CHUNK)
+  /** Source bytes of the unit, from `from` on. */
+  private readonly width = new Uint32Array(HISTORY + CHUNK)
   /** Units at hand, those of the past included. */
   length = 0
   /** First unit that is not of the past. */
@@ -26,20 +28,24 @@ export class Units {
     const at = this.length++
     this.bytes[at] = byte
     this.from[at] = from
-    this.to[at] = to
+    this.width[at] = to - from
+  }
+
+  /** Source offset just behind the unit. */
+  to(i: number): number {
+    return this.from[i] + this.width[i]
   }
 
   /** What is fresh becomes the past. */
   settle(): void {
-    const past = Math.min(this.length, HISTORY)
-    const drop = this.length - past
-    if (drop > 0) {
-      this.bytes.copyWithin(0, drop, this.length)
-      this.from.copyWithin(0, drop, this.length)
-      this.to.copyWithin(0, drop, this.length)
-      this.first += drop
-    }
-    this.length = this.fresh = past
+    this.fresh = this.length
+    if (this.length < HISTORY + CHUNK / 2) return
+    const drop = this.length - HISTORY
+    this.bytes.copyWithin(0, drop, this.length)
+    this.from.copyWithin(0, drop, this.length)
+    this.width.copyWithin(0, drop, this.length)
+    this.first += drop
+    this.length = this.fresh = HISTORY
   }
 
   /** Index of unit number `at`; the oldest known where that is forgotten. */

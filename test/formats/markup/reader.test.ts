@@ -66,6 +66,12 @@ describe('HTML, each document at every cut', () => {
     ['what is cut off', '<p>a<b title="x', ['text /p a', 'string /p/b/@title x'], ['text  a']],
     ['stray characters are text', 'a < b & c </', ['text  a < b & c </'], ['text  a < b & c </']],
     ['names that may hold something', '<p class 4111 1111 1111 1111>', ['key  p class 4111 1111 1111 1111'], []],
+    [
+      'names before a value that waits for its label',
+      '<p 4111 1111 value=y',
+      ['key  p 4111 1111 value', 'string /p/@value y'],
+      [],
+    ],
     ['plaintext', '<plaintext></plaintext>', ['text /plaintext </plaintext>'], []],
   ])('%s', (_name, document, fields, flow) => {
     const recording = recordEveryCut('html', bytesOf(document))

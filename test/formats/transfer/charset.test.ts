@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CodecCharset } from '../../../src/core/charsets.ts'
 import { createCharsetCodec } from '../../../src/formats/transfer/charset.ts'
+import { choosePart } from '../../../src/pipeline/choose-reading.ts'
 import { bytesOf, outline, record, recordEveryCut, textOf } from '../record.ts'
 
 const WIDE = ['utf-16le', 'utf-16be', 'utf-32le', 'utf-32be'] as const
@@ -66,6 +67,33 @@ describe('a document in another charset, at every cut', () => {
     const { fields } = recordEveryCut('text', Uint8Array.from(bytes), 1, { charset })
     expect(textOf(fields[0])).toBe(expected)
     expect([fields[0].start, fields[0].end]).toEqual([0, bytes.length])
+  })
+})
+
+describe('what a reader keeps is given at its place', () => {
+  const wide = (text: string) => write(text, 'utf-16le')
+  test.each<[string, 'csv' | 'html', string]>([
+    ['characters of several bytes in the first row of a table', 'csv', 'é,"界"\n1,é\n'],
+    ['a row of several kilobytes', 'csv', `${'x'.repeat(3900)},"a",b\n1,2,3`],
+    ['a tag of several kilobytes', 'html', `<input value="${'x'.repeat(3900)} é" name=ssn>`],
+  ])('%s', (_name, kind, text) => {
+    const source = wide(text)
+    const whole = JSON.stringify(record(kind, source, [], 1024, { charset: 'utf-16le' }))
+    for (const step of [1, 100, 999, 5000]) {
+      const cuts = Array.from({ length: Math.floor(source.length / step) }, (_, i) => (i + 1) * step)
+      expect(JSON.stringify(record(kind, source, cuts, 1024, { charset: 'utf-16le' })) === whole).toBe(true)
+    }
+  })
+
+  test('a header line of eight kilobytes, in base64', () => {
+    const part = `--in\r\nX: ${'a'.repeat(8000)} b\r\n\r\nx\r\n--in--`
+    const body = `--b\r\nContent-Type: multipart/mixed; boundary=in\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.from(part).toString('base64')}\r\n--b--`
+    const source = bytesOf(body)
+    const options = { boundaries: ['b'], choosePart }
+    const whole = record('multipart', source, [], 1024, options)
+    expect(outline(whole)).toContain(`string /0/0/x ${'a'.repeat(8000)} b`)
+    const cuts = Array.from({ length: Math.floor(source.length / 700) }, (_, i) => (i + 1) * 700)
+    expect(JSON.stringify(record('multipart', source, cuts, 1024, options)) === JSON.stringify(whole)).toBe(true)
   })
 })
 
