@@ -2,7 +2,7 @@ import { PatternError } from '../../core/errors.ts'
 import { WORD } from '../compile/byte-set.ts'
 import { SAMPLE_TEXT } from '../compile/sample-text.ts'
 import type { RuleCost } from '../compile/tables.ts'
-import { type Automaton, buildAutomaton } from './automaton.ts'
+import { type Automaton, buildAutomaton, LAST, MAX_EDGES } from './automaton.ts'
 
 /** A rule that is a list of terms: it means what the pattern `\b(?:term|term|…)\b` does, in `(?i:…)` with `ignoreCase`. */
 export interface TermSource {
@@ -13,7 +13,7 @@ export interface TermSource {
 
 /** Longest term in bytes of UTF-8, and the longest list in bytes. */
 export const MAX_TERM_BYTES = 256
-export const MAX_LIST_BYTES = 4 << 20
+export const MAX_LIST_BYTES = MAX_EDGES - 1
 /**
  * At how many places of a term another may begin: at most so many walks pass a byte, whatever the text. Words, signs and characters beyond ASCII with which some
  * term of the list begins are such places.
@@ -30,15 +30,42 @@ export interface TermTables extends Automaton {
   readonly kind: Uint8Array
   /** By byte of the text, the byte that terms have for it: small letters where case does not matter. */
   readonly fold: Uint8Array
-  /** A bit for the hash of each beginning of `head` bytes; see `hashShift`. */
-  readonly heads: Int32Array
-  readonly head: number
-  readonly hashShift: number
+  /** How the terms begin. A walk begins where both let it pass; a text that ends sooner passes. */
+  readonly heads: Heads
   readonly cost: RuleCost
 }
 
-/** Of the folded bytes of a beginning, the first in the highest place. */
-export const hashOf = (beginning: number, shift: number): number => Math.imul(beginning, 0x9e3779b1) >>> shift
+/** Bits for hashes of beginnings: of `length` bytes of every term; and of eight bytes, or of those `length` of terms that have no eight. */
+export interface Heads {
+  readonly length: number
+  readonly shift: number
+  readonly bits: Int32Array
+  readonly longShift: number
+  readonly longBits: Int32Array
+}
+
+/** Where a walk may begin at `at` of a text (of which the byte itself is known to begin one). */
+export function headPasses(
+  { length, shift, bits, longShift, longBits }: Heads,
+  fold: Uint8Array,
+  text: Uint8Array,
+  at: number,
+): boolean {
+  if (at + length > text.length) return true
+  let head = fold[text[at]]
+  for (let i = 1; i < length; i++) head = (head << 8) | fold[text[at + i]]
+  const hash = Math.imul(head, 0x9e3779b1)
+  const index = hash >>> shift
+  if ((bits[index >>> 5] & (1 << (index & 31))) === 0) return false
+  const short = hash >>> longShift
+  if ((longBits[short >>> 5] & (1 << (short & 31))) !== 0 || at + LONG_HEAD > text.length) return true
+  const long = longHash(hash, fold[text[at + 4]], fold[text[at + 5]], fold[text[at + 6]], fold[text[at + 7]]) >>> longShift
+  return (longBits[long >>> 5] & (1 << (long & 31))) !== 0
+}
+
+const LONG_HEAD = 8
+const longHash = (hash: number, e: number, f: number, g: number, h: number): number =>
+  Math.imul(hash ^ (e | (f << 8) | (g << 16) | (h << 24)), 0x85ebca6b)
 
 /**
  * Compiles a list. Terms that stand twice count once; their order does not matter.
@@ -69,7 +96,7 @@ export function compileTerms({ id, terms, ignoreCase = false }: TermSource): Ter
   for (const [first] of words) for (let b = 0; b < 256; b++) if (fold[b] === first) kind[b] |= BEGINS
   words.forEach((word, i) => {
     let starts = 0
-    for (let j = 0; j < word.length; j++) if (mayBegin(kind, word[j], j === 0 ? 0 : kind[word[j - 1]])) starts++
+    for (let j = 0; j < word.length; j++) if (mayBegin(kind[word[j]], j === 0 ? 0 : kind[word[j - 1]])) starts++
     if (starts > MAX_STARTS)
       throw new PatternError(
         'too-long',
@@ -84,14 +111,14 @@ export function compileTerms({ id, terms, ignoreCase = false }: TermSource): Ter
   const shortest = lengths.reduce((a, b) => Math.min(a, b))
   const sorted = words.sort(compare).filter((word, i) => i === 0 || compare(words[i - 1], word) !== 0)
   const automaton = buildAutomaton(sorted, longest)
-  const head = Math.min(4, shortest)
-  const { heads, hashShift } = headsOf(sorted, head)
-  const tables = { ...automaton, kind, fold, heads, head, hashShift }
-  const { from, edges, accept } = automaton
+  const heads = headsOf(sorted, Math.min(4, shortest))
+  const tables = { ...automaton, kind, fold, heads }
+  const { first, edges } = automaton
   const cost: RuleCost = {
     id,
-    states: accept.length - 1,
-    tableBytes: from.byteLength + edges.byteLength + accept.byteLength + heads.byteLength + kind.length + fold.length,
+    states: edges.reduce((count, edge) => count + ((edge & LAST) === 0 ? 0 : 1), 1),
+    tableBytes:
+      first.byteLength + edges.byteLength + heads.bits.byteLength + heads.longBits.byteLength + kind.length + fold.length,
     minLength: shortest,
     maxLength: longest,
     maxSteps: longest,
@@ -100,9 +127,8 @@ export function compileTerms({ id, terms, ignoreCase = false }: TermSource): Ter
   return { ...tables, cost }
 }
 
-/** May a term begin with `byte`, behind a byte of kind `before`? */
-export const mayBegin = (kind: Uint8Array, byte: number, before: number): boolean =>
-  (kind[byte] & BEGINS) !== 0 && (kind[byte] & before & IS_WORD) === 0
+/** May a term begin with a byte of kind `own`, behind one of kind `before` (0 at the start of the text)? */
+export const mayBegin = (own: number, before: number): boolean => (own & BEGINS) !== 0 && (own & before & IS_WORD) === 0
 
 function compare(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length)
@@ -110,33 +136,33 @@ function compare(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length
 }
 
-/** So many bits for each beginning of a word that few others meet one of them; 128 KiB at most. */
-function headsOf(words: readonly Uint8Array[], head: number): { heads: Int32Array; hashShift: number } {
-  const beginnings = new Set<number>()
+/** Sixteen bits for each beginning, so that few others meet one of them; 128 and 256 KiB at most. */
+function headsOf(words: readonly Uint8Array[], length: number): Heads {
+  const hashes = new Set<number>()
+  const long = new Set<number>()
   for (const word of words) {
-    let beginning = 0
-    for (let i = 0; i < head; i++) beginning = (beginning << 8) | word[i]
-    beginnings.add(beginning)
+    let head = 0
+    for (let i = 0; i < length; i++) head = (head << 8) | word[i]
+    const hash = Math.imul(head, 0x9e3779b1)
+    hashes.add(hash)
+    long.add(word.length < LONG_HEAD ? hash : longHash(hash, word[4], word[5], word[6], word[7]))
   }
-  const bits = Math.min(20, Math.max(8, Math.ceil(Math.log2(beginnings.size * 16))))
-  const heads = new Int32Array(1 << (bits - 5))
-  for (const beginning of beginnings) {
-    const hash = hashOf(beginning, 32 - bits)
-    heads[hash >>> 5] |= 1 << (hash & 31)
+  const bitsFor = (some: ReadonlySet<number>, most: number) => {
+    const log = Math.min(most, Math.max(8, Math.ceil(Math.log2(some.size * 16))))
+    const bits = new Int32Array(1 << (log - 5))
+    for (const hash of some) bits[(hash >>> (32 - log)) >>> 5] |= 1 << ((hash >>> (32 - log)) & 31)
+    return { bits, shift: 32 - log }
   }
-  return { heads, hashShift: 32 - bits }
+  const { bits, shift } = bitsFor(hashes, 20)
+  const { bits: longBits, shift: longShift } = bitsFor(long, 21)
+  return { length, shift, bits, longShift, longBits }
 }
 
 /** Walks that begin in 1,000 bytes of ordinary text. */
-function walksPerKB({ kind, fold, heads, head, hashShift }: Omit<TermTables, 'cost'>): number {
+function walksPerKB({ kind, fold, heads }: Pick<TermTables, 'kind' | 'fold' | 'heads'>): number {
   const text = new TextEncoder().encode(SAMPLE_TEXT)
   let walks = 0
-  for (let at = 0; at + head <= text.length; at++) {
-    if (!mayBegin(kind, text[at], at === 0 ? 0 : kind[text[at - 1]])) continue
-    let beginning = 0
-    for (let i = 0; i < head; i++) beginning = (beginning << 8) | fold[text[at + i]]
-    const hash = hashOf(beginning, hashShift)
-    if ((heads[hash >>> 5] & (1 << (hash & 31))) !== 0) walks++
-  }
+  for (let at = 0; at < text.length; at++)
+    if (mayBegin(kind[text[at]], at === 0 ? 0 : kind[text[at - 1]]) && headPasses(heads, fold, text, at)) walks++
   return (1000 * walks) / text.length
 }

@@ -1,12 +1,13 @@
 import type { Candidate } from '../../core/words.ts'
 import type { ScanResult, ScanSession } from '../kernel.ts'
-import { BEGINS, hashOf, IS_WORD, type TermTables } from './compile-terms.ts'
+import { ACCEPT, LAST, STATE_SHIFT } from './automaton.ts'
+import { headPasses, IS_WORD, mayBegin, type TermTables } from './compile-terms.ts'
 
 /** A start that waits: for the text to go on, or for an earlier start that does. */
 interface Waiting {
   readonly start: number
-  /** 0: walked to its end. */
-  state: number
+  /** By which edge the walk came to where it is; 0: to its end. */
+  edge: number
   /** Where its longest match so far ends, -1 without one. */
   best: number
 }
@@ -27,7 +28,7 @@ export class TermSession implements ScanSession {
   /** By start; the first is not decided. */
   readonly #waiting: Waiting[] = []
   // What the last walk came to.
-  #state = 0
+  #edge = 0
   #best = -1
 
   /** `rule`: what its candidates say. */
@@ -46,9 +47,9 @@ export class TermSession implements ScanSession {
   feed(window: Uint8Array, last: boolean): ScanResult {
     const found: Candidate[] = []
     for (const one of this.#waiting) {
-      if (one.state === 0) continue
-      this.#walk(window, 0, one.state, one.best, this.#before, last)
-      one.state = this.#state
+      if (one.edge === 0) continue
+      this.#walk(window, 0, one.edge, one.best, this.#before, last)
+      one.edge = this.#edge
       one.best = this.#best
     }
     this.#settle(found)
@@ -59,28 +60,21 @@ export class TermSession implements ScanSession {
   }
 
   #scan(window: Uint8Array, last: boolean, found: Candidate[]): void {
-    const { kind, fold, heads, head, hashShift, start } = this.#tables
+    const { kind, fold, heads, first } = this.#tables
     const base = this.#fed
     const length = window.length
     const waiting = this.#waiting
     let at = Math.max(0, this.#from - base)
     let before = at === 0 ? this.#before : kind[window[at - 1]]
     for (; at < length; at++) {
-      const own = kind[window[at]]
-      const begins = (own & BEGINS) !== 0 && (own & before & IS_WORD) === 0
-      before = own
-      if (!begins) continue
-      if (at + head <= length) {
-        let beginning = fold[window[at]]
-        for (let i = 1; i < head; i++) beginning = (beginning << 8) | fold[window[at + i]]
-        const hash = hashOf(beginning, hashShift)
-        if ((heads[hash >>> 5] & (1 << (hash & 31))) === 0) continue
-      }
+      const behind = before
+      before = kind[window[at]]
+      if (!mayBegin(before, behind) || !headPasses(heads, fold, window, at)) continue
       // The first that waits will match, and at least so far.
       if (waiting.length > 0 && base + at < waiting[0].best) continue
-      this.#walk(window, at, start, -1, 0, last)
-      if (this.#state !== 0 || (waiting.length > 0 && this.#best >= 0)) {
-        waiting.push({ start: base + at, state: this.#state, best: this.#best })
+      this.#walk(window, at + 1, first[fold[window[at]]], -1, before, last)
+      if (this.#edge !== 0 || (waiting.length > 0 && this.#best >= 0)) {
+        waiting.push({ start: base + at, edge: this.#edge, best: this.#best })
       } else if (this.#best >= 0) {
         found.push({ rule: this.#rule, start: base + at, end: this.#best })
         this.#from = this.#best
@@ -90,37 +84,30 @@ export class TermSession implements ScanSession {
     }
   }
 
-  /** From `at` of the window as far as it goes; leaves state and best match. `before`: the kind of the byte in front, 0 where a walk begins. */
-  #walk(window: Uint8Array, at: number, state: number, best: number, before: number, last: boolean): void {
-    const { from, edges, accept, kind, fold } = this.#tables
-    const begin = at
-    for (; at < window.length; at++) {
+  /** Goes on from `at` of the window as far as it goes; leaves edge and best match. `before`: the kind of the byte in front. */
+  #walk(window: Uint8Array, at: number, edge: number, best: number, before: number, last: boolean): void {
+    const { edges, kind, fold } = this.#tables
+    const from = at
+    for (; edge !== 0 && at < window.length; at++) {
       const byte = window[at]
-      if (accept[state] === 1 && (kind[byte] & before & IS_WORD) === 0) best = this.#fed + at
+      if ((edge & ACCEPT) !== 0 && (kind[byte] & before & IS_WORD) === 0) best = this.#fed + at
       const wanted = fold[byte]
-      let low = from[state]
-      let high = from[state + 1]
-      state = 0
-      while (low < high) {
-        const middle = (low + high) >>> 1
-        const edge = edges[middle]
-        const there = edge & 0xff
-        if (there === wanted) {
-          state = edge >>> 8
-          break
-        }
-        if (there < wanted) low = middle + 1
-        else high = middle
+      let next = edge >>> STATE_SHIFT
+      edge = 0
+      // Nothing follows in state 0.
+      while (next !== 0) {
+        const one = edges[next++]
+        if ((one & 0xff) === wanted) edge = one
+        if ((one & 0xff) >= wanted || (one & LAST) !== 0) break
       }
-      if (state === 0) break
       before = kind[byte]
     }
-    this.steps += at - begin + 1
-    if (state !== 0 && last) {
-      if (accept[state] === 1) best = this.#fed + window.length
-      state = 0
+    this.steps += at - from + 1
+    if (edge !== 0 && last) {
+      if ((edge & ACCEPT) !== 0) best = this.#fed + window.length
+      edge = 0
     }
-    this.#state = state
+    this.#edge = edge
     this.#best = best
   }
 
@@ -129,9 +116,9 @@ export class TermSession implements ScanSession {
     const waiting = this.#waiting
     let done = 0
     for (; done < waiting.length; done++) {
-      const { start, state, best } = waiting[done]
+      const { start, edge, best } = waiting[done]
       if (start < this.#from) continue
-      if (state !== 0) break
+      if (edge !== 0) break
       if (best < 0) continue
       found.push({ rule: this.#rule, start, end: best })
       this.#from = best

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileRules } from '../../../src/scanner/compile/compile.ts'
 import type { ScanSession } from '../../../src/scanner/kernel.ts'
-import { buildAutomaton } from '../../../src/scanner/terms/automaton.ts'
+import { ACCEPT, buildAutomaton, LAST, STATE_SHIFT } from '../../../src/scanner/terms/automaton.ts'
 import { compileTerms, MAX_STARTS, MAX_TERM_BYTES, type TermSource } from '../../../src/scanner/terms/compile-terms.ts'
 import { termsToRegexSource } from '../../../src/scanner/terms/export.ts'
 import { TermSession } from '../../../src/scanner/terms/session.ts'
@@ -127,27 +127,33 @@ describe('the automaton', () => {
           ),
         ),
       ].sort()
-      const { start, from, edges, accept } = buildAutomaton(
+      const { first, edges } = buildAutomaton(
         words.map((word) => UTF8.encode(word)),
         6,
       )
       const all: string[] = []
-      const visit = (state: number, word: string) => {
-        if (accept[state] === 1) all.push(word)
-        for (let e = from[state]; e < from[state + 1]; e++) visit(edges[e] >>> 8, word + String.fromCharCode(edges[e] & 0xff))
+      const states = new Set<number>([-1])
+      const visit = (edge: number, word: string) => {
+        if ((edge & ACCEPT) !== 0) all.push(word)
+        const state = edge >>> STATE_SHIFT
+        states.add(state)
+        for (let e = state; e !== 0; e = (edges[e] & LAST) !== 0 ? 0 : e + 1)
+          visit(edges[e], word + String.fromCharCode(edges[e] & 0xff))
       }
-      visit(start, '')
+      for (const edge of first) if (edge !== 0) visit(edge, String.fromCharCode(edge & 0xff))
       expect(all).toEqual(words)
       const beginnings = new Set(words.flatMap((word) => Array.from({ length: word.length + 1 }, (_, n) => word.slice(0, n))))
+      // What may follow a beginning, but for its being a word itself: that stands at the edge.
       const rests = new Set(
         Array.from(beginnings, (begin) =>
           words
-            .filter((word) => word.startsWith(begin))
+            .filter((word) => word.startsWith(begin) && word !== begin)
             .map((word) => word.slice(begin.length))
             .join(),
         ),
       )
-      expect(accept.length - 1).toBe(rests.size)
+      rests.delete(words.join())
+      expect(states.size - 1).toBe(rests.size)
     }
   })
 })
