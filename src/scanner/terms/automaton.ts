@@ -25,7 +25,7 @@ export function buildAutomaton(words: readonly Uint8Array[], longest: number): A
   for (const word of words) bytes += word.length
   const edges = new Int32Array(bytes + 1)
   let used = 1
-  const known = new Int32Array(2 << Math.ceil(Math.log2(bytes + 1)))
+  const known = new Int32Array(1 << Math.ceil(Math.log2(bytes + 1)))
 
   // The edges along the word at hand, which are not settled yet, by depth; 1 where a word ends.
   const open = new Int32Array((longest + 1) * 256)

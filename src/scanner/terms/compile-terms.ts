@@ -35,37 +35,49 @@ export interface TermTables extends Automaton {
   readonly cost: RuleCost
 }
 
-/** Bits for hashes of beginnings: of `length` bytes of every term; and of eight bytes, or of those `length` of terms that have no eight. */
+/**
+ * How terms begin, as bits for hashes: of the first bytes of all terms (four, or as many as the shortest has), and of eight bytes, or of the first ones where a
+ * term has no eight. A walk begins where both have their bit.
+ */
 export interface Heads {
-  readonly length: number
+  /** Of four bytes, the first in the lowest place, those that count. */
+  readonly mask: number
   readonly shift: number
   readonly bits: Int32Array
   readonly longShift: number
   readonly longBits: Int32Array
 }
 
-/** Where a walk may begin at `at` of a text (of which the byte itself is known to begin one). */
-export function headPasses(
-  { length, shift, bits, longShift, longBits }: Heads,
+/** Bytes that must be there for heads to be looked at. */
+export const LONG_HEAD = 8
+
+/** Hash of the first bytes of what stands at `at`. */
+export const headHash = (fold: Uint8Array, text: Uint8Array, at: number, mask: number): number =>
+  Math.imul(
+    (fold[text[at]] | (fold[text[at + 1]] << 8) | (fold[text[at + 2]] << 16) | (fold[text[at + 3]] << 24)) & mask,
+    0x9e3779b1,
+  )
+
+/** Hash of the first eight bytes, by that of the first ones. */
+const longHash = (hash: number, fold: Uint8Array, text: Uint8Array, at: number): number =>
+  Math.imul(
+    hash ^ (fold[text[at + 4]] | (fold[text[at + 5]] << 8) | (fold[text[at + 6]] << 16) | (fold[text[at + 7]] << 24)),
+    0x85ebca6b,
+  )
+
+const bitOf = (bits: Int32Array, index: number): number => (bits[index >>> 5] >>> (index & 31)) & 1
+
+/** 1 where a term may have this hash of its first bytes. */
+export const headBit = ({ bits, shift }: Heads, hash: number): number => bitOf(bits, hash >>> shift)
+
+/** Where one has, may a term stand at `at`? */
+export const longHeadPasses = (
+  { longBits, longShift }: Heads,
+  hash: number,
   fold: Uint8Array,
   text: Uint8Array,
   at: number,
-): boolean {
-  if (at + length > text.length) return true
-  let head = fold[text[at]]
-  for (let i = 1; i < length; i++) head = (head << 8) | fold[text[at + i]]
-  const hash = Math.imul(head, 0x9e3779b1)
-  const index = hash >>> shift
-  if ((bits[index >>> 5] & (1 << (index & 31))) === 0) return false
-  const short = hash >>> longShift
-  if ((longBits[short >>> 5] & (1 << (short & 31))) !== 0 || at + LONG_HEAD > text.length) return true
-  const long = longHash(hash, fold[text[at + 4]], fold[text[at + 5]], fold[text[at + 6]], fold[text[at + 7]]) >>> longShift
-  return (longBits[long >>> 5] & (1 << (long & 31))) !== 0
-}
-
-const LONG_HEAD = 8
-const longHash = (hash: number, e: number, f: number, g: number, h: number): number =>
-  Math.imul(hash ^ (e | (f << 8) | (g << 16) | (h << 24)), 0x85ebca6b)
+): boolean => bitOf(longBits, hash >>> longShift) === 1 || bitOf(longBits, longHash(hash, fold, text, at) >>> longShift) === 1
 
 /**
  * Compiles a list. Terms that stand twice count once; their order does not matter.
@@ -96,7 +108,7 @@ export function compileTerms({ id, terms, ignoreCase = false }: TermSource): Ter
   for (const [first] of words) for (let b = 0; b < 256; b++) if (fold[b] === first) kind[b] |= BEGINS
   words.forEach((word, i) => {
     let starts = 0
-    for (let j = 0; j < word.length; j++) if (mayBegin(kind[word[j]], j === 0 ? 0 : kind[word[j - 1]])) starts++
+    for (let j = 0; j < word.length; j++) starts += mayBegin(kind[word[j]], j === 0 ? 0 : kind[word[j - 1]])
     if (starts > MAX_STARTS)
       throw new PatternError(
         'too-long',
@@ -111,7 +123,7 @@ export function compileTerms({ id, terms, ignoreCase = false }: TermSource): Ter
   const shortest = lengths.reduce((a, b) => Math.min(a, b))
   const sorted = words.sort(compare).filter((word, i) => i === 0 || compare(words[i - 1], word) !== 0)
   const automaton = buildAutomaton(sorted, longest)
-  const heads = headsOf(sorted, Math.min(4, shortest))
+  const heads = headsOf(sorted, shortest)
   const tables = { ...automaton, kind, fold, heads }
   const { first, edges } = automaton
   const cost: RuleCost = {
@@ -127,8 +139,8 @@ export function compileTerms({ id, terms, ignoreCase = false }: TermSource): Ter
   return { ...tables, cost }
 }
 
-/** May a term begin with a byte of kind `own`, behind one of kind `before` (0 at the start of the text)? */
-export const mayBegin = (own: number, before: number): boolean => (own & BEGINS) !== 0 && (own & before & IS_WORD) === 0
+/** 1 where a term may begin with a byte of kind `own`, behind one of kind `before` (0 at the start of the text). */
+export const mayBegin = (own: number, before: number): number => own & BEGINS & ~((own & before) >> 1)
 
 function compare(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length)
@@ -137,32 +149,35 @@ function compare(a: Uint8Array, b: Uint8Array): number {
 }
 
 /** Sixteen bits for each beginning, so that few others meet one of them; 128 and 256 KiB at most. */
-function headsOf(words: readonly Uint8Array[], length: number): Heads {
+function headsOf(words: readonly Uint8Array[], shortest: number): Heads {
+  const mask = shortest < 4 ? (1 << (8 * shortest)) - 1 : -1
+  const asTheyAre = Uint8Array.from({ length: 256 }, (_, b) => b)
   const hashes = new Set<number>()
-  const long = new Set<number>()
+  const longHashes = new Set<number>()
   for (const word of words) {
-    let head = 0
-    for (let i = 0; i < length; i++) head = (head << 8) | word[i]
-    const hash = Math.imul(head, 0x9e3779b1)
+    const hash = headHash(asTheyAre, word, 0, mask)
     hashes.add(hash)
-    long.add(word.length < LONG_HEAD ? hash : longHash(hash, word[4], word[5], word[6], word[7]))
+    longHashes.add(word.length < LONG_HEAD ? hash : longHash(hash, asTheyAre, word, 0))
   }
   const bitsFor = (some: ReadonlySet<number>, most: number) => {
     const log = Math.min(most, Math.max(8, Math.ceil(Math.log2(some.size * 16))))
     const bits = new Int32Array(1 << (log - 5))
-    for (const hash of some) bits[(hash >>> (32 - log)) >>> 5] |= 1 << ((hash >>> (32 - log)) & 31)
+    for (const hash of some) bits[hash >>> (37 - log)] |= 1 << ((hash >>> (32 - log)) & 31)
     return { bits, shift: 32 - log }
   }
   const { bits, shift } = bitsFor(hashes, 20)
-  const { bits: longBits, shift: longShift } = bitsFor(long, 21)
-  return { length, shift, bits, longShift, longBits }
+  const { bits: longBits, shift: longShift } = bitsFor(longHashes, 21)
+  return { mask, shift, bits, longShift, longBits }
 }
 
 /** Walks that begin in 1,000 bytes of ordinary text. */
 function walksPerKB({ kind, fold, heads }: Pick<TermTables, 'kind' | 'fold' | 'heads'>): number {
   const text = new TextEncoder().encode(SAMPLE_TEXT)
   let walks = 0
-  for (let at = 0; at < text.length; at++)
-    if (mayBegin(kind[text[at]], at === 0 ? 0 : kind[text[at - 1]]) && headPasses(heads, fold, text, at)) walks++
+  for (let at = 1; at + LONG_HEAD <= text.length; at++) {
+    if (mayBegin(kind[text[at]], kind[text[at - 1]]) === 0) continue
+    const hash = headHash(fold, text, at, heads.mask)
+    if (headBit(heads, hash) === 1 && longHeadPasses(heads, hash, fold, text, at)) walks++
+  }
   return (1000 * walks) / text.length
 }

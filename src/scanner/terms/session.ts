@@ -1,7 +1,12 @@
 import type { Candidate } from '../../core/words.ts'
 import type { ScanResult, ScanSession } from '../kernel.ts'
 import { ACCEPT, LAST, STATE_SHIFT } from './automaton.ts'
-import { headPasses, IS_WORD, mayBegin, type TermTables } from './compile-terms.ts'
+import { headBit, headHash, IS_WORD, LONG_HEAD, longHeadPasses, mayBegin, type TermTables } from './compile-terms.ts'
+
+/** A window is looked through in parts of so many bytes. */
+const PART = 4096
+/** Of the part at hand, where terms may begin. Nothing outlives a call. */
+const places = new Int32Array(PART)
 
 /** A start that waits: for the text to go on, or for an earlier start that does. */
 interface Waiting {
@@ -59,28 +64,51 @@ export class TermSession implements ScanSession {
     return { candidates: found, settled: this.#waiting.length === 0 ? this.#fed : this.#waiting[0].start }
   }
 
+  /** In three passes over a part at a time, the first two without a branch that a processor could guess wrong: a word begins every few bytes. */
   #scan(window: Uint8Array, last: boolean, found: Candidate[]): void {
-    const { kind, fold, heads, first } = this.#tables
-    const base = this.#fed
+    const { kind, fold, heads } = this.#tables
+    const { mask } = heads
     const length = window.length
-    const waiting = this.#waiting
-    let at = Math.max(0, this.#from - base)
-    let before = at === 0 ? this.#before : kind[window[at - 1]]
-    for (; at < length; at++) {
-      const behind = before
-      before = kind[window[at]]
-      if (!mayBegin(before, behind) || !headPasses(heads, fold, window, at)) continue
-      // The first that waits will match, and at least so far.
-      if (waiting.length > 0 && base + at < waiting[0].best) continue
-      this.#walk(window, at + 1, first[fold[window[at]]], -1, before, last)
-      if (this.#edge !== 0 || (waiting.length > 0 && this.#best >= 0)) {
-        waiting.push({ start: base + at, edge: this.#edge, best: this.#best })
-      } else if (this.#best >= 0) {
-        found.push({ rule: this.#rule, start: base + at, end: this.#best })
-        this.#from = this.#best
-        at = this.#best - base - 1
-        before = kind[window[at]]
+    // Behind it what stands there is not looked at before it is walked.
+    const looked = length - LONG_HEAD
+    let before = this.#before
+    for (let part = 0; part < length; part += PART) {
+      const end = Math.min(length, part + PART)
+      let starts = 0
+      for (let at = part; at < end; at++) {
+        const own = kind[window[at]]
+        places[starts] = at
+        starts += mayBegin(own, before)
+        before = own
       }
+      let passed = 0
+      let i = 0
+      for (; i < starts && places[i] <= looked; i++) {
+        const at = places[i]
+        places[passed] = at
+        passed += headBit(heads, headHash(fold, window, at, mask))
+      }
+      for (let j = 0; j < passed; j++) {
+        const at = places[j]
+        if (longHeadPasses(heads, headHash(fold, window, at, mask), fold, window, at)) this.#begin(window, at, last, found)
+      }
+      for (; i < starts; i++) this.#begin(window, places[i], last, found)
+    }
+  }
+
+  /** A term may begin at `at`. */
+  #begin(window: Uint8Array, at: number, last: boolean, found: Candidate[]): void {
+    const { kind, fold, first } = this.#tables
+    const waiting = this.#waiting
+    const start = this.#fed + at
+    // The first that waits will match, and at least so far.
+    if (start < this.#from || (waiting.length > 0 && start < waiting[0].best)) return
+    this.#walk(window, at + 1, first[fold[window[at]]], -1, kind[window[at]], last)
+    if (this.#edge !== 0 || (waiting.length > 0 && this.#best >= 0)) {
+      waiting.push({ start, edge: this.#edge, best: this.#best })
+    } else if (this.#best >= 0) {
+      found.push({ rule: this.#rule, start, end: this.#best })
+      this.#from = this.#best
     }
   }
 
