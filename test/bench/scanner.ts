@@ -6,6 +6,7 @@ import { hold, record } from './figures.ts'
 import { prototypeRules } from './prototype-rules.ts'
 import { benignSpeeds, summary } from './scanner/benign.ts'
 import { manyRules } from './scanner/many-rules.ts'
+import { oneByteChunks } from './scanner/one-byte.ts'
 import { smallFigures } from './scanner/small.ts'
 import { worstCase } from './scanner/worst.ts'
 
@@ -59,6 +60,7 @@ export async function scanner(): Promise<void> {
     result.more = { own: ownSpeeds, 1000: speeds1000, 3000: speeds3000 }
   }
   result.small = smallFigures(rules63, rules300, manyRules(rules300, 1000))
+  result.oneByteChunks = await oneByteChunks()
   const worst = await worstCase(rules63, quick)
   result.worst = worst
   hold('the worst text, in walks of one step a byte', worst.slowest[0].walks, { atMost: 8 })
