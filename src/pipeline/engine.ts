@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.ts'
+import { MARK_TYPES } from '../core/mark-types.ts'
 import type { PlacedRule } from '../core/rule.ts'
 import { createEvidence, type KeyedEvidence } from '../evidence/assess.ts'
 import { isShort } from '../evidence/by-key.ts'
@@ -8,6 +9,7 @@ import type { RuleTables } from '../scanner/compile/tables.ts'
 import type { Kernel, ScanSession } from '../scanner/kernel.ts'
 import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
 import { compileTerms } from '../scanner/terms/compile-terms.ts'
+import { TermSession } from '../scanner/terms/session.ts'
 import { SessionWithTerms, type TermList } from '../scanner/terms/with-terms.ts'
 import { mayHide } from '../views/glance.ts'
 import { guardKernel } from './guarded-kernel.ts'
@@ -85,6 +87,7 @@ export function createEngine(options: EngineOptions): Engine {
   const lists: TermList[] = rules.flatMap(({ rule }, index) =>
     rule.terms === undefined ? [] : [{ rule: index, tables: compileTerms({ ...rule, terms: rule.terms }) }],
   )
+  refuseMarks(rules, lists)
   // Rules with a pattern have the numbers of their place among themselves in the tables; behind them the screen has its own.
   const ruleOf = [...rules.keys()].filter((index) => rules[index].rule.pattern !== undefined)
   for (let i = sources.length; i < screenTables.ids.length; i++) ruleOf.push(rules.length + i - sources.length)
@@ -118,6 +121,19 @@ export function createEngine(options: EngineOptions): Engine {
     closeScan: (session) => void scans.push(session),
     openScreen: () => take(screens, screenTables),
     closeScreen: (session) => void screens.push(session),
+  }
+}
+
+/** Marks of labels that are no built-in rule's are not known as marks: a term in one would be scrubbed again, and again. */
+function refuseMarks(rules: readonly PlacedRule[], lists: readonly TermList[]): void {
+  const types = new Set(rules.map(({ rule }) => rule.label.toUpperCase()).filter((type) => !MARK_TYPES.includes(type)))
+  for (const { rule: index, tables } of lists) {
+    for (const type of types) {
+      const mark = new TextEncoder().encode(`[redacted:${type}]`)
+      if (new TermSession(tables, index).feed(mark, true).candidates.length === 0) continue
+      const message = `one of its terms is in the mark [redacted:${type}]: choose another label, or leave the term out`
+      throw new ConfigError('bad-rule', `rule ${rules[index].rule.id}`, message)
+    }
   }
 }
 

@@ -86,6 +86,21 @@ describe('a rule of one’s own that is a list of terms', () => {
     for (const size of [1, 7, 400]) expect(await answer(engine, body, 'application/json', size)).toBe(whole)
   })
 
+  it('scrubs what it has scrubbed no further, whatever joins terms and other values', async () => {
+    const random = new Random(6)
+    const values = ['Vega', 'ORION HOLDING', '北斗系统', 'kim@example.com', '4111 1111 1111 1111', 'x', 'Österreich', '**', '[']
+    let edited = 0
+    for (let i = 0; i < 300; i++) {
+      let text = ''
+      for (let n = random.int(2, 4); n > 0; n--)
+        text += random.pick(values) + random.pick(['', '', ' ', '-', '.', '_', 'é', ':', ', '])
+      const once = await answer(engine, text, 'text/plain')
+      if (once !== text) edited++
+      expect({ text, twice: await answer(engine, once, 'text/plain') }).toEqual({ text, twice: once })
+    }
+    expect(edited).toBeGreaterThan(200)
+  })
+
   it('alone, without a rule that has a pattern', () => {
     const alone = createEngine({ rules: [own], kernel: createPortableKernel() })
     const candidates = (session: ScanSession) =>
@@ -116,6 +131,14 @@ describe('a rule of one’s own that is a list of terms', () => {
     ]
     expect(new Set(names.map((one) => ruleBuildOf([one]))).size).toBe(4)
     expect(ruleBuildOf([own]).length).toBeLessThan(100)
+  })
+
+  it('no term is part of a mark that is not known as one', () => {
+    const make = (...rules: PlacedRule[]) => createEngine({ rules, kernel: createPortableKernel() })
+    const named = placed({ id: 'other', label: 'acme_name', pattern: 'name-[0-9]{4}' })
+    expect(() => make(placed({ terms: ['Customer'], ignoreCase: true }))).toThrow(/mark \[redacted:CUSTOMER\]/)
+    expect(() => make(named, placed({ terms: ['ACME_NAME'] }))).toThrow(ConfigError)
+    make(named, placed({ terms: ['Customer', 'EMAIL', 'ACME'] }))
   })
 
   it('a rule has a pattern or terms', () => {
