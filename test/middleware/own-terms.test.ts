@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { createNodeKernel } from '../../adapters/node/wasm-kernel.ts'
@@ -38,9 +42,12 @@ const { dlp } = (await import(new URL('../../src/index.ts', import.meta.url).hre
 }
 
 /** A service that answers with `body`, in windows, behind the middleware. */
-async function answer(engine: Engine, body: string, type: string, pieces = 0): Promise<string> {
+const answer = (engine: Engine, body: string, type: string, pieces = 0) =>
+  answerBehind(dlp({ policy, engine }), body, type, pieces)
+
+async function answerBehind(middleware: MiddlewareHandler, body: string, type: string, pieces = 0): Promise<string> {
   const app = new Hono()
-  app.use(dlp({ policy, engine }))
+  app.use(middleware)
   const bytes = new TextEncoder().encode(body)
   const windows = pieces === 0 ? [bytes] : new Random(pieces).cut(bytes, pieces)
   const stream = () =>
@@ -120,6 +127,25 @@ describe('a rule of one’s own that is a list of terms', () => {
       }
       await selfTest(compilePolicy({ mode: 'enforce', request: { '*': 'redact' } }, mixed, ''), engine)
     }
+  })
+
+  it('as docs/add-a-rule.md shows it', async () => {
+    const root = fileURLToPath(new URL('../..', import.meta.url))
+    const page = readFileSync(join(root, 'docs/add-a-rule.md'), 'utf8')
+    const { outputFiles } = await build({
+      stdin: { contents: /```ts own\n(.*?)```/s.exec(page)![1], loader: 'ts', resolveDir: root },
+      bundle: true,
+      format: 'esm',
+      platform: 'neutral',
+      alias: { 'edge-dlp/rules': join(root, 'rules/index.ts'), 'edge-dlp': join(root, 'src/index.ts') },
+      nodePaths: [join(root, 'node_modules')],
+      write: false,
+      logLevel: 'silent',
+    })
+    const { scrub } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
+    expect(await answerBehind(scrub, 'orion holding, (Vega), Vegas, orionids', 'text/plain')).toBe(
+      '[redacted:CUSTOMER], ([redacted:CUSTOMER]), Vegas, orionids',
+    )
   })
 
   it('names its build by its terms', () => {
