@@ -1,0 +1,117 @@
+// npm run evasion [-- --tiers 2,3] [--all-chunkings] [--platform fastly]: the evasion suite through a gateway's sockets. Exit 1 where a case of tier 1 or 2 fails, or fewer than
+// 70 of 100 of tier 3 hold.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+/** The suite's folder; EDGE_DLP_SHARED names the one it is in (default ../shared). */
+export const suite = join(resolve(root, process.env.EDGE_DLP_SHARED ?? '../shared'), 'evasion')
+
+/** Event streams and APIs wait for readers of their own. */
+export const FILES = ['json', 'forms', 'text', 'markup', 'encodings', 'unicode', 'http', 'floods', 'benign']
+
+/** Of tier 3, the stretch, so many of a hundred must hold. */
+const STRETCH = 70
+
+const COMMANDS = {
+  workers: 'npm start',
+  fastly: 'node test/support/serve-fastly.ts',
+  'fastly-linked': 'node test/support/serve-fastly.ts --linked',
+}
+
+export interface EvasionOptions {
+  readonly tiers: readonly number[]
+  /** A body is cut at every offset. Default: a few cuts a case. */
+  readonly allChunkings?: boolean
+  readonly platform?: keyof typeof COMMANDS
+}
+
+export interface EvasionCase {
+  readonly id: string
+  readonly tier: number
+  readonly ok: boolean
+  /** In the words of the suite, without what leaked. */
+  readonly why: readonly string[]
+}
+
+/** Runs the cases of these tiers; answers what became of each, and the suite's own table. */
+export async function runEvasion(options: EvasionOptions): Promise<{ cases: EvasionCase[]; table: string }> {
+  const { tiers, allChunkings = false, platform = 'workers' } = options
+  const folder = mkdtempSync(join(tmpdir(), 'edge-dlp-evasion-'))
+  try {
+    const tierOf = new Map<string, number>()
+    const lines = FILES.flatMap((file) => readFileSync(join(suite, `${file}.jsonl`), 'utf8').split('\n')).filter((line) => {
+      if (line === '') return false
+      const { id, tier } = JSON.parse(line) as { id: string; tier: number }
+      if (tiers.includes(tier)) tierOf.set(id, tier)
+      return tiers.includes(tier)
+    })
+    const [chosen, result] = [join(folder, 'cases.jsonl'), join(folder, 'result.json')]
+    writeFileSync(chosen, `${lines.join('\n')}\n`)
+    const table = await score([
+      ...[chosen, '--gateway-command', COMMANDS[platform], '--strict-chunks', '--show', '100', '--json', result],
+      ...(allChunkings ? [] : ['--quick']),
+      ...(platform === 'workers' ? [] : ['--limit-ms', '60000']),
+    ])
+    const { cases } = JSON.parse(readFileSync(result, 'utf8')) as { cases: { id: string; ok: boolean; why?: string[] }[] }
+    return { cases: cases.map(({ id, ok, why = [] }) => ({ id, tier: tierOf.get(id)!, ok, why })), table }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Runs the suite's judge; answers what it printed. Rejects where it could not judge. */
+function score(args: readonly string[]): Promise<string> {
+  const env = {
+    ...process.env,
+    POLICY: 'test/support/evasion-policy.json',
+    PLACES_POLICY: 'test/support/evasion-policy-places.json',
+  }
+  const child = spawn(process.execPath, [join(suite, 'score.mjs'), join(suite, 'drive-gateway.mjs'), ...args], { cwd: root, env })
+  let [said, faults] = ['', '']
+  child.stdout.on('data', (data) => (said += data))
+  child.stderr.on('data', (data) => (faults += data))
+  return new Promise((done, failed) => {
+    child.on('error', failed)
+    // 1: some cases do not hold.
+    child.on('close', (code) => (code === 0 || code === 1 ? done(said) : failed(new Error(faults.slice(-2_000)))))
+  })
+}
+
+/** Which cases must hold and do not, as lines. */
+export function misses(cases: readonly EvasionCase[]): string[] {
+  const failed = cases.filter(({ ok }) => !ok)
+  const stretch = cases.filter(({ tier }) => tier > 2)
+  const held = stretch.filter(({ ok }) => ok).length
+  const lines = failed.filter(({ tier }) => tier <= 2).map(({ id, why }) => `${id}: ${why.slice(0, 3).join('; ')}`)
+  if (held * 100 < stretch.length * STRETCH) lines.push(`tier 3: ${held} of ${stretch.length}`)
+  return lines
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      tiers: { type: 'string', default: '1,2,3' },
+      'all-chunkings': { type: 'boolean' },
+      platform: { type: 'string', default: 'workers' },
+    },
+  })
+  if (!existsSync(suite)) {
+    process.stderr.write(`evasion: ${suite} is not there (set EDGE_DLP_SHARED)\n`)
+    process.exit(2)
+  }
+  const { cases } = await runEvasion({
+    tiers: values.tiers.split(',').map(Number),
+    allChunkings: values['all-chunkings'],
+    platform: values.platform as keyof typeof COMMANDS,
+  })
+  for (const { id, tier, ok, why } of cases) if (!ok) process.stdout.write(`tier ${tier}  ${id}: ${why.slice(0, 3).join('; ')}\n`)
+  process.stdout.write(`${cases.filter(({ ok }) => ok).length} of ${cases.length} cases hold\n`)
+  const missed = misses(cases)
+  if (missed.length > 0) process.stdout.write(`must hold:\n${missed.join('\n')}\n`)
+  process.exitCode = missed.length > 0 ? 1 : 0
+}
