@@ -27,7 +27,7 @@ export interface Engine {
   readonly tables: RuleTables | undefined
   readonly kernelName: string
   /** Could anything in this text stand for other text? As the function of this name in views/glance.ts. */
-  mayHide(text: Uint8Array): boolean
+  mayHide(text: Uint8Array, between?: number): boolean
   /** A session over the rules, for the text of one field. */
   openScan(): ScanSession
   closeScan(session: ScanSession): void
@@ -115,7 +115,7 @@ export function createEngine(options: EngineOptions): Engine {
     get kernelName() {
       return kernel.current.name
     },
-    mayHide: (text) => mayHide(text, kernel.look),
+    mayHide: (text, between) => mayHide(text, kernel.look, between),
     stemsFrom: rules.length,
     openScan: () => take(scans, tables),
     closeScan: (session) => void scans.push(session),

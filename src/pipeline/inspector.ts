@@ -65,6 +65,7 @@ const RECORDS = 1000
 const SCREENED: ReadonlySet<Reading> = new Set<Reading>(['json', 'json-sequence', 'form', 'csv', 'multipart'])
 const QUOTE = 0x22
 const BRACKET = 0x5b
+const AMPERSAND = 0x26
 const NOTHING = {}
 const DECODED: EvidenceNote = { kind: 'decoded', what: '' }
 
@@ -625,7 +626,7 @@ export function overlook(
   const { candidates } = screen.feed(body, true)
   let steps = screen.steps - before
   engine.closeScreen(screen)
-  const isQuiet = candidates.length === 0 && !needsReader(reading, body) && !engine.mayHide(body)
+  const isQuiet = candidates.length === 0 && !needsReader(reading, body) && !engine.mayHide(body, reading === 'form' ? AMPERSAND : undefined)
   if (isQuiet) {
     const joined = mayJoin(engine, body, reading === 'form')
     steps += joined.steps

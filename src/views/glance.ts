@@ -24,15 +24,16 @@ type Look = (text: Uint8Array, from: number) => number
  * native searches for the ASCII leads, four bytes at once for all others, and runs found by looking at every twelfth byte.
  *
  * Contract: may say yes for nothing; never says no where a `Watch` over a field of the document would stop, or where a string begins with a tag.
+ * `between` is a byte that stands between fields and in none.
  */
-export function mayHide(text: Uint8Array, look: Look | undefined): boolean {
+export function mayHide(text: Uint8Array, look: Look | undefined, between = -1): boolean {
   if (look === undefined) {
-    for (const lead of [BACKSLASH, PERCENT, AMPERSAND, LESS_THAN]) if (text.indexOf(lead) >= 0) return true
+    for (const lead of [BACKSLASH, PERCENT, AMPERSAND, LESS_THAN]) if (lead !== between && text.indexOf(lead) >= 0) return true
     return hasLead(text) || hasRun(text) || hasPairs(text)
   }
   const { length } = text
   for (let at = look(text, 0); at < length; ) {
-    const plain = plainAt(text, at)
+    const plain = text[at] === between ? 1 : plainAt(text, at)
     if (plain === 0) return true
     at = look(text, at + plain)
   }

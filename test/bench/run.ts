@@ -1,6 +1,7 @@
 /**
  * npm run bench [-- NAME…]: measures and holds the figures against their floors; exits 1 when one is missed. Names: scanner, gateway,
- * fastly, memory, terms, cost; all by default. Each checks its answers before it tells a time, and keeps its result in test/bench/record/.
+ * fastly, memory, terms, cost, bodies, adversarial; all by default. Each checks its answers before it tells a time, and keeps its result in
+ * test/bench/record/.
  */
 const BENCHES: Record<string, () => Promise<() => Promise<void>>> = {
   scanner: async () => (await import('./scanner.ts')).scanner,
@@ -9,6 +10,7 @@ const BENCHES: Record<string, () => Promise<() => Promise<void>>> = {
   memory: async () => (await import('./memory.ts')).memory,
   terms: async () => (await import('./terms.ts')).terms,
   cost: async () => (await import('./cost.ts')).cost,
+  adversarial: async () => (await import('./adversarial.ts')).adversarial,
 }
 
 const names = process.argv.slice(2)
