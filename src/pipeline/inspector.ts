@@ -100,6 +100,7 @@ export class Inspector implements LaneHost {
   #lanes: readonly Lane[] | undefined
   readonly #source = new ByteQueue()
   readonly #queue: QueuedFinding[] = []
+  #queueIsSorted = true
   /** What stands for text declared before it, within the reach of that. */
   readonly #copies: { readonly from: number; readonly to: number; readonly spans: readonly Span[] }[] = []
   readonly #budget: KeyedBudget
@@ -401,10 +402,8 @@ export class Inspector implements LaneHost {
 
   #enqueue(finding: QueuedFinding): void {
     const queue = this.#queue
-    let at = queue.length
-    while (at > 0 && compareFindings(queue[at - 1], finding) > 0) at--
-    if (at === queue.length) queue.push(finding)
-    else queue.splice(at, 0, finding)
+    if (queue.length > 0 && compareFindings(queue[queue.length - 1], finding) > 0) this.#queueIsSorted = false
+    queue.push(finding)
   }
 
   // Findings → records, clusters, edits
@@ -418,6 +417,9 @@ export class Inspector implements LaneHost {
   /** Nothing that starts before `settled` can still be found. */
   #settle(settled: number, last: boolean): void {
     const queue = this.#queue
+    // Lanes tell one after another, each in order: a stable sort merges what they told.
+    if (!this.#queueIsSorted) queue.sort(compareFindings)
+    this.#queueIsSorted = true
     let done = 0
     while (done < queue.length && (last || queue[done].start < settled)) {
       let finding = queue[done++]
@@ -626,7 +628,8 @@ export function overlook(
   const { candidates } = screen.feed(body, true)
   let steps = screen.steps - before
   engine.closeScreen(screen)
-  const isQuiet = candidates.length === 0 && !needsReader(reading, body) && !engine.mayHide(body, reading === 'form' ? AMPERSAND : undefined)
+  const isQuiet =
+    candidates.length === 0 && !needsReader(reading, body) && !engine.mayHide(body, reading === 'form' ? AMPERSAND : undefined)
   if (isQuiet) {
     const joined = mayJoin(engine, body, reading === 'form')
     steps += joined.steps

@@ -58,6 +58,12 @@ export class JoinedValues implements ViewField, FieldContext {
     this.#view = new View(this, lane.depth + 1)
   }
 
+  /** Another document begins. */
+  restart(): void {
+    this.#kept = false
+    this.list = 0
+  }
+
   /** Lowest offset of the lane's input that a finding may still touch. */
   get undecided(): number {
     return this.#kept ? this.#start : Number.POSITIVE_INFINITY

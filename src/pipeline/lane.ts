@@ -71,6 +71,13 @@ export interface LaneOptions {
   readonly reading?: number
 }
 
+/** The text that a lane reads, and where in it the document begins. */
+interface Around {
+  readonly lane: Lane
+  readonly view: View
+  readonly origin: number
+}
+
 /** What a lane asks of the inspection it belongs to. */
 export interface LaneHost {
   openScan(): ScanSession
@@ -117,13 +124,16 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   readonly depth: number
   readonly reading: number
   /** The view this lane reads, and where in it the document begins; none for the body. */
-  readonly #around: { readonly lane: Lane; readonly view: View; readonly origin: number } | undefined
+  #around: Around | undefined
   readonly #view: View
   /** The lane of the text that the reader reads across structure. */
   readonly #flow: Lane | undefined
   /** Of such a lane itself: what lies between the pieces of its text, and whether the open field has more than one. */
   readonly #gaps: Gaps | undefined
   #joined = false
+  /** A number as it is printed otherwise, and the documents of JSON in a view of each depth: kept for the next of their kind. */
+  #number: NumberView | undefined
+  readonly #inner: Lane[] = []
   /** The values of a list joined, where there are such, and whether the open field is one of them. */
   #values: JoinedValues | undefined
   #listed = false
@@ -148,13 +158,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   readonly #waiting: LaneFinding[] = []
   #waits = false
 
-  constructor(
-    host: LaneHost,
-    kind: ReaderKind,
-    around?: { readonly lane: Lane; readonly view: View; readonly origin: number },
-    options: LaneOptions = {},
-    flow?: Reader,
-  ) {
+  constructor(host: LaneHost, kind: ReaderKind, around?: Around, options: LaneOptions = {}, flow?: Reader) {
     this.host = host
     this.#around = around
     this.depth = around === undefined ? 0 : around.view.depth + 1
@@ -215,6 +219,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   dispose(): void {
     this.#flow?.dispose()
     this.#values?.dispose()
+    this.#number?.dispose()
     this.#view.dispose()
     this.#dead = true
   }
@@ -329,7 +334,10 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     if (this.host.alarmed(this.#runFrom, this.#runTo)) return false
     const from = this.#runFrom - this.#base
     const to = this.#runTo - this.#base
-    if (this.#kind === 'number') return !isWrittenOtherwise(this.#window, from, to)
+    if (this.#kind === 'number') {
+      this.#readNumber(this.#window.subarray(from, to))
+      return true
+    }
     return !holdsDocument(this.#window, from, to, this.#kind) && !this.#view.mayHide(this.#window, from, to)
   }
 
@@ -382,16 +390,22 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     for (let to = view.scanned + SLICE; to < end; to += SLICE) view.advance(bytes, base, to, false)
     view.advance(bytes, base, end, last)
     if (!last || base > 0 || end > MAX_TOKEN_BYTES) return
-    if (this.#kind === 'number') {
-      const digits = wholeNumber(bytes)
-      if (digits !== undefined) new NumberView(this, view, end).read(digits)
-    }
+    if (this.#kind === 'number') this.#readNumber(bytes)
     if (end === 0 || this.#byKey.length === 0) return
     // White space behind a value is layout: with it gone, what follows in mark-up would touch the mark.
     let stop = end
     while (stop > 1 && bytes[stop - 1] <= 0x20) stop--
     const text = { bytes: bytes.subarray(0, stop), length: stop, base, ended: true }
     for (const rule of this.#byKey) view.judge({ rule, start: 0, end: stop }, text)
+  }
+
+  /** The open field is this number, which may be printed otherwise. */
+  #readNumber(token: Uint8Array): void {
+    if (!hasExponent(token)) return
+    const digits = wholeNumber(token)
+    if (digits === undefined) return
+    this.#number ??= new NumberView(this, this.#view)
+    this.#number.read(digits, token.length)
   }
 
   // ViewField: what the views of the open field ask.
@@ -423,9 +437,27 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   openInner(view: View, first: number, origin: number): InnerReading | undefined {
     const kind = documentKind(first, this.#kind)
     if (kind === undefined || (kind === 'markup' && this.#isLooseSign(view, origin))) return undefined
-    if (view.depth < this.host.maxViewDepth && this.#viewsAllowed) return new Lane(this.host, kind, { lane: this, view, origin })
-    this.host.refuseView()
-    return undefined
+    if (view.depth >= this.host.maxViewDepth || !this.#viewsAllowed) {
+      this.host.refuseView()
+      return undefined
+    }
+    const around = { lane: this, view, origin }
+    if (kind !== 'json') return new Lane(this.host, kind, around)
+    const spare = this.#inner[view.depth]
+    if (spare?.isDead) {
+      spare.#restart(around)
+      return spare
+    }
+    return (this.#inner[view.depth] = new Lane(this.host, kind, around))
+  }
+
+  /** Reads another document. */
+  #restart(around: Around): void {
+    this.#around = around
+    this.reader.restart!()
+    this.#dead = this.#open = this.#listed = false
+    this.#fed = this.#waiting.length = 0
+    this.#values?.restart()
   }
 
   /** Is this a `<` that mark-up's own reader has taken for text? To read it once more would give the same. */
@@ -486,10 +518,7 @@ function isSpace(byte: number): boolean {
 }
 
 /** Has the number token a fraction or an exponent, so that its digits may not be those of its value? */
-function isWrittenOtherwise(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i]
-    if (byte === 0x2e || (byte | 0x20) === 0x65) return wholeNumber(bytes.subarray(from, to)) !== undefined
-  }
+function hasExponent(token: Uint8Array): boolean {
+  for (let i = 0; i < token.length; i++) if (token[i] === 0x2e || (token[i] | 0x20) === 0x65) return true
   return false
 }

@@ -531,17 +531,18 @@ class PackedRun implements RunSink {
 /** A number as its receiver prints it, in place of the token. */
 export class NumberView extends View {
   readonly #around: View
-  readonly #length: number
+  #length = 0
 
-  constructor(field: ViewField, around: View, length: number) {
+  constructor(field: ViewField, around: View) {
     super(field, around.depth + 1)
     this.#around = around
-    this.#length = length
   }
 
-  read(digits: Uint8Array): void {
+  /** The token is `length` bytes long and its value these digits. */
+  read(digits: Uint8Array, length: number): void {
+    this.begin()
+    this.#length = length
     this.advance(digits, 0, digits.length, true)
-    this.dispose()
   }
 
   override place(_start: number, _end: number, layers: Layer[]): Span | undefined {

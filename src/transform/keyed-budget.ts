@@ -43,5 +43,5 @@ export class KeyedBudget {
 
 /** The bytes as one character each. */
 export function byteText(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes)
+  return String.fromCharCode.apply(null, bytes as unknown as number[])
 }

@@ -6,20 +6,33 @@ const UTF8 = new TextEncoder()
 /** 24 letters of 19 carry 101 bits. */
 const BODY_LENGTH = 24
 
+const redactMarks = new Map<string, Uint8Array>()
+
 /** `[redacted:TYPE]` */
 export function redactMark(type: string): Uint8Array {
-  return UTF8.encode(`[redacted:${type}]`)
+  let mark = redactMarks.get(type)
+  if (mark === undefined) {
+    mark = UTF8.encode(`[redacted:${type}]`)
+    redactMarks.set(type, mark)
+  }
+  // a stream may take the bytes it is given
+  return mark.slice()
 }
 
 /** `[TYPE:BODY]`: the body is the digest's first bits written in letters that no rule matches. */
 export function keyedMark(type: string, mac: Uint8Array): Uint8Array {
-  let number = 0n
-  for (let i = 0; i < 16; i++) number = (number << 8n) | BigInt(mac[i])
+  // the first 128 bits as one number, divided byte by byte
+  const number = mac.slice(0, 16)
+  const base = BODY_LETTERS.length
   let body = ''
-  const base = BigInt(BODY_LETTERS.length)
   for (let i = 0; i < BODY_LENGTH; i++) {
-    body += BODY_LETTERS[Number(number % base)]
-    number /= base
+    let rest = 0
+    for (let at = 0; at < number.length; at++) {
+      const part = (rest << 8) | number[at]
+      number[at] = Math.floor(part / base)
+      rest = part % base
+    }
+    body += BODY_LETTERS[rest]
   }
   return UTF8.encode(`[${type}:${body}]`)
 }

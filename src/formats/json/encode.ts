@@ -3,12 +3,14 @@ import type { FieldKind } from '../../core/words.ts'
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
+const standsForItself = (byte: number) => byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH
+
 /**
  * UTF-8 text as it stands in a field of a JSON document: escaped inside strings and names; in place of a number a whole
  * string; unchanged in `text`, which is what could not be read as JSON.
  */
 export function encodeJson(text: Uint8Array, kind: FieldKind): Uint8Array {
-  if (kind === 'text') return text
+  if (kind === 'text' || (kind !== 'number' && text.every(standsForItself))) return text
   const out = new Uint8Array(text.length * 6 + 2)
   let length = 0
   if (kind === 'number') out[length++] = QUOTE

@@ -27,6 +27,12 @@ export class NameStack {
   private keyText: string | undefined = ''
   private keyTexts: string[] | undefined
 
+  restart(): void {
+    this.depth = this.arrays = 0
+    this.cut = false
+    this.forget()
+  }
+
   get inObject(): boolean {
     return this.kinds[this.depth] !== ARRAY
   }

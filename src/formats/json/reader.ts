@@ -74,6 +74,16 @@ class JsonReader implements Reader, EscapeListener {
     this.sequence = options.sequence === true
   }
 
+  restart(): void {
+    this.depthLimitAt = -1
+    this.names.restart()
+    this.escape.length = 0
+    this.base = 0
+    this.place = START
+    this.naming = this.flawed = this.numberIsOpen = false
+    this.values = this.keptLength = this.literalLength = 0
+  }
+
   get held(): number {
     if (this.place === ESCAPE) return this.escape.start
     return this.place === NUMBER || this.place === LITERAL ? this.tokenAt : this.base

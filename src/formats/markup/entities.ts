@@ -9,7 +9,7 @@ const MIN_PART = 6
 const MAX_NESTING = 16
 /** Bytes that references may stand for: this many, and so many for each byte of the document before them. */
 const FREE_BYTES = 64 << 10
-const BYTES_PER_BYTE = 16
+const BYTES_PER_BYTE = 4
 
 const AMPERSAND = 0x26
 const DECLARES = Uint8Array.from('<!ENTITY', (c) => c.charCodeAt(0))
