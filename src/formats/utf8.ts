@@ -39,5 +39,6 @@ export function wholeCharactersEnd(bytes: Uint8Array, from: number, to: number):
 
 /** One step of an RFC 6901 pointer, its slash included. */
 export function pointerStep(name: string): string {
+  if (!name.includes('/') && !name.includes('~')) return `/${name}`
   return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }

@@ -220,13 +220,19 @@ export class Inspector implements LaneHost {
       // A key that fails is a key that is missing: the value is masked, never passed.
       this.remark('key-missing')
     }
+    // Equal values have one digest, and one mark.
+    const marks = new Map<Uint8Array, { readonly type: string; readonly mark: Uint8Array }>()
+    const markOf = (type: string, mac: Uint8Array): Uint8Array => {
+      const known = marks.get(mac)
+      if (known?.type === type) return known.mark.slice()
+      const mark = keyedMark(type, mac)
+      marks.set(mac, { type, mark })
+      return mark.slice()
+    }
     edits.forEach((edit, i) => {
       const { type, value, encoding, place } = edit.keyed!
-      edit.bytes = encodeMark(
-        macs === undefined ? maskValue(value, { keepFirst: 0, keepLast: 0 }) : keyedMark(type, macs[i]),
-        encoding,
-        place,
-      )
+      const mark = macs === undefined ? maskValue(value, { keepFirst: 0, keepLast: 0 }) : markOf(type, macs[i])
+      edit.bytes = encodeMark(mark, encoding, place)
     })
   }
 
@@ -728,10 +734,9 @@ function ascii(text: string): Uint8Array {
 
 /** The same value under two rules gives two digests. */
 function domainSeparated(type: string, value: Uint8Array): Uint8Array {
-  const name = UTF8.encode(type)
-  const bytes = new Uint8Array(name.length + 1 + value.length)
-  bytes.set(name)
-  bytes.set(value, name.length + 1)
+  const bytes = new Uint8Array(type.length + 1 + value.length)
+  for (let i = 0; i < type.length; i++) bytes[i] = type.charCodeAt(i)
+  bytes.set(value, type.length + 1)
   return bytes
 }
 

@@ -79,10 +79,10 @@ export class JoinedValues implements ViewField, FieldContext {
       this.#view.begin()
       this.#shape.reset()
       this.#starts.length = this.#ends.length = this.#numbers.length = this.#alone.length = 0
+      this.#writer = undefined
       this.viewsAllowed = this.#lane.viewsAllowed
     } else if (at - this.#start > MAX_LIST_SPAN) this.finish()
     if (!this.#kept) return false
-    if (this.#starts.length === 1) this.#name()
     this.#pieceAt = at
     this.#pieceFrom = this.#view.text.end
     this.#pieceIsNumber = isNumber
@@ -106,6 +106,7 @@ export class JoinedValues implements ViewField, FieldContext {
     this.#starts.push(this.#pieceIsNumber ? this.#pieceAt : this.#view.map.start(this.#pieceFrom))
     this.#ends.push(this.#pieceIsNumber ? at : this.#view.map.end(this.#view.text.end))
     this.#numbers.push(this.#pieceIsNumber)
+    if (this.#writer === undefined && this.#shape.mayJoin(bytes.length)) this.#name()
   }
 
   /** Rule `rule` has found something in the value at hand. */

@@ -21,15 +21,16 @@ export function redactMark(type: string): Uint8Array {
 
 /** `[TYPE:BODY]`: the body is the digest's first bits written in letters that no rule matches. */
 export function keyedMark(type: string, mac: Uint8Array): Uint8Array {
-  // the first 128 bits as one number, divided byte by byte
-  const number = mac.slice(0, 16)
+  // the first 128 bits as one number, divided two bytes at a time
+  const number = new Uint16Array(8)
+  for (let i = 0; i < 16; i++) number[i >> 1] = (number[i >> 1] << 8) | mac[i]
   const base = BODY_LETTERS.length
   let body = ''
   for (let i = 0; i < BODY_LENGTH; i++) {
     let rest = 0
     for (let at = 0; at < number.length; at++) {
-      const part = (rest << 8) | number[at]
-      number[at] = Math.floor(part / base)
+      const part = (rest << 16) | number[at]
+      number[at] = part / base
       rest = part % base
     }
     body += BODY_LETTERS[rest]

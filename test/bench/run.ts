@@ -10,6 +10,7 @@ const BENCHES: Record<string, () => Promise<() => Promise<void>>> = {
   memory: async () => (await import('./memory.ts')).memory,
   terms: async () => (await import('./terms.ts')).terms,
   cost: async () => (await import('./cost.ts')).cost,
+  bodies: async () => (await import('./bodies.ts')).bodies,
   adversarial: async () => (await import('./adversarial.ts')).adversarial,
 }
 
