@@ -199,7 +199,7 @@ describe('a Worker', () => {
     expect(await order.json()).toEqual({ got: { item: 'lamp', card: '************1111' }, decision: 'edited' })
     expect((await post(`${url}orders`, { token: TOKEN })).status).toBe(403)
     expect(await (await fetch(`${url}customer`)).json()).toEqual({
-      name: 'Ann',
+      name: '[redacted:CUSTOMER]',
       ssn: '[redacted:US_SSN]',
       card: '[redacted:CREDIT_CARD]',
     })
