@@ -1,7 +1,8 @@
 import type { Candidate } from '../../core/words.ts'
 import type { ScanResult, ScanSession } from '../kernel.ts'
 import { ACCEPT, LAST, STATE_SHIFT } from './automaton.ts'
-import { headBit, headHash, IS_WORD, LONG_HEAD, longHeadPasses, mayBegin, type TermTables } from './compile-terms.ts'
+import { IS_WORD, mayBegin, type TermTables } from './compile-terms.ts'
+import { headBit, headHash, LONG_HEAD, longHeadPasses } from './heads.ts'
 
 /** A window is looked through in parts of so many bytes. */
 const PART = 4096
@@ -19,7 +20,7 @@ interface Waiting {
 
 /**
  * Finds the terms of a list, as the kernels find a rule: leftmost-longest, not overlapping, guarded by `\b` on both sides. Words are looked up where they begin:
- * the hash of their first bytes in a bitmap, and only what is there is walked. A walk that comes to the end of a window goes on with the next.
+ * hashes of their first bytes in bitmaps (`Heads`), and only what is there is walked. A walk that comes to the end of a window goes on with the next.
  */
 export class TermSession implements ScanSession {
   steps = 0
@@ -151,6 +152,6 @@ export class TermSession implements ScanSession {
       found.push({ rule: this.#rule, start, end: best })
       this.#from = best
     }
-    waiting.splice(0, done)
+    if (done > 0) waiting.splice(0, done)
   }
 }
