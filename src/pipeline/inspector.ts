@@ -120,6 +120,7 @@ export class Inspector implements LaneHost {
   #alarmAt = 0
   #screened = -1
   #keysMatter = true
+  #hidesNothing = false
   #whole: Uint8Array | undefined
   /** Packed documents up to here were looked at, and those up to there written anew. */
   #packedTo = 0
@@ -169,6 +170,7 @@ export class Inspector implements LaneHost {
         return
       }
       this.#keysMatter = seen.keysMatter
+      this.#hidesNothing = seen.hidesNothing
       this.#raise(seen.candidates, body.length)
     }
     this.push(body, true)
@@ -294,6 +296,10 @@ export class Inspector implements LaneHost {
     while (alarms[at + 1] <= from) at += 2
     this.#alarmAt = at
     return alarms[at] < to
+  }
+
+  get hidesNothing(): boolean {
+    return this.#hidesNothing
   }
 
   openScan(): ScanSession {
@@ -617,6 +623,8 @@ export class Inspector implements LaneHost {
 export interface Overview {
   /** Nothing, and nothing that can hide something: no reader has to look, and what would be remarked of the body's form is not. */
   readonly clean: boolean
+  /** Nothing in it may stand for other text. */
+  readonly hidesNothing: boolean
   readonly candidates: readonly Candidate[]
   readonly keysMatter: boolean
   readonly steps: number
@@ -634,17 +642,17 @@ export function overlook(
   const { candidates } = screen.feed(body, true)
   let steps = screen.steps - before
   engine.closeScreen(screen)
-  const isQuiet =
-    candidates.length === 0 && !needsReader(reading, body) && !engine.mayHide(body, reading === 'form' ? AMPERSAND : undefined)
-  if (isQuiet) {
+  const hidesNothing = !engine.mayHide(body, reading === 'form' ? AMPERSAND : undefined)
+  if (candidates.length === 0 && hidesNothing && !needsReader(reading, body)) {
     const joined = mayJoin(engine, body, reading === 'form')
     steps += joined.steps
     if (!joined.found) return { ...CLEAN, steps }
   }
-  return { clean: false, candidates, keysMatter: mayNameKeys(reading, candidates, engine.stemsFrom, body), steps }
+  const keysMatter = mayNameKeys(reading, candidates, engine.stemsFrom, body)
+  return { clean: false, hidesNothing, candidates, keysMatter, steps }
 }
 
-const CLEAN = { clean: true, candidates: [], keysMatter: false } as const
+const CLEAN = { clean: true, hidesNothing: true, candidates: [], keysMatter: false } as const
 
 /** Whether a list in a text in which nothing hides may be one value in pieces (`Reader.list`), and the scanner's steps for the answer. */
 function mayJoin(engine: Engine, text: Uint8Array, isForm = false): { readonly found: boolean; readonly steps: number } {

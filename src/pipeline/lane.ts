@@ -99,6 +99,8 @@ export interface LaneHost {
   copied(from: number, to: number, spans: readonly Span[]): void
   /** Whether the source run holds an alarm of the screen; always true where no screen ran. Runs are asked for in growing order. */
   alarmed(from: number, to: number): boolean
+  /** Nothing in the body stands for other text: no field has to be looked at for that. */
+  readonly hidesNothing: boolean
   /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
   spendView(bytes: number): void
   readonly viewsLeft: boolean
@@ -338,7 +340,8 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
       this.#readNumber(this.#window.subarray(from, to))
       return true
     }
-    return !holdsDocument(this.#window, from, to, this.#kind) && !this.#view.mayHide(this.#window, from, to)
+    if (holdsDocument(this.#window, from, to, this.#kind)) return false
+    return this.host.hidesNothing || !this.#view.mayHide(this.#window, from, to)
   }
 
   tellPacked(packed: Omit<PackedPlace, 'path'>): void {

@@ -69,6 +69,8 @@ export class View {
   /** The text at hand: `bytes[0]` has offset `base`. Valid while the view advances. */
   bytes: Uint8Array = EMPTY
   base = 0
+  /** Something was taken since it began. */
+  #used = false
   #session: ScanSession | undefined
   #settled = 0
   #pending: Candidate[] = []
@@ -89,6 +91,9 @@ export class View {
 
   /** Forgets everything: another text begins. */
   begin(): void {
+    // most fields are quiet, and nothing was taken of them
+    if (!this.#used) return
+    this.#used = false
     this.text.reset()
     this.map.clear()
     this.scanned = this.#settled = this.#held = 0
@@ -99,11 +104,13 @@ export class View {
 
   /** Bytes `start`…`end` of `bytes` stand for themselves, at offset `from` of the text around. */
   plain(bytes: Uint8Array, start: number, end: number, from: number): void {
+    this.#used = true
     this.map.plain(this.text.end, from)
     this.text.appendRange(bytes, start, end)
   }
 
   decoded(bytes: Uint8Array, length: number, from: number, to: number, tag = 0): void {
+    this.#used = true
     this.map.decoded(this.text.end, from, to, tag)
     this.text.appendRange(bytes, 0, length)
   }
@@ -123,6 +130,7 @@ export class View {
 
   /** Reads on to `end` of `bytes`, whose first byte has offset `base`. `last`: the text ends there. */
   advance(bytes: Uint8Array, base: number, end: number, last: boolean): void {
+    this.#used = true
     this.bytes = bytes
     this.base = base
     const from = this.scanned
