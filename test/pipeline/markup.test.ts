@@ -26,6 +26,7 @@ describe('only the value is edited, in the spelling of its place', () => {
       `${MARK}<b title=${MARK}></b>`,
     ],
     ['across comments and line breaks that may be', 'html', '4111<!-- a > b -->1111<wbr>11111111', `${MARK}<!-- a > b --><wbr>`],
+    ['across end tags of nothing', 'html', '<p>4111</div>1111</td>11111111', `<p>${MARK}</div></td>`],
     ['blocks are not joined', 'html', '<p>41111111</p><p>11111111</p>', '<p>41111111</p><p>11111111</p>'],
     ['a text beside another', 'html', `<b>${CARD}</b><i>USD</i>`, `<b>${MARK}</b><i>USD</i>`],
     ['references', 'html', '<p>&#52;111&#x31;11111111111', `<p>${MARK}`],
@@ -60,6 +61,12 @@ describe('only the value is edited, in the spelling of its place', () => {
       'xml',
       '<!DOCTYPE a [<!ENTITY a "41111111"><!ENTITY b "1111&#49;111"><!ENTITY c "harmless">]><a>&a;&b; &c;</a>',
       `<!DOCTYPE a [<!ENTITY a ""><!ENTITY b ""><!ENTITY c "harmless">]><a>${MARK} &c;</a>`,
+    ],
+    [
+      'divided by an entity that stands for nothing',
+      'xml',
+      '<!DOCTYPE a [<!ENTITY e "">]><a>4111&e;1111&e;11111111</a>',
+      `<!DOCTYPE a [<!ENTITY e "">]><a>${MARK}</a>`,
     ],
     ['a name', 'xml', `<v${CARD}/>`, `<v${CARD}/>`],
   ])('%s', (_name, reading, before, after) => {

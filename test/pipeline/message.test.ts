@@ -8,33 +8,42 @@ import { compilePolicy } from '../../src/policy/compile.ts'
 import type { DlpOutcome } from '../../src/telemetry/outcome.ts'
 import { engine } from './inspect-body.ts'
 
-test('a sender that fails before anything has left: its own error, one event, and its share of the pool is free again', async () => {
-  const pool = createPool(1000)
-  const outcomes: DlpOutcome[] = []
-  const broken = new Error('gone')
-  let pulls = 0
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (pulls++ === 0) controller.enqueue(new Uint8Array(600))
-      else controller.error(broken)
-    },
-  })
-  const policy = compilePolicy({ mode: 'enforce', request: { '*': 'redact' } }, placedRules, 'test')
-  const request = { method: 'POST', host: 'a.example', path: '/' }
-  const pass = passMessage(
-    {
-      engine,
-      codings: {},
-      pool,
-      finished: (outcome) => void outcomes.push(outcome),
-      onError: (error) => expect.fail(String(error)),
-    },
-    toMessage('request', request, 0, new Headers(), body as never, policy, { trust: 'header' }),
-  )
-  await expect(pass).rejects.toBe(broken)
-  expect(outcomes.map(({ cut }) => cut)).toEqual(['sender'])
-  expect(pool.take(1000)).toBe(true)
-})
+test.each(['request', 'response'] as const)(
+  'the sender of a %s fails before anything has left: its own error, one event, what had come is not-consumed, and its share of the pool is free again',
+  async (side) => {
+    const pool = createPool(1000)
+    const outcomes: DlpOutcome[] = []
+    const broken = new Error('gone')
+    let pulls = 0
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (pulls++ === 0) controller.enqueue(new Uint8Array(600))
+        else controller.error(broken)
+      },
+    })
+    const policy = compilePolicy(
+      { mode: 'enforce', [side]: { '*': 'redact' }, limits: { maxWholeBytes: 4096 } },
+      placedRules,
+      'test',
+    )
+    const request = { method: 'POST', host: 'a.example', path: '/' }
+    const pass = passMessage(
+      {
+        engine,
+        codings: {},
+        pool,
+        finished: (outcome) => void outcomes.push(outcome),
+        onError: (error) => expect.fail(String(error)),
+      },
+      toMessage(side, request, side === 'request' ? 0 : 200, new Headers(), body as never, policy, { trust: 'header' }),
+    )
+    await expect(pass).rejects.toBe(broken)
+    expect(outcomes.map(({ cut }) => cut)).toEqual(['sender'])
+    const notInspected = { 'not-consumed': 600 }
+    expect(outcomes.map(({ receipt }) => receipt)).toEqual([{ bytesIn: 600, inspected: 0, notInspected, remarks: {} }])
+    expect(pool.take(1000)).toBe(true)
+  },
+)
 
 describe('bytes behind the end of a coded body', () => {
   const policy = compilePolicy(

@@ -148,8 +148,9 @@ export class Entities {
     const end = subset.indexOf(quote, at + 1)
     if (end < 0 || end >= length) return length
     const name = decoder.decode(subset.subarray(nameAt, nameEnd))
-    if (this.declared!.has(name) || end === at + 1) return end + 1
-    const span = { start: this.place(at + 1, false), end: this.place(end - 1, true) }
+    if (this.declared!.has(name)) return end + 1
+    // One that stands for nothing divides what a reader joins.
+    const span = { start: this.place(at + 1, false), end: this.place(Math.max(at, end - 1), true) }
     if (end - at - 1 >= MIN_PART) this.hasParts = true
     this.declared!.set(name, { bytes: subset.slice(at + 1, end), span })
     return end + 1

@@ -116,7 +116,11 @@ export class Flow implements FlowReader {
   }
 
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
-    if (length === 0) return
+    if (length === 0) {
+      // An entity that stands for nothing. In a gap it is part of that.
+      if (this.opened && this.gapFrom < 0) this.sink.decoded(bytes, 0, from, to)
+      return
+    }
     if (!this.opened || this.gapFrom >= 0) this.textStarts(from, this.skipped || CLASS[bytes[0]] === SPACE)
     this.sink.decoded(bytes, length, from, to)
     this.lastIsSpace = CLASS[bytes[length - 1]] === SPACE

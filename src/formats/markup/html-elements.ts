@@ -23,6 +23,8 @@ export const ENDS_P = 512
 export const BOUNDARY = 1024
 /** Stands in a line of text. */
 export const INLINE = 2048
+/** An end tag of it counts where no start tag is open (HTML section 13.2.6.4.7); that of any other is passed over. */
+export const LONE_END = 4096
 
 export interface KnownElement {
   readonly name: Uint8Array
@@ -37,6 +39,7 @@ const FLAGS: readonly (readonly [number, string])[] = [
     BLOCK,
     'address article aside blockquote body br caption center col colgroup dd details dialog dir div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li listing main menu meta nav ol optgroup option p plaintext pre search section select summary table tbody td textarea tfoot th thead title tr ul xmp',
   ],
+  [LONE_END, 'p br h1 h2 h3 h4 h5 h6'],
   [RCDATA_MODEL, 'title textarea'],
   [RAWTEXT_MODEL, 'style xmp iframe noembed noframes'],
   [SCRIPT_MODEL, 'script'],

@@ -332,9 +332,11 @@ class MarkupReader implements Reader, MarkupTokens {
   private htmlTag(isEnd: boolean, selfClosing: boolean): Model {
     const { elements, tagName } = this
     const { known, bytes, length, hash } = tagName
-    this.text.tag(isEnd, (known.flags & element.BLOCK) !== 0, true)
+    const level = isEnd ? elements.find(bytes, length, hash) : 0
+    // On both sides of an end tag of nothing stands one text.
+    const counts = !isEnd || level > 0 || (known.flags & element.LONE_END) !== 0
+    this.text.tag(isEnd, counts && (known.flags & element.BLOCK) !== 0, true)
     if (isEnd) {
-      const level = elements.find(bytes, length, hash)
       if (level > 0) elements.popTo(level - 1)
       return token.DATA
     }

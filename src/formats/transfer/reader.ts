@@ -127,7 +127,8 @@ class SourcePlaces implements Places {
     if (i < units.length) return units.from[i]
     // Not decoded yet: it begins with what the codec keeps, which may be bits of a byte already given.
     if (codec.held < Number.POSITIVE_INFINITY) return codec.held
-    return units.length > 0 ? units.to(units.length - 1) : 0
+    // Nothing was decoded at all: what there was has left.
+    return units.length > 0 ? units.to(units.length - 1) : this.base + this.window.length
   }
 
   /** Source offset from which on nothing is decided, where that is `at` of the decoded text. */

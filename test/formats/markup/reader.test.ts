@@ -18,6 +18,12 @@ describe('HTML, each document at every cut', () => {
       ['text  411111'],
     ],
     [
+      'an end tag of nothing divides no text, but for those of paragraphs and headings',
+      '<i>1</div>2</td>3</textarea>4</p>5</h2>6</i>7',
+      [...'123456'].map((digit) => `text /i ${digit}`).concat('text  7'),
+      ['text  1234\n5\n67'],
+    ],
+    [
       'values are named by their attribute',
       `<a HREF="x&amp;y" title='"' id=z>`,
       ['string /a/@href x&y', 'string /a/@title "', 'string /a/@id z'],
@@ -158,6 +164,12 @@ describe('XML, each document at every cut', () => {
         'string /a <b>41</b>&c',
       ],
       ['string /a <b>41</b>&c'],
+    ],
+    [
+      'an entity that stands for nothing, and of two the first',
+      '<!DOCTYPE a [<!ENTITY e ""><!ENTITY e "x"><!ENTITY f "&e;2&e;">]><a b="1&e;2">1&e;2&f;&e;</a>',
+      ['text   a [<!ENTITY e ""><!ENTITY e "x"><!ENTITY f "&e;2&e;">]', 'string /a/@b 12', 'string /a 122'],
+      ['string /a 122'],
     ],
     [
       'a declaration and names with prefixes',

@@ -167,6 +167,12 @@ describe('parts, each at every cut', () => {
     expect(outline(recording)).toContainEqual(expect.stringMatching(/^string \/0\/.*title t$/))
   })
 
+  test('a coded part that stands for nothing is one empty field, behind what has left', () => {
+    const document = lines('--b', 'Content-Transfer-Encoding: base64', '', '!!!!!!!!', '!!!!', '--b--')
+    const field = read(document, 'b').fields.at(-1)!
+    expect([textOf(field), field.start, field.end]).toEqual(['', document.length - 7, document.length - 7])
+  })
+
   test('binary content is passed over and counted', () => {
     const png = Buffer.from('89504e470d0a1a0a0000000d494844520000', 'hex')
     const document = Buffer.concat([
