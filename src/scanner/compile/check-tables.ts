@@ -1,4 +1,5 @@
 import { ConfigError } from '../../core/errors.ts'
+import { MAX_BEFORE_RUN } from './long-runs.ts'
 import { BUCKETS, CLASSES, type Prefilter, WINDOWS_PER_BUCKET } from './prefilter.ts'
 import { MAX_PROBE, PROBES } from './probes.ts'
 import { INSIDE_GUARDED, type RuleTables } from './tables.ts'
@@ -49,6 +50,7 @@ export function checkTables(tables: RuleTables): void {
     if (run < 0) continue
     if (run >= runs || ruleOfRun[run] !== rule || tables.windowOffset[rule] !== 0) broken('anchor')
   }
+  checkLongRuns(tables)
   for (const prefilter of tables.prefilters) checkPrefilter(tables, prefilter)
 }
 
@@ -104,6 +106,20 @@ function checkRun(tables: RuleTables, run: number, rule: number): void {
   const state = tables.runNext[run]
   // What follows a run is a state that reads, or ends.
   if (!isReading(tables, rule, state) || state > own - stride) broken('state behind a run')
+}
+
+function checkLongRuns({ ids, sets, anchorRun, windowOffset, longRunSet, longRunRule, longRunBefore }: RuleTables): void {
+  const count = longRunSet.length
+  if (longRunRule.length !== count || longRunBefore.length !== count) broken('a part of another length')
+  for (let i = 0; i < count; i++) {
+    const set = longRunSet[i]
+    const rule = longRunRule[i]
+    if (set < 0 || (set + 1) * 256 > sets.length || rule < 0 || rule >= ids.length) broken('long run')
+    if (anchorRun[rule] >= 0 || windowOffset[rule] !== 0 || longRunBefore[i] > MAX_BEFORE_RUN) broken('long run')
+    // Starts of a rule are found in order.
+    if (i > 0 && (set < longRunSet[i - 1] || (set === longRunSet[i - 1] && longRunBefore[i] > longRunBefore[i - 1])))
+      broken('long run')
+  }
 }
 
 function checkPrefilter({ ids, anchorRun }: RuleTables, prefilter: Prefilter): void {

@@ -3,6 +3,7 @@ import type { Guard, Pattern } from './ast.ts'
 import { type ByteSet, covers, overlaps, sameSet, setKey } from './byte-set.ts'
 import { chooseWindows, groupWindows, type WindowChoice } from './choose-windows.ts'
 import { buildDfa, type Dfa } from './dfa.ts'
+import { LONG_RUN, longRunOf } from './long-runs.ts'
 import { parsePattern } from './parse.ts'
 import { passRate, probability } from './pass-rate.ts'
 import { buildPrefilter } from './prefilter.ts'
@@ -29,6 +30,8 @@ export function fingerprintOf(rules: readonly RuleSource[]): number {
 
 /** The bytes behind a leading run must be at most this frequent for the rule to be found there. */
 const ANCHOR_RATE = 0.02
+/** Rules that pass more often than this at their best windows are looked for by a long run, if every match has one. */
+const LONG_RUN_RATE = 2e-3
 /** Longest walk of a rule in table look-ups, runs counted as one: bounds what one start can cost. */
 export const MAX_WALK_STEPS = 4096
 
@@ -62,7 +65,18 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
   const runs: { set: number; min: number; max: number; next: number; inside: number }[] = []
   const next: number[] = [0]
   const choices: WindowChoice[] = []
+  const longRuns: { set: number; rule: number; before: number }[] = []
   const costs: RuleCost[] = []
+
+  const setIdOf = (set: ByteSet): number => {
+    const key = setKey(set)
+    let id = setIds.get(key)
+    if (id === undefined) {
+      id = setList.push(set) - 1
+      setIds.set(key, id)
+    }
+    return id
+  }
 
   rules.forEach(({ id, pattern: source }, rule) => {
     const pattern = parsePattern(id, source)
@@ -84,12 +98,7 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
         continue
       }
       const { set, min, max } = state.run
-      const key = setKey(set)
-      let setId = setIds.get(key)
-      if (setId === undefined) {
-        setId = setList.push(set) - 1
-        setIds.set(key, setId)
-      }
+      const setId = setIdOf(set)
       runOf.set(s, runs.length)
       next.push(-(runs.length + 1))
       for (let c = 0; c < dfa.classes; c++) next.push(0)
@@ -107,7 +116,14 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     endRefused[rule] = pattern.right === null || pattern.right.edge ? 0 : 1
     const anchor = anchorOf(pattern, dfa)
     if (anchor > 0) anchorRun[rule] = runOf.get(anchor)!
-    choices.push(anchor > 0 ? anchorChoice(dfa, anchor) : { ...ruleWindows(dfa, pattern.left, pattern.right), anchored: false })
+    const choice = anchor > 0 ? anchorChoice(dfa, anchor) : { ...ruleWindows(dfa, pattern.left, pattern.right), anchored: false }
+    const longRun = anchor > 0 || choice.split.rate < LONG_RUN_RATE ? null : longRunOf(dfa, pattern.left)
+    if (longRun === null) choices.push(choice)
+    else {
+      for (const before of longRun.before) longRuns.push({ set: setIdOf(longRun.set), rule, before })
+      const none = { offset: 0, windows: [], rate: passRate(new Array(LONG_RUN).fill(longRun.set)) }
+      choices.push({ ...choice, whole: none, split: none })
+    }
     costs.push({
       id,
       states: states[rule],
@@ -128,6 +144,7 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     })
   })
   const prefilters = groupWindows(choices, chosen).map(buildPrefilter)
+  longRuns.sort((a, b) => a.set - b.set || b.before - a.before || a.rule - b.rule)
   const sets = new Uint8Array(setList.length * 256)
   setList.forEach((set, i) => {
     sets.set(set, i * 256)
@@ -153,6 +170,9 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     runInside: Uint8Array.from(runs, (run) => run.inside),
     sets,
     anchorRun,
+    longRunSet: Int32Array.from(longRuns, ({ set }) => set),
+    longRunRule: Int32Array.from(longRuns, ({ rule }) => rule),
+    longRunBefore: Uint8Array.from(longRuns, ({ before }) => before),
     windowOffset: Uint8Array.from(chosen, ({ offset }) => offset),
     probeAt,
     probeRow,

@@ -4,7 +4,8 @@ import type { Dfa } from './dfa.ts'
 import { type Symbols, symbolsOf } from './symbols.ts'
 import { TEXT_END, VALUES, WINDOW } from './window.ts'
 
-interface Edge {
+/** Values, as symbols, that lead to a node of the next layer. */
+export interface Edge {
   readonly to: number
   readonly symbols: Uint8Array
 }
@@ -111,6 +112,10 @@ export class Layers {
 
   nodesAt(layer: number): number[] {
     return Array.from({ length: this.counts[layer] }, (_, node) => node)
+  }
+
+  edgesFrom(layer: number, node: number): readonly Edge[] {
+    return this.edges[layer][node]
   }
 
   /** Symbols that lead from any node of `layer` on. */

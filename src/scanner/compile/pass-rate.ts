@@ -1,9 +1,6 @@
 import { BYTE_FREQUENCY } from './byte-frequency.ts'
+import { BYTE_WEIGHTS, FOLLOWS, KIND_SHARES, KINDS, type KindWeights, type Weights } from './weights.ts'
 
-/** How likely a byte is followed by one of its kind because of it: digits and letters come in runs. */
-const STAYS = 0.6
-/** Bytes that make a kind. */
-const KIND_BYTES = 6
 /** Even what never occurs in ordinary text does now and then. */
 const LEAST = 1e-6
 
@@ -27,30 +24,43 @@ export function probability(set: Uint8Array, weights: Float64Array = BYTE_FREQUE
   return sum
 }
 
-const ONE_EACH = new Uint16Array(256).fill(1)
+/** Share of the bytes of a kind that are in the set. */
+function shareOf(set: Uint8Array, { symbols, shares }: KindWeights): number {
+  let sum = 0
+  for (let i = 0; i < symbols.length; i++) if (set[symbols[i]]) sum += shares[i]
+  return sum
+}
+
+/** How likely the next byte is in `set`, by its kind, where that of the byte before is distributed as `before` says. */
+function step(before: readonly number[], set: Uint8Array, { ofKind }: Weights): number[] {
+  const next: number[] = []
+  for (let kind = 0; kind < KINDS; kind++) {
+    let likely = 0
+    for (let from = 0; from < KINDS; from++) likely += before[from] * FOLLOWS[from][kind]
+    next.push(likely === 0 ? 0 : likely * shareOf(set, ofKind[kind]))
+  }
+  return next
+}
+
+const sumOf = (shares: readonly number[]): number => shares.reduce((sum, share) => sum + share, 0)
+
+/** How often bytes in `sets` stand one behind the other; where never, as seldom as the rarest byte of each. */
+function chance(sets: readonly Uint8Array[], weights: Weights): number {
+  let likely: number[] = KIND_SHARES.map((share, kind) => share * shareOf(sets[0], weights.ofKind[kind]))
+  let least = LEAST
+  for (let i = 1; i < sets.length; i++) {
+    likely = step(likely, sets[i], weights)
+    least *= LEAST
+  }
+  return Math.max(sumOf(likely), least)
+}
 
 /**
  * Share of places of ordinary text at which a window passes: the mean over the two ways in which the filter makes pairs of it,
- * which leave out its last place or its first. What may stand at a place is likelier where it may stand before it too.
- * For sets of symbols: their `weights` and `sizes`.
+ * which leave out its last place or its first. For sets of symbols: their `weights`.
  */
-export function passRate(
-  sets: readonly Uint8Array[],
-  weights: Float64Array = BYTE_FREQUENCY,
-  sizes: Uint16Array = ONE_EACH,
-): number {
-  const last = sets.length - 1
-  let withoutLast = 1
-  let withoutFirst = 1
-  let before = 0
-  for (let i = 0; i <= last; i++) {
-    const share = Math.min(1, Math.max(probability(sets[i], weights), LEAST))
-    const likely = i === 0 ? share : following(sets[i - 1], before, sets[i], share, weights, sizes)
-    if (i < last) withoutLast *= likely
-    if (i > 0) withoutFirst *= i === 1 ? share : likely
-    before = share
-  }
-  return (withoutLast + withoutFirst) / 2
+export function passRate(sets: readonly Uint8Array[], weights: Weights = BYTE_WEIGHTS): number {
+  return (chance(sets.slice(0, -1), weights) + chance(sets.slice(1), weights)) / 2
 }
 
 /** How often the window passes because it lies on something common, wherever on it that is likeliest. */
@@ -78,23 +88,14 @@ function digitShare(set: Uint8Array): number {
   return digits / 10
 }
 
-/** How likely a byte of `set` stands `distance` places from one of `before`; `shares` are how often they occur anywhere. */
-export function following(
-  before: Uint8Array,
-  shareBefore: number,
-  set: Uint8Array,
-  share: number,
-  weights: Float64Array,
-  sizes: Uint16Array,
-  distance = 1,
-): number {
-  let both = 0
-  let bytes = 0
-  for (let byte = 0; byte < weights.length; byte++) {
-    if (before[byte] === 0) continue
-    bytes += sizes[byte]
-    if (set[byte]) both += weights[byte]
+/** How likely a byte of `set` stands `distance` places from one of `before`. */
+export function following(before: Uint8Array, set: Uint8Array, weights: Weights, distance: number): number {
+  let kinds: readonly number[] = KIND_SHARES.map((share, kind) => share * shareOf(before, weights.ofKind[kind]))
+  const all = sumOf(kinds)
+  if (all === 0) return probability(set, weights.all)
+  for (let i = 1; i < distance; i++) {
+    const from = kinds
+    kinds = FOLLOWS.map((_, kind) => FOLLOWS.reduce((sum, row, before) => sum + from[before] * row[kind], 0))
   }
-  const stays = STAYS ** distance
-  return bytes < KIND_BYTES || shareBefore <= 0 ? share : Math.min(1, (stays * both) / shareBefore + (1 - stays) * share)
+  return sumOf(step(kinds, set, weights)) / all
 }

@@ -22,7 +22,8 @@ const WORTH = 0.75
 export function probesOf(layers: Layers, offset: number): Probe[] {
   const { symbols } = layers
   const shares: number[] = []
-  for (let at = 0; at <= MAX_PROBE && layers.reach(at + 1); at++) shares.push(probability(layers.allFrom(at), symbols.weights))
+  for (let at = 0; at <= MAX_PROBE && layers.reach(at + 1); at++)
+    shares.push(probability(layers.allFrom(at), symbols.weights.all))
   const known: number[] = []
   for (let at = Math.max(0, offset - 1); at < offset + WINDOW - 1 && at < shares.length; at++) known.push(at)
   const probes: Probe[] = []
@@ -32,15 +33,7 @@ export function probesOf(layers: Layers, offset: number): Probe[] {
     for (let at = 1; at < shares.length; at++) {
       if (known.includes(at)) continue
       const near = known.reduce((a, b) => (Math.abs(b - at) < Math.abs(a - at) ? b : a))
-      const rate = following(
-        layers.allFrom(near),
-        shares[near],
-        layers.allFrom(at),
-        shares[at],
-        symbols.weights,
-        symbols.sizes,
-        Math.abs(near - at),
-      )
+      const rate = following(layers.allFrom(near), layers.allFrom(at), symbols.weights, Math.abs(near - at))
       if (rate >= least) continue
       best = at
       least = rate

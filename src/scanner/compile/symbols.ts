@@ -1,4 +1,4 @@
-import { BYTE_FREQUENCY } from './byte-frequency.ts'
+import { type Weights, weightsOf } from './weights.ts'
 
 /** Values that none of the sets at hand tells apart, as one symbol: sets of symbols are a tenth as long as sets of values. */
 export interface Symbols {
@@ -6,9 +6,7 @@ export interface Symbols {
   readonly all: number[]
   /** By value: its symbol. */
   readonly of: Uint16Array
-  /** By symbol: share of the bytes of ordinary text, and bytes that it stands for. */
-  readonly weights: Float64Array
-  readonly sizes: Uint16Array
+  readonly weights: Weights
   /** A set of values as one of symbols: of those it holds any value of. */
   reduce(set: Uint8Array): Uint8Array
   expand(symbols: Uint8Array): Uint8Array
@@ -34,18 +32,11 @@ export function symbolsOf(values: number, classOf: Uint8Array, sets: readonly Ui
   // Each value that is no byte is a symbol of its own.
   refine((value) => (value < 256 ? classOf[value] : value))
   for (const set of sets) refine((value) => set[value] ?? 0)
-  const weights = new Float64Array(count)
-  const sizes = new Uint16Array(count)
-  for (let b = 0; b < 256; b++) {
-    weights[of[b]] += BYTE_FREQUENCY[b]
-    sizes[of[b]]++
-  }
   return {
     count,
     all: Array.from({ length: count }, (_, symbol) => symbol),
     of,
-    weights,
-    sizes,
+    weights: weightsOf(count, of),
     reduce(set) {
       const symbols = new Uint8Array(count)
       for (let value = 0; value < values; value++) if (set[value]) symbols[of[value]] = 1

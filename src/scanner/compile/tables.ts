@@ -40,6 +40,13 @@ export interface RuleTables {
   readonly sets: Uint8Array
   /** A rule that begins with a run and is found at the byte behind it: the run's index, else -1. */
   readonly anchorRun: Int32Array
+  /**
+   * Rules that have no windows: by entry, a class among `sets`, a rule, and how many bytes before the begin of a run of LONG_RUN bytes of the class its match
+   * may start. Ordered by class, then from the most bytes to the least.
+   */
+  readonly longRunSet: Int32Array
+  readonly longRunRule: Int32Array
+  readonly longRunBefore: Uint8Array
   /** Bytes from the start of a match to the second place of the rule's windows. */
   readonly windowOffset: Uint8Array
   /** `rule * 4 + i`: a place behind the start of a match, 0 for none, and where in `probeSets` the 258 flags of what may stand there are. */

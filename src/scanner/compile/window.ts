@@ -96,18 +96,18 @@ function wholePart(layers: Layers, offset: number, guard: Uint8Array): Part {
   const sets = offset === 0 ? [symbols.reduce(guard)] : []
   for (let i = 0; i < places; i++) sets.push(layers.allFrom(from + i))
   const nodes = Array.from({ length: places + 1 }, (_, i) => layers.nodesAt(from + i))
-  return { nodes, sets, rate: passRate(sets, symbols.weights, symbols.sizes) }
+  return { nodes, sets, rate: passRate(sets, symbols.weights) }
 }
 
 /** Splits the window by the automaton's states at the boundary where that brings most, again and again. */
 function split(layers: Layers, offset: number, whole: Part, most: number): Part[] {
-  const { weights, sizes } = layers.symbols
+  const { weights } = layers.symbols
   const from = Math.max(0, offset - 1)
   const guard = offset === 0 ? [whole.sets[0]] : []
   const partOf = (nodes: readonly (readonly number[])[]): Part => {
     const sets = [...guard]
     for (let i = 0; i + 1 < nodes.length; i++) sets.push(layers.symbolsBetween(from + i, nodes[i], nodes[i + 1]))
-    return { nodes, sets, rate: passRate(sets, weights, sizes) }
+    return { nodes, sets, rate: passRate(sets, weights) }
   }
   const parts = [whole]
   // What splitting a part brings does not change while others are split.

@@ -5,6 +5,7 @@ import type { RuleTables } from '../../compile/tables.ts'
 import { ANCHOR_AT, TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/window.ts'
 import type { ScanResult, ScanSession } from '../../kernel.ts'
 import { Deferred } from './deferred.ts'
+import { findLongRuns, type LongRunClass, longRunClasses, openLongRun } from './long-runs.ts'
 import type { Piece } from './piece.ts'
 import { Queues } from './queues.ts'
 import { CARRY, type Scratch } from './scratch.ts'
@@ -40,6 +41,7 @@ export class PortableSession implements ScanSession {
   private readonly carry = new Uint8Array(CARRY)
   /** The pairs the filter looked at last, for one group at a time. */
   private readonly lastPairs: LastPairs = [0, 0, 0, 0]
+  protected readonly longRuns: readonly LongRunClass[]
   private settledAt = 0
   /** Windows begin at most so many bytes behind the start of a match. */
   private readonly mostOffset: number
@@ -66,6 +68,7 @@ export class PortableSession implements ScanSession {
       this.anchored.push(rule)
       this.trailOf[rule] = known >= 0 ? known : this.trails.push({ set, start: 0, before: -1 }) - 1
     })
+    this.longRuns = longRunClasses(tables)
     this.mostOffset = Math.max(...tables.windowOffset)
     this.begin()
   }
@@ -140,6 +143,13 @@ export class PortableSession implements ScanSession {
   /** Begins every rule whose window ends in the piece, each rule's in order; says where the earliest is that may yet begin. */
   protected findStarts(): void {
     for (const prefilter of this.tables.prefilters) this.filter(prefilter)
+    const { tables, piece } = this
+    for (const { set, from, to, before } of this.longRuns) {
+      findLongRuns(tables.sets, set, piece, (index) => {
+        for (let i = from; i < to; i++) this.start(tables.longRunRule[i], index - tables.longRunBefore[i])
+      })
+      if (!piece.last) this.aliveFrom = Math.min(this.aliveFrom, openLongRun(tables.sets, set, piece) - before)
+    }
   }
 
   /** Begins the rules of every window whose last byte is new; windows at the end of the text may reach behind it. */

@@ -2,6 +2,7 @@ import { WORD } from '../../compile/byte-set.ts'
 import { CLASS_BITS, type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
 import type { RuleTables } from '../../compile/tables.ts'
 import { VALUES } from '../../compile/window.ts'
+import { longRunClasses } from '../portable/long-runs.ts'
 import * as abi from './assembly/layout.ts'
 
 /** Windows of matches at one place, at most, are all its rules have: two such places always find room. */
@@ -86,12 +87,26 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
     record[abi.U_NEXT / 4] = 4 * tables.runNext[run]
     record[abi.U_INSIDE / 4] = tables.runInside[run]
   }
+  const classes = longRunClasses(tables)
+  const classTable = new Uint32Array((classes.length * abi.LONG_RUN_BYTES) / 4)
+  classes.forEach(({ set, from, to, before }, i) => {
+    windows = Math.max(windows, to - from)
+    const members = new Uint32Array(2 * (to - from))
+    for (let j = from; j < to; j++) members.set([tables.longRunRule[j], tables.longRunBefore[j]], 2 * (j - from))
+    const record = classTable.subarray((i * abi.LONG_RUN_BYTES) / 4)
+    record[abi.C_SET / 4] = places.sets + set * 256
+    record[abi.C_HALVES / 4] = out.add(halvesOf(tables.sets.subarray(set * 256, set * 256 + 256)))
+    record[abi.C_MEMBERS / 4] = out.add(members)
+    record[abi.C_COUNT / 4] = to - from
+    record[abi.C_BEFORE / 4] = before
+  })
   const capacity = RECORDS + 2 * windows
   const next = out.add(byteOffsets(tables))
   const word = out.add(WORD)
   const rulesAt = out.add(ruleTable)
   const runsAt = out.add(runTable)
   const groupsAt = out.add(groupTable)
+  const classesAt = out.add(classTable)
   const ruleState = out.room(rules * abi.RULE_STATE_BYTES)
   const runState = out.room(runs * abi.RUN_STATE_BYTES)
   const window = out.room(windowBytes)
@@ -121,6 +136,8 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
     [abi.H_GROUPS, tables.prefilters.length],
     [abi.H_GROUP_TABLE, groupsAt],
     [abi.H_WINDOW, window],
+    [abi.H_LONG_RUNS, classes.length],
+    [abi.H_LONG_RUN_TABLE, classesAt],
     [abi.H_WINDOW_LENGTH, windowBytes],
     [abi.H_RECORD_TABLE, records],
     [abi.H_RECORD_CAPACITY, capacity],
@@ -139,6 +156,22 @@ function byteOffsets({ next, rowsFrom, states, classes }: RuleTables): Int32Arra
   }
   bytes[0] = abi.DEAD
   return bytes
+}
+
+/** A class as bits that both halves of a byte must share: a bit for all high halves that go with the same low ones. At most eight, or the class is none of `longRunOf`. */
+function halvesOf(set: Uint8Array): Uint8Array {
+  const halves = new Uint8Array(32)
+  const bits = new Map<string, number>()
+  for (let high = 0; high < 16; high++) {
+    const row = set.subarray(16 * high, 16 * high + 16)
+    if (!row.includes(1)) continue
+    const key = row.join()
+    const bit = bits.get(key) ?? 1 << bits.size
+    bits.set(key, bit)
+    halves[16 + high] = bit
+    for (let low = 0; low < 16; low++) if (row[low] === 1) halves[low] |= bit
+  }
+  return halves
 }
 
 function writeRule(places: Places, tables: RuleTables, rule: number, record: Uint32Array): void {

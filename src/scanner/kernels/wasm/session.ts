@@ -69,7 +69,8 @@ export class WasmSession extends PortableSession {
     header[H_KNOWN / 4] = this.followedTo()
     header[H_WALK_STEPS / 4] = this.shared.scratch.walkSteps
     header[H_RULE_STEPS / 4] = this.shared.scratch.ruleSteps
-    for (let group = 0; group < tables.prefilters.length; group++) {
+    const groups = tables.prefilters.length
+    for (let group = 0; group < groups + this.longRuns.length; group++) {
       header[H_GROUP / 4] = group
       for (let from = begin; from < limit; ) {
         header[H_FROM / 4] = from

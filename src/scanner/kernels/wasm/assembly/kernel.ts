@@ -3,6 +3,11 @@ import {
   ANCHOR_AT,
   ANCHORED,
   BAD_BUFFER,
+  C_BEFORE,
+  C_COUNT,
+  C_HALVES,
+  C_MEMBERS,
+  C_SET,
   CLASSES,
   DEAD,
   DONE,
@@ -28,6 +33,8 @@ import {
   H_GROUPS,
   H_KNOWN,
   H_LAST,
+  H_LONG_RUN_TABLE,
+  H_LONG_RUNS,
   H_NEXT,
   H_NEXT_LENGTH,
   H_ORIGIN,
@@ -53,6 +60,8 @@ import {
   INSIDE_ALWAYS,
   INSIDE_NEVER,
   KIND_SHIFT,
+  LONG_RUN,
+  LONG_RUN_BYTES,
   LOOK_BEHIND,
   LOOK_VERSION,
   MAGIC_0,
@@ -60,6 +69,7 @@ import {
   MAGIC_2,
   MAGIC_3,
   MATCH,
+  MEMBER_BYTES,
   NEXT_PADDING,
   PAIR_BYTES,
   R_AFTER,
@@ -124,7 +134,9 @@ export function run(buffer: usize, length: u32): u32 {
   const looks = load<u32>(buffer, H_VERSION) == <u32>LOOK_VERSION
   const status: u32 = looks ? look(buffer, length) : isWhole(buffer, length) ? DONE : BAD_BUFFER
   store<u32>(buffer, status, H_STATUS)
-  if (!looks && status == <u32>DONE) scan(buffer, length)
+  if (looks || status != <u32>DONE) return status
+  if (load<u32>(buffer, H_GROUP) < load<u32>(buffer, H_GROUPS)) scan(buffer, length)
+  else scanLongRuns(buffer, length)
   return status
 }
 
@@ -148,7 +160,17 @@ function isWhole(buffer: usize, length: u32): bool {
   const groups = load<u32>(buffer, H_GROUPS)
   if (!fits(load<u32>(buffer, H_GROUP_TABLE), groups, GROUP_BYTES, length)) return false
   const group = load<u32>(buffer, H_GROUP)
-  if (group >= groups) return false
+  if (group < groups ? !isWholeGroup(buffer, length, group) : !isWholeClass(buffer, length, group - groups)) return false
+  const from = load<u32>(buffer, H_FROM)
+  const begin = load<u32>(buffer, H_BEGIN)
+  const end = load<u32>(buffer, H_END)
+  return (
+    begin >= <u32>LOOK_BEHIND && begin <= from && from <= end + <u32>REACH && end <= load<u32>(buffer, H_WINDOW_LENGTH) && begin <= end &&
+    load<u32>(buffer, H_KNOWN) + 1 >= begin && load<u32>(buffer, H_KNOWN) <= begin
+  )
+}
+
+function isWholeGroup(buffer: usize, length: u32, group: u32): bool {
   const g = buffer + load<u32>(buffer, H_GROUP_TABLE) + group * GROUP_BYTES
   const buckets = load<u32>(g, G_BUCKETS)
   if (buckets > 16) return false
@@ -157,13 +179,17 @@ function isWhole(buffer: usize, length: u32): bool {
   if (!fits(load<u32>(g, G_PAIRS), 2 * CLASSES * CLASSES + 1, PAIR_BYTES, length)) return false
   if (!fits(load<u32>(g, G_POSITIONS), buckets, BUCKET_ROWS, length)) return false
   if (!fits(load<u32>(g, G_RULES), buckets * WINDOWS_PER_BUCKET, 4, length)) return false
-  if (load<u32>(buffer, H_RECORD_CAPACITY) < 2 * load<u32>(g, G_WINDOWS)) return false
-  const from = load<u32>(buffer, H_FROM)
-  const begin = load<u32>(buffer, H_BEGIN)
-  const end = load<u32>(buffer, H_END)
+  return load<u32>(buffer, H_RECORD_CAPACITY) >= 2 * load<u32>(g, G_WINDOWS)
+}
+
+function isWholeClass(buffer: usize, length: u32, index: u32): bool {
+  const classes = load<u32>(buffer, H_LONG_RUNS)
+  if (index >= classes || !fits(load<u32>(buffer, H_LONG_RUN_TABLE), classes, LONG_RUN_BYTES, length)) return false
+  const c = buffer + load<u32>(buffer, H_LONG_RUN_TABLE) + index * LONG_RUN_BYTES
+  const count = load<u32>(c, C_COUNT)
   return (
-    begin >= <u32>LOOK_BEHIND && begin <= from && from <= end + <u32>REACH && end <= load<u32>(buffer, H_WINDOW_LENGTH) && begin <= end &&
-    load<u32>(buffer, H_KNOWN) + 1 >= begin && load<u32>(buffer, H_KNOWN) <= begin
+    fits(load<u32>(c, C_SET), 256, 1, length) && fits(load<u32>(c, C_HALVES), 32, 1, length) &&
+    fits(load<u32>(c, C_MEMBERS), count, MEMBER_BYTES, length) && count <= load<u32>(buffer, H_RECORD_CAPACITY) >> 1
   )
 }
 
@@ -258,6 +284,93 @@ function scan(buffer: usize, length: u32): void {
     at += 2
   }
   if (!last) store<i32>(buffer, earliestAlive(a, b, load<u32>(g, G_PLAIN), at, end), H_ALIVE)
+}
+
+/** Begins the rules of a class of long runs at each run that becomes long enough in the piece. */
+function scanLongRuns(buffer: usize, length: u32): void {
+  const c =
+    buffer + load<u32>(buffer, H_LONG_RUN_TABLE) + (load<u32>(buffer, H_GROUP) - load<u32>(buffer, H_GROUPS)) * LONG_RUN_BYTES
+  const set = buffer + load<u32>(c, C_SET)
+  const window = buffer + load<u32>(buffer, H_WINDOW)
+  const end = load<i32>(buffer, H_END)
+  const origin = load<i32>(buffer, H_ORIGIN)
+  const last = load<u32>(buffer, H_LAST) != 0
+  // Runs that begin here or before were answered.
+  const known = load<i32>(buffer, H_FROM) - LONG_RUN
+  const stop = known > origin ? known : origin
+  store<u32>(buffer, 0, H_RECORDS)
+  store<u32>(buffer, 0, H_STEPS)
+  store<i32>(buffer, last ? end + REACH : end, H_REACHED)
+  const full = ASC_FEATURE_SIMD
+    ? findInBlocks(buffer, length, c, set, window, stop, known, end)
+    : findFromBehind(buffer, length, c, set, window, stop, known, end)
+  if (full || last) return
+  // The run at the end that may yet become long enough, or what stands before it.
+  let start = end
+  const least = end - LONG_RUN > origin ? end - LONG_RUN : origin
+  while (start > least && load<u8>(set + load<u8>(window + start - 1)) != 0) start--
+  store<i32>(buffer, (end - start >= LONG_RUN ? end : start) - load<i32>(c, C_BEFORE), H_ALIVE)
+}
+
+/** Bytes of a block; a long run covers a whole one. */
+const BLOCK = 16
+
+/** Asks of each block whether all of it is of the class, and looks around those. True when records ran out of room. */
+function findInBlocks(buffer: usize, length: u32, c: usize, set: usize, window: usize, stop: i32, known: i32, end: i32): bool {
+  const low = v128.load(buffer + load<u32>(c, C_HALVES))
+  const high = v128.load(buffer + load<u32>(c, C_HALVES), 16)
+  let inside = false
+  for (let at = (stop + BLOCK - 1) & -BLOCK; at + BLOCK <= end; at += BLOCK) {
+    const text = v128.load(window + at)
+    const ofClass = v128.and(
+      i8x16.swizzle(low, v128.and(text, i8x16.splat(15))),
+      i8x16.swizzle(high, i8x16.shr_u(text, 4)),
+    )
+    if (!i8x16.all_true(ofClass)) {
+      inside = false
+      continue
+    }
+    if (inside) continue
+    inside = true
+    let start = at
+    while (start > stop && load<u8>(set + load<u8>(window + start - 1)) != 0) start--
+    if (start <= known) continue
+    let to = at + BLOCK
+    while (to < start + LONG_RUN && to < end && load<u8>(set + load<u8>(window + to)) != 0) to++
+    if (to == start + LONG_RUN && beginAtRun(buffer, length, c, start)) return true
+  }
+  return false
+}
+
+/** As the portable kernel's `findLongRuns`. True when records ran out of room. */
+function findFromBehind(buffer: usize, length: u32, c: usize, set: usize, window: usize, stop: i32, known: i32, end: i32): bool {
+  let start = stop
+  while (start + LONG_RUN <= end) {
+    let at = start + LONG_RUN - 1
+    while (at >= start && load<u8>(set + load<u8>(window + at)) != 0) at--
+    if (at < start) {
+      if (start > known && beginAtRun(buffer, length, c, start)) return true
+      at = start + LONG_RUN
+      while (at < end && load<u8>(set + load<u8>(window + at)) != 0) at++
+    }
+    start = at + 1
+  }
+  return false
+}
+
+/** Begins the rules of the class of which a run begins at index `start`; true where their records would find no room. */
+function beginAtRun(buffer: usize, length: u32, c: usize, start: i32): bool {
+  const count = load<u32>(c, C_COUNT)
+  if (load<u32>(buffer, H_RECORDS) > load<u32>(buffer, H_RECORD_CAPACITY) - count) {
+    store<i32>(buffer, start + LONG_RUN - 1, H_REACHED)
+    return true
+  }
+  const members = buffer + load<u32>(c, C_MEMBERS)
+  for (let i: u32 = 0; i < count; i++) {
+    const member = members + i * MEMBER_BYTES
+    begin(buffer, length, load<u32>(member), start - load<i32>(member, 4))
+  }
+  return false
 }
 
 /** As the portable kernel's function of this name. */
@@ -490,7 +603,7 @@ function walk(buffer: usize, length: u32, r: usize, state: usize, rule: u32, sta
       kind = load<i32>(next + s)
       if (kind != 0 || index >= end) break
       // In this order all but one addition is done before the state is there.
-      s = load<u32>(s + (next + (<usize>load<u8>(classes + load<u8>(window + index)) << 2)), 4)
+      s = load<u32>(<usize>s + (next + (<usize>load<u8>(classes + load<u8>(window + index)) << 2)), 4)
       index++
     }
     if (kind == DEAD) break

@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 7
+export const ABI_VERSION = 8
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -58,6 +58,9 @@ export const H_RECORD_CAPACITY = 128
 export const H_RUNS = 132
 export const H_RUN_TABLE = 136
 export const H_RUN_STATE = 140
+/** Classes of long runs; a call for the group that is so many behind the last is for one of them. */
+export const H_LONG_RUNS = 144
+export const H_LONG_RUN_TABLE = 148
 export const HEADER_BYTES = 192
 
 export const DONE = 0
@@ -117,6 +120,17 @@ export const G_ANCHORED = 24
 export const G_PLAIN = 28
 export const G_WINDOWS = 32
 export const GROUP_BYTES = 48
+
+/** Long runs of a class: 256 flags, the same for the halves of a byte, members (rule, bytes before the run) from the most bytes to the least. */
+export const C_SET = 0
+export const C_HALVES = 4
+export const C_MEMBERS = 8
+export const C_COUNT = 12
+export const C_BEFORE = 16
+export const LONG_RUN_BYTES = 32
+export const MEMBER_BYTES = 8
+/** As in compile/long-runs.ts. */
+export const LONG_RUN = 32
 
 export const VALUES = 258
 export const TEXT_START = 256
