@@ -102,30 +102,24 @@ function codingTarget(
       const cut = decode([coding], windowsOf(coded, cuts))
       const bound = FREE_OUTPUT + MAX_RATIO * Math.ceil(coded.length / 256) * 256
       holds(`${whole.content.length} bytes of ${coded.length}`, whole.content.length <= bound)
+      // In a corrupt br stream the decoder we use sees the fault at some cuts and not at others.
+      const asked = coding === 'br' || random.chance(0.3)
       let expected: Buffer | undefined
       try {
-        expected = oracle(coded)
+        if (asked) expected = oracle(coded)
       } catch {
         expected = undefined
       }
-      // In a corrupt br stream the decoder we use sees the fault at some cuts and not at others.
       if (coding !== 'br' || expected !== undefined) {
         same(`cut at ${cuts}`, verdict(cut), verdict(whole))
         holds(`cut at ${cuts}: other content`, cut.content.equals(whole.content))
       }
       // What we take Node takes and reads alike. (It refuses a tail, and br whose padding is not zero, which the decoder we use passes over.)
-      if (whole.fault === '' && coded.length > 0 && !whole.hasTail && (coding !== 'br' || expected !== undefined)) {
+      if (asked && whole.fault === '' && coded.length > 0 && !whole.hasTail && (coding !== 'br' || expected !== undefined)) {
         holds(`Node refuses what is taken: ${coded.toString('hex')}`, expected !== undefined)
         holds(`Node reads something else: ${coded.toString('hex')}`, expected!.equals(whole.content))
       }
-      return [
-        coding,
-        whole.fault,
-        `${whole.hasTail}`,
-        size(whole.content.length),
-        expected === undefined ? 'refused' : 'taken',
-        size(coded.length),
-      ]
+      return [coding, whole.fault, `${whole.hasTail}`, size(whole.content.length), size(coded.length)]
     },
   }
 }

@@ -7,7 +7,7 @@ const lines = (...all: string[]) => all.join('\r\n')
 export const multipart: Target = readerTarget({
   name: 'multipart',
   about: 'multipart: delimiters, headers of parts, parts by their own type, nested, coded',
-  maxBytes: 200,
+  maxBytes: 130,
   seeds: [
     lines(
       '--b',
