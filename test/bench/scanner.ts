@@ -8,7 +8,7 @@ import { benignSpeeds, summary } from './scanner/benign.ts'
 import { manyRules } from './scanner/many-rules.ts'
 import { oneByteChunks } from './scanner/one-byte.ts'
 import { smallFigures } from './scanner/small.ts'
-import { worstCase } from './scanner/worst.ts'
+import { timesTen, worstCase } from './scanner/worst.ts'
 
 /**
  * The scanner: its kernels beside a loop of RegExps, re2js, Hyperscan and regex-automata on benign texts; small texts, loading and
@@ -62,7 +62,9 @@ export async function scanner(): Promise<void> {
   result.small = smallFigures(rules63, rules300, manyRules(rules300, 1000))
   result.oneByteChunks = await oneByteChunks()
   const worst = await worstCase(rules63, quick)
-  result.worst = worst
   hold('the worst text, in walks of one step a byte', worst.slowest[0].walks, { atMost: 8 })
+  const large = await worstCase(timesTen(rules63), quick)
+  result.worst = { ...worst, timesTen: large }
+  hold('the worst text with ten times the bounds, to that', large.slowest[0].walks / worst.slowest[0].walks, { atMost: 1.5 })
   record('scanner', result)
 }

@@ -57,6 +57,8 @@ describe('rules found by a long run', () => {
     ['(?<![0-9a-z])(?:[A-Z]{2}|[A-Z])?[0-9a-f]{32}\\b', [2, 1, 0]],
     ['(?<![a-z])(?:[a-z]{32}|[a-z]{8} [a-z]{32})', null],
     ['(?<![a-z])[a-z]{5}[A-Z][a-z]{40}', null],
+    ['(?<![a-z])[A-Z]{4}[a-z]{32}[0-9]{9}', [4]],
+    ['(?<![a-z])[A-Z]{4}[a-z]{31}[0-9]{9}', null],
   ])('%s: so many bytes before the run', (pattern, before) => {
     const parsed = parsePattern('r', pattern)
     expect(longRunOf(buildDfa('r', parsed), parsed.left)?.before ?? null).toEqual(before)

@@ -2,9 +2,12 @@ import type { Layers } from './layers.ts'
 import { following, probability } from './pass-rate.ts'
 import { WINDOW } from './window.ts'
 
-/** Most probes of a rule, and how far behind the start of a match they may lie. */
+/** Most probes of a rule. */
 export const PROBES = 4
-export const MAX_PROBE = 44
+/** How far behind the start of a match they may lie: as far as this, or further where a match has few ways to go on. */
+const NEAR = 44
+export const MAX_PROBE = 120
+const FEW = 4
 
 /** A place behind the start of a match, 1 or more, outside the rule's window, and the values that may stand there. */
 export interface Probe {
@@ -14,6 +17,8 @@ export interface Probe {
 
 /** A probe that more than this pass is not worth its look. */
 const WORTH = 0.75
+/** Places so far from each other, or further, tell nothing of each other. */
+const RELATED = 12
 
 /**
  * Places that tell most where a window has passed, the most telling first: one byte each, looked at before a walk. For a long
@@ -22,24 +27,31 @@ const WORTH = 0.75
 export function probesOf(layers: Layers, offset: number): Probe[] {
   const { symbols } = layers
   const shares: number[] = []
-  for (let at = 0; at <= MAX_PROBE && layers.reach(at + 1); at++)
+  for (let at = 0; at <= MAX_PROBE && (at <= NEAR || layers.nodesAt(at).length <= FEW) && layers.reach(at + 1); at++)
     shares.push(probability(layers.allFrom(at), symbols.weights.all))
-  const known: number[] = []
-  for (let at = Math.max(0, offset - 1); at < offset + WINDOW - 1 && at < shares.length; at++) known.push(at)
+  // By place: the nearest that is known, and how often the place passes where that does.
+  const nearest = new Array<number>(shares.length).fill(Number.NEGATIVE_INFINITY)
+  const rates = shares.slice()
+  const know = (place: number) => {
+    for (let at = 1; at < shares.length; at++) {
+      const distance = Math.abs(at - place)
+      if (distance >= Math.abs(at - nearest[at])) continue
+      nearest[at] = place
+      if (distance <= RELATED) rates[at] = following(layers.allFrom(place), layers.allFrom(at), symbols.weights, distance)
+    }
+  }
+  for (let at = Math.max(0, offset - 1); at < offset + WINDOW - 1 && at < shares.length; at++) know(at)
   const probes: Probe[] = []
   while (probes.length < PROBES) {
     let best = -1
     let least = WORTH
     for (let at = 1; at < shares.length; at++) {
-      if (known.includes(at)) continue
-      const near = known.reduce((a, b) => (Math.abs(b - at) < Math.abs(a - at) ? b : a))
-      const rate = following(layers.allFrom(near), layers.allFrom(at), symbols.weights, Math.abs(near - at))
-      if (rate >= least) continue
+      if (nearest[at] === at || rates[at] >= least) continue
       best = at
-      least = rate
+      least = rates[at]
     }
     if (best < 0) break
-    known.push(best)
+    know(best)
     probes.push({ at: best, set: symbols.expand(layers.allFrom(best)) })
   }
   return probes

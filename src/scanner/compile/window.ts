@@ -28,10 +28,14 @@ export interface RuleWindows {
 export const MAX_OFFSET = 30
 /** Most windows of one rule. */
 export const MAX_WINDOWS = 24
-/** Below these rates nothing is to be gained by a split, further on (where the window does not see the guard), or by probes. */
+/**
+ * Below these rates nothing is to be gained by a split, further on (where the window does not see the guard), or by probes, unless a match is so long that a text
+ * made of its beginnings would be walked again and again.
+ */
 const RARE = 2e-6
 const RARE_ENOUGH = 2e-5
 const NEVER = 1e-8
+const LONG = 64
 /** Of the places further on, so many that are rarest unsplit are looked at split. */
 const TRIED = 3
 /** What a split, or a place further on, must bring the rate down to. */
@@ -78,7 +82,11 @@ export function ruleWindows(
       if (one.rate < WORTH_MOVING * first.rate && one.rate < best.rate) best = one
     }
   }
-  return { whole: whole(best.offset), split: best, probes: best.rate > NEVER ? probesOf(layers, best.offset) : [] }
+  return {
+    whole: whole(best.offset),
+    split: best,
+    probes: best.rate > NEVER || layers.reach(LONG) ? probesOf(layers, best.offset) : [],
+  }
 }
 
 interface Part {

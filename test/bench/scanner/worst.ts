@@ -6,6 +6,21 @@ import { yardstick } from './yardstick.ts'
 
 const BYTES = 256 << 10
 
+/** The rules with every bound of a repetition ten times as large; those that the compiler refuses then stay what they are. */
+export function timesTen(rules: readonly BenchRule[]): BenchRule[] {
+  return rules.map((rule) => {
+    const pattern = rule.pattern.replace(/\{(\d+)(?:,(\d+))?\}/g, (_all, min: string, max?: string) =>
+      max === undefined ? `{${Number(min) * 10}}` : `{${Number(min) * 10},${Number(max) * 10}}`,
+    )
+    try {
+      compileRules([{ ...rule, pattern }])
+      return { ...rule, pattern }
+    } catch {
+      return rule
+    }
+  })
+}
+
 interface Slow {
   readonly unit: string
   readonly mbs: number
