@@ -1,7 +1,7 @@
 // npm run evasion [-- --tiers 2,3] [--all-chunkings] [--platform fastly]: the evasion suite through a gateway's sockets. Exit 1 where a case of tier 1 or 2 fails, or fewer than
 // 70 of 100 of tier 3 hold.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,8 +19,24 @@ const STRETCH = 70
 
 const COMMANDS = {
   workers: 'npm start',
-  fastly: 'node test/support/serve-fastly.ts',
-  'fastly-linked': 'node test/support/serve-fastly.ts --linked',
+  fastly: `${process.execPath} test/support/serve-fastly.ts`,
+  'fastly-linked': `${process.execPath} test/support/serve-fastly.ts --linked`,
+}
+
+const BR = 'an answer in br: no decoder is there, so it is refused'
+const CPU = 'takes more CPU than a request has there (50 ms), and in the test host more time than the driver waits'
+/** Cases of tiers 1 and 2 that the stock Compute service does not hold as expected, and why. None leaks. */
+export const NOT_ON_FASTLY: Readonly<Record<string, string>> = {
+  'd-coding.single-08': BR,
+  'd-coding.escaped-inside-04': BR,
+  'd-coding.large-02': BR,
+  'd-promise.coding-03': BR,
+  'd-promise.coding-04': BR,
+  'd-benign.compressed-asset-02': BR,
+  'd-flood.near-misses-json-01': CPU,
+  'd-flood.slow-patterns-01': CPU,
+  'd-benign.large-01': CPU,
+  'd-benign.large-02': CPU,
 }
 
 export interface EvasionOptions {
@@ -52,8 +68,8 @@ export async function runEvasion(options: EvasionOptions): Promise<{ cases: Evas
     })
     const [chosen, result] = [join(folder, 'cases.jsonl'), join(folder, 'result.json')]
     writeFileSync(chosen, `${lines.join('\n')}\n`)
-    const table = await score([
-      ...[chosen, '--gateway-command', COMMANDS[platform], '--strict-chunks', '--show', '100', '--json', result],
+    const table = await score(result, [
+      ...[chosen, '--json', result, '--gateway-command', COMMANDS[platform], '--strict-chunks', '--show', '100'],
       ...(allChunkings ? [] : ['--quick']),
       ...(platform === 'workers' ? [] : ['--limit-ms', '60000']),
     ])
@@ -64,22 +80,23 @@ export async function runEvasion(options: EvasionOptions): Promise<{ cases: Evas
   }
 }
 
-/** Runs the suite's judge; answers what it printed. Rejects where it could not judge. */
-function score(args: readonly string[]): Promise<string> {
+/** Runs the suite's judge, which writes `result`; answers what it printed. Rejects where it could not judge. */
+async function score(result: string, args: readonly string[]): Promise<string> {
   const env = {
     ...process.env,
     POLICY: 'test/support/evasion-policy.json',
     PLACES_POLICY: 'test/support/evasion-policy-places.json',
   }
-  const child = spawn(process.execPath, [join(suite, 'score.mjs'), join(suite, 'drive-gateway.mjs'), ...args], { cwd: root, env })
-  let [said, faults] = ['', '']
-  child.stdout.on('data', (data) => (said += data))
-  child.stderr.on('data', (data) => (faults += data))
-  return new Promise((done, failed) => {
-    child.on('error', failed)
-    // 1: some cases do not hold.
-    child.on('close', (code) => (code === 0 || code === 1 ? done(said) : failed(new Error(faults.slice(-2_000)))))
-  })
+  // It ends itself at once when it is through: what it wrote to a socket would be lost.
+  const said = `${result}.txt`
+  const out = openSync(said, 'w')
+  const judge = [join(suite, 'score.mjs'), join(suite, 'drive-gateway.mjs'), ...args]
+  const child = spawn(process.execPath, judge, { cwd: root, env, stdio: ['ignore', out, out] })
+  await new Promise((done, failed) => child.on('error', failed).on('close', done))
+  closeSync(out)
+  const text = readFileSync(said, 'utf8')
+  if (!existsSync(result)) throw new Error(text.slice(-2_000))
+  return text
 }
 
 /** Which cases must hold and do not, as lines. */

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import type { CodingName } from '../src/body/coding.ts'
 import type { CodecCharset } from '../src/core/charsets.ts'
 import type { ReaderKind } from '../src/formats/choose-reader.ts'
+import { NOT_ON_FASTLY } from './evasion.ts'
 
 /**
  * What is read, in which directions, with which actions, up to which limits, and what tests it: the one source of the table in docs/coverage.md. A reader, a charset or a
@@ -282,5 +284,23 @@ export function failuresChapter(results: string): string {
 
 | technique | cases | reason |
 | --- | --- | --- |
+${rows.join('\n')}`
+}
+
+/** What became of the suite on the stock Compute service, by the record of `npm run coverage -- --fastly`. */
+export function fastlyChapter(): string {
+  const path = new URL('../test/bench/record/evasion-fastly.json', import.meta.url)
+  const { date, cases, failed } = JSON.parse(readFileSync(path, 'utf8')) as {
+    date: string
+    cases: number
+    failed: { id: string; tier: number }[]
+  }
+  const rows = failed.filter(({ tier }) => tier < 3).map(({ id }) => `| ${id} | ${NOT_ON_FASTLY[id] ?? 'not known'} |`)
+  return `## On Fastly
+
+The same suite through the built Compute service in the test host, without the linked kernel (\`npm run coverage -- --fastly\`, ${date}): ${cases - failed.length} of ${cases} cases hold. Of tiers 1 and 2 these do not:
+
+| case | reason |
+| --- | --- |
 ${rows.join('\n')}`
 }

