@@ -1,4 +1,6 @@
 const SHORT = 32
+/** Room that a resting queue keeps. */
+const TRIMMED = 2048
 
 /** Bytes kept between an absolute `base` and `end`: appended at the end, forgotten from the front. Amortised O(1) a byte. */
 export class ByteQueue {
@@ -33,7 +35,8 @@ export class ByteQueue {
       const kept = this.#to - this.#from
       if (kept + length <= this.#bytes.length && this.#from >= kept) this.#bytes.copyWithin(0, this.#from, this.#to)
       else {
-        const wider = new Uint8Array(Math.max(256, 2 * (kept + length)))
+        // room for as much again as is kept: when that is used up, what is kept moves to the front for its price
+        const wider = new Uint8Array(Math.max(256, 2 * kept + length))
         wider.set(this.#bytes.subarray(this.#from, this.#to))
         this.#bytes = wider
       }
@@ -54,6 +57,17 @@ export class ByteQueue {
   /** All bytes kept, as `slice`. */
   all(): Uint8Array {
     return this.#bytes.subarray(this.#from, this.#to)
+  }
+
+  /** Gives back room that is not needed for what is kept. For a queue that rests. */
+  trim(): void {
+    const kept = this.#to - this.#from
+    if (this.#bytes.length <= TRIMMED || kept > TRIMMED / 2) return
+    const less = new Uint8Array(TRIMMED)
+    less.set(this.#bytes.subarray(this.#from, this.#to))
+    this.#bytes = less
+    this.#from = 0
+    this.#to = kept
   }
 
   /** Forgets everything before absolute offset `at`. */

@@ -41,7 +41,7 @@ export interface InspectorOptions {
   readonly path?: string
   /** Packed documents around this one; as many are read one in another as views are. Default 0. */
   readonly nesting?: number
-  /** Findings told one by one; all are counted. Default 1,000. */
+  /** Findings told one by one; all are counted. Default 128, some 30 KiB. */
   readonly maxRecords?: number
   /** Records tell why each finding counted. Default false. */
   readonly explain?: boolean
@@ -57,7 +57,7 @@ interface PendingEdit {
   readonly keyed?: { readonly value: Uint8Array; readonly type: string; readonly encoding: Encoding; readonly place: EditPlace }
 }
 
-const RECORDS = 1000
+const RECORDS = 128
 /**
  * Readings over whose bytes a screen runs. In a multipart body names may be spelled in ways that it does not see, and parts must be
  * told apart whatever it says; so there it only saves a second look at fields in which it saw nothing.
@@ -67,6 +67,8 @@ const QUOTE = 0x22
 const BRACKET = 0x5b
 const AMPERSAND = 0x26
 const NOTHING = {}
+/** Bytes of a stream that its readers are given at once: what they keep of them is bounded, however long the chunks are that come. */
+const SLICE = 4 << 10
 const DECODED: EvidenceNote = { kind: 'decoded', what: '' }
 
 /**
@@ -185,7 +187,14 @@ export class Inspector implements LaneHost {
     this.fed += window.length
     const lanes = (this.#lanes ??= this.#openLanes())
     if (this.stoppedAt < 0) {
-      for (const lane of lanes) lane.feed(window, last)
+      const slice = this.#whole === undefined ? SLICE : window.length
+      let at = 0
+      do {
+        const end = Math.min(at + slice, window.length)
+        const part = end - at === window.length ? window : window.subarray(at, end)
+        for (const lane of lanes) lane.feed(part, last && end === window.length)
+        at = end
+      } while (at < window.length)
       if (this.#options.limits.maxSteps > 0 && this.#steps() > this.#options.limits.maxSteps && !last) this.stoppedAt = this.fed
     }
     const over = last || this.stoppedAt >= 0
@@ -248,7 +257,10 @@ export class Inspector implements LaneHost {
     }
     if (until > at) pieces.push(this.#bytes(at, until))
     this.#released = Math.max(at, until)
-    if (this.#whole === undefined) this.#source.forget(this.#released)
+    if (this.#whole === undefined) {
+      this.#source.forget(this.#released)
+      this.#source.trim()
+    }
     return pieces
   }
 
@@ -280,7 +292,9 @@ export class Inspector implements LaneHost {
   #raise(candidates: readonly Candidate[], settled: number): void {
     const { stemsFrom } = this.#options.engine
     const spans: [number, number][] = []
-    for (let at = this.#alarmAt; at + 2 < this.#alarms.length; at += 2) spans.push([this.#alarms[at], this.#alarms[at + 1]])
+    // Nobody asks for what lies before the window any more.
+    for (let at = this.#alarmAt; at + 2 < this.#alarms.length; at += 2)
+      if (this.#alarms[at + 1] > this.fed) spans.push([this.#alarms[at], this.#alarms[at + 1]])
     for (const candidate of candidates) if (candidate.rule < stemsFrom) spans.push([candidate.start, candidate.end])
     this.#screened = settled
     this.#alarms = mergeSpans(spans)
@@ -764,7 +778,7 @@ function mergeSpans(spans: [number, number][]): Float64Array {
       count++
     }
   }
-  return merged
+  return merged.slice(0, 2 * count + 2)
 }
 
 /** Of equal findings the one comes first whose reading was chosen by the bytes themselves, then the deeper one. */

@@ -49,26 +49,22 @@ async function pump(flow: Outflow, into: Pipe): Promise<void> {
 const ignore = () => {}
 
 function pulled(flow: Outflow): ReadableStream {
-  let queue: Uint8Array[] = []
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
         try {
           for (;;) {
-            const piece = queue.shift()
-            if (piece !== undefined) {
-              if (piece.length === 0) continue
-              controller.enqueue(piece)
-              return
-            }
             const pieces = await flow.next()
             if (pieces === undefined) {
               flow.ended()
               controller.close()
               return
             }
-            // Who takes a piece may look at it after the next was asked for.
-            queue = pieces.map((piece) => new Uint8Array(piece))
+            // Copied, since who takes a chunk may look at it after the next was asked for; as one, since a body full of findings comes in hundreds of pieces.
+            const chunk = joined(pieces)
+            if (chunk.length === 0) continue
+            controller.enqueue(chunk)
+            return
           }
         } catch (error) {
           controller.error(flow.failed(error))
@@ -78,4 +74,15 @@ function pulled(flow: Outflow): ReadableStream {
     },
     { highWaterMark: 0 },
   )
+}
+
+/** A copy of all pieces. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    all.set(piece, at)
+    at += piece.length
+  }
+  return all
 }

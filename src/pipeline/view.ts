@@ -145,8 +145,11 @@ export class View {
     this.scanned = to
     this.#advanceEscaped(to, last)
     this.#assess({ bytes, length: to - base, base, ended: last && !this.isCutAtEnd }, last)
-    if (last) this.#closeInner()
-    else this.#held = this.#watch.held(bytes, to - base)
+    if (last) {
+      this.#closeInner()
+      // another text of this body, or of another, goes on with it
+      this.#closeSession()
+    } else this.#held = this.#watch.held(bytes, to - base)
     this.bytes = EMPTY
   }
 
@@ -171,6 +174,10 @@ export class View {
     this.#spareEscaped?.dispose()
     this.#spareRun?.dispose()
     this.#spareEscaped = this.#spareRun = undefined
+    this.#closeSession()
+  }
+
+  #closeSession(): void {
     if (this.#session !== undefined) this.field.host.closeScan(this.#session)
     this.#session = undefined
   }

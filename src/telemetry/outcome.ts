@@ -13,7 +13,7 @@ export interface DlpOutcome {
   readonly host: string
   /** 0 for a request. */
   readonly status: number
-  /** The first 1,000 findings, in order of place. */
+  /** The first 128 findings, in order of place. */
   findings: readonly FindingRecord[]
   findingCount: number
   /** `rule|action|confidence|enforced` → how many; suppressed ones have `|suppressed` behind it. */
