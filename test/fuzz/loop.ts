@@ -84,6 +84,8 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<Fuzzed
     const own = random.int(0, 0x7fffffff)
     begins?.(input, own)
     executions++
+    // What was collected is let go between tasks, memories of WebAssembly above all.
+    if ((executions & 1023) === 0) await new Promise((resolve) => setImmediate(resolve))
     let news = false
     const message = await failureOf(target, input, own, (seen) => {
       let before = ''

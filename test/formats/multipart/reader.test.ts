@@ -107,6 +107,11 @@ describe('parts, each at every cut', () => {
       ['Content-Transfer-Encoding: Quoted-Printable', '', 'a=', '=41=3D=4 =', 'b=  ', 'c', '=zz'],
       ['text  aA==4 bc\r\n=zz'],
     ],
+    [
+      'quoted-printable, lines that end in LF alone',
+      ['Content-Transfer-Encoding: quoted-printable', '', 'a=\nb= \nc'],
+      ['text  abc'],
+    ],
     ['base64', ['Content-Transfer-Encoding: base64', '', 'YWJj', 'ZGU=', 'Zg=='], ['text  abcdef']],
     ['base64 cut within a group', ['Content-Transfer-Encoding: base64', '', 'YWJjZG'], ['text  abcd']],
     [
