@@ -118,6 +118,21 @@ describe.each(BUILDS)('what a pattern matches, kernel %s', (build) => {
     expect(feed('abcdefghi')).toBe(20)
   })
 
+  it('at the end of a text nothing is seen of an earlier one', () => {
+    for (let length = 5; length <= 12; length++) {
+      const session = kernel.open(compileRules([{ id: 'r', pattern: `\\b[0-9]{${length}}\\b` }]))
+      for (let before = 1; before < 50; before++) {
+        for (const left of ['7', ' ']) {
+          session.reset()
+          session.feed(new TextEncoder().encode(left.repeat(200)), true)
+          session.reset()
+          const text = new TextEncoder().encode(' '.repeat(before) + '1'.repeat(length))
+          expect(session.feed(text, true).candidates).toEqual([{ rule: 0, start: before, end: before + length }])
+        }
+      }
+    }
+  })
+
   it('many rules, several groups of windows', () => {
     const rules = Array.from({ length: 1200 }, (_, i) => ({
       id: `r${i}`,

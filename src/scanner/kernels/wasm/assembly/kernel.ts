@@ -35,6 +35,7 @@ import {
   H_LAST,
   H_LONG_RUN_TABLE,
   H_LONG_RUNS,
+  H_MOST_RECORDS,
   H_NEXT,
   H_NEXT_LENGTH,
   H_ORIGIN,
@@ -213,6 +214,7 @@ function scan(buffer: usize, length: u32): void {
   store<u32>(buffer, 0, H_RECORDS)
   store<u32>(buffer, 0, H_STEPS)
   store<i32>(buffer, limit, H_REACHED)
+  store<u32>(buffer, load<u32>(buffer, H_RECORD_CAPACITY) - 2 * load<u32>(g, G_WINDOWS), H_MOST_RECORDS)
   let at = from - REACH
   let a: u64 = ALL
   let b: u64 = ALL
@@ -394,10 +396,10 @@ function earliestAlive(a: u64, b: u64, plain: u32, at: i32, end: i32): i32 {
  * came, and does no more.
  */
 function reportPairs(buffer: usize, length: u32, g: usize, at: i32, a1: u64, b1: u64, a2: u64, b2: u64, from: i32, limit: i32): bool {
-  if (at < load<i32>(buffer, H_ORIGIN) + REACH) {
+  if (at < load<i32>(buffer, H_ORIGIN) + REACH || at + 4 >= load<i32>(buffer, H_END)) {
     return report(buffer, length, g, at, a1, b1, from, limit) || report(buffer, length, g, at + 2, a2, b2, from, limit)
   }
-  // From here on all nine places of a window are bytes of the text. Sixteen bits, a bit a bucket, for each of four places one behind the other.
+  // All nine places of each window are bytes of the piece. Sixteen bits, a bit a bucket, for each of four places one behind the other.
   let x = (~b1 >> 48) | ((~a1 >> 48) << 16) | ((~b2 >> 48) << 32) | (~a2 & HIGHEST)
   x &= (((<u64>1) << load<u32>(g, G_BUCKETS)) - 1) * 0x0001000100010001
   // Windows that end before `from` were answered.
@@ -405,7 +407,6 @@ function reportPairs(buffer: usize, length: u32, g: usize, at: i32, a1: u64, b1:
   if (answered > 0) x = answered < 4 ? x & (ALL << (answered << 4)) : 0
   const positions = buffer + load<u32>(g, G_POSITIONS)
   const rules = buffer + load<u32>(g, G_RULES)
-  const most = load<u32>(buffer, H_RECORD_CAPACITY) - load<u32>(g, G_WINDOWS)
   const first = at - 6
   const window = buffer + load<u32>(buffer, H_WINDOW)
   let last: i32 = -1
@@ -413,7 +414,7 @@ function reportPairs(buffer: usize, length: u32, g: usize, at: i32, a1: u64, b1:
     const i = <u32>ctz(x)
     const start = first + <i32>(i >> 4)
     // What one index can make always finds room.
-    if (load<u32>(buffer, H_RECORDS) > most && start != last) {
+    if (load<u32>(buffer, H_RECORDS) > load<u32>(buffer, H_MOST_RECORDS) && start != last) {
       store<i32>(buffer, start + WINDOW - 2, H_REACHED)
       return true
     }
@@ -443,7 +444,7 @@ function reportPairs(buffer: usize, length: u32, g: usize, at: i32, a1: u64, b1:
 
 /** The windows that the pair at index `at` completes. True when records ran out of room: it says how far it came, and does no more. */
 function report(buffer: usize, length: u32, g: usize, at: i32, a: u64, b: u64, from: i32, limit: i32): bool {
-  if (load<u32>(buffer, H_RECORDS) > load<u32>(buffer, H_RECORD_CAPACITY) - 2 * load<u32>(g, G_WINDOWS)) {
+  if (load<u32>(buffer, H_RECORDS) > load<u32>(buffer, H_MOST_RECORDS)) {
     const reached = at + 1 > from ? at + 1 : from
     if (reached != limit) {
       store<i32>(buffer, reached, H_REACHED)
@@ -535,6 +536,8 @@ function beginBehindRun(buffer: usize, length: u32, r: usize, state: usize, rule
   let start = index
   while (start > known && load<u8>(buffer + runSet + load<u8>(window + start - 1)) != 0) start--
   if (start == known || load<u32>(state, S_RAW) != 0) {
+    // The caller knows where the run begins, and tells in the next call what came of it.
+    if (load<u32>(state, S_RAW) == 0) store<u32>(buffer, 0, H_MOST_RECORDS)
     leave(buffer, state, rule, at)
     return
   }

@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 8
+export const ABI_VERSION = 9
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -61,6 +61,8 @@ export const H_RUN_STATE = 140
 /** Classes of long runs; a call for the group that is so many behind the last is for one of them. */
 export const H_LONG_RUNS = 144
 export const H_LONG_RUN_TABLE = 148
+/** Written by the kernel: with more records than this it stops. */
+export const H_MOST_RECORDS = 152
 export const HEADER_BYTES = 192
 
 export const DONE = 0
