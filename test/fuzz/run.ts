@@ -1,6 +1,6 @@
 // npm run fuzz -- [NAME…] [--seconds N | --runs N] [--seed S] [--jobs N] [--keep] [--record] | --list
 //   Fuzzes the named targets (default all, 10 seconds each). A failing input is minimised and written to test/fuzz/corpus/NAME/ with its seed.
-//   --keep writes the corpora anew, --record the executions to test/bench/record/fuzz.json.
+//   --keep writes the corpora anew, --record adds the executions to test/bench/record/fuzz.json.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -75,20 +75,27 @@ function start(target: Target): Promise<Done | 'hangs'> {
   })
 }
 
+interface Recorded {
+  readonly date: string
+  readonly machine: string
+  readonly executions: number
+  readonly seconds: number
+  readonly seeds: readonly number[]
+}
+
+/** Adds the executions of a run without failure to those of runs before. */
 function record(name: string, { executions, seconds: took }: Done): void {
-  const all = existsSync(recordFile) ? (JSON.parse(readFileSync(recordFile, 'utf8')) as Record<string, unknown>) : {}
+  const all = existsSync(recordFile) ? (JSON.parse(readFileSync(recordFile, 'utf8')) as Record<string, Recorded>) : {}
+  const before = all[name] ?? { executions: 0, seconds: 0, seeds: [] }
   all[name] = {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus()[0].model}, ${availableParallelism()} shared cores, Node ${process.version}`,
-    executions,
-    seconds: Math.round(took),
-    seed,
-    failures: 0,
+    executions: before.executions + executions,
+    seconds: before.seconds + Math.round(took),
+    seeds: [...before.seeds, seed],
   }
-  writeFileSync(
-    recordFile,
-    `${JSON.stringify(Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1))), null, 2)}\n`,
-  )
+  const sorted = Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1))
+  writeFileSync(recordFile, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`)
 }
 
 const queue = targets.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
