@@ -127,6 +127,10 @@ export class JoinedValues implements ViewField, FieldContext {
     if (this.#shape.mayJoin(text.end)) this.#view.advance(text.all(), 0, text.end, true)
   }
 
+  rest(): void {
+    this.#view.rest()
+  }
+
   dispose(): void {
     this.#view.dispose()
   }

@@ -193,6 +193,9 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   #leave(): void {
     if (this.#open) this.#advance(false)
     else this.#values?.windowEnds(this.#fed)
+    this.#view.rest()
+    this.#number?.rest()
+    this.#values?.rest()
     this.#window = EMPTY
     if (this.#around === undefined) this.#gaps?.forget(this.#undecided())
   }

@@ -69,6 +69,8 @@ export class View {
   /** The text at hand: `bytes[0]` has offset `base`. Valid while the view advances. */
   bytes: Uint8Array = EMPTY
   base = 0
+  /** The text that was scanned last has more to come. */
+  #goesOn = false
   /** Something was taken since it began. */
   #used = false
   #session: ScanSession | undefined
@@ -145,11 +147,9 @@ export class View {
     this.scanned = to
     this.#advanceEscaped(to, last)
     this.#assess({ bytes, length: to - base, base, ended: last && !this.isCutAtEnd }, last)
-    if (last) {
-      this.#closeInner()
-      // another text of this body, or of another, goes on with it
-      this.#closeSession()
-    } else this.#held = this.#watch.held(bytes, to - base)
+    this.#goesOn = !last
+    if (last) this.#closeInner()
+    else this.#held = this.#watch.held(bytes, to - base)
     this.bytes = EMPTY
   }
 
@@ -175,6 +175,13 @@ export class View {
     this.#spareRun?.dispose()
     this.#spareEscaped = this.#spareRun = undefined
     this.#closeSession()
+  }
+
+  /** The window is over: sessions that no text needs are given back, for other bodies. */
+  rest(): void {
+    if (!this.#goesOn) this.#closeSession()
+    this.#spareEscaped?.rest()
+    this.#spareRun?.rest()
   }
 
   #closeSession(): void {
