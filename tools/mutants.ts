@@ -4,8 +4,8 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 
 /**
- * `npm run test:mutants [-- N]`: applies each small change of test/mutants/*.json (or N of them, drawn by the commit hash) to a copy of the project, runs the
- * tests that must catch it, and requires them to pass before and to fail after. As many copies at work as there are cores.
+ * `npm run test:mutants [-- N | WORDS]`: applies each small change of test/mutants/*.json (or N of them, drawn by the commit hash; or those with these words in
+ * their names) to a copy of the project, runs the tests that must catch it, and requires them to pass before and to fail after. As many copies at work as there are cores.
  */
 interface Mutant {
   readonly promise: number
@@ -25,7 +25,8 @@ const mutants: Mutant[] = readdirSync('test/mutants')
   .filter((file) => file.endsWith('.json'))
   .sort()
   .flatMap((file) => JSON.parse(readFileSync(`test/mutants/${file}`, 'utf8')))
-const drawn = draw(mutants, Number(process.argv[2] ?? mutants.length))
+const asked = process.argv[2] ?? String(mutants.length)
+const drawn = /^\d+$/.test(asked) ? draw(mutants, Number(asked)) : mutants.filter(({ name }) => name.includes(asked))
 const env = { ...process.env, EDGE_DLP_SHARED: resolve(process.env.EDGE_DLP_SHARED ?? '../shared') }
 const clean = new Map<string, Promise<boolean>>()
 const queue = [...drawn]
