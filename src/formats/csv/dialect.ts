@@ -14,7 +14,7 @@ const CR = 0x0d
 
 /**
  * The dialect of a table that begins with `head`; undefined while its first row is not whole and `enough` is false. A line `sep=X`
- * (spreadsheet programs write and obey it) names the separator. Else the one that stands most often in the first row, quoted cells
+ * (spreadsheet programs write and obey it) names the separator, if it is one of the four. Else the one that stands most often in the first row, quoted cells
  * left out; a comma when there is none.
  */
 export function sniffDialect(head: Uint8Array, enough: boolean): Dialect | undefined {
@@ -38,7 +38,8 @@ export function sniffDialect(head: Uint8Array, enough: boolean): Dialect | undef
     started = true
   }
   if (end === head.length && !enough) return undefined
-  const said = /^sep=(.)$/.exec(String.fromCharCode(...head.subarray(marked, Math.min(end, marked + 6))))
+  // Any other sign, obeyed by some receivers only, would hide a value that it divides from all who do not.
+  const said = /^sep=([,;\t|])$/.exec(String.fromCharCode(...head.subarray(marked, Math.min(end, marked + 6))))
   // The line break behind stays: an empty line is no row.
   if (said !== null) return { separator: said[1].charCodeAt(0), start: end }
   const most = Math.max(...counts)

@@ -48,24 +48,27 @@ function whole(body: Uint8Array, reading: Reading, contentType: string): Scrubbe
   return { output, records: one.records, told: tell(one), edits: one.edits }
 }
 
-/** Runs over windows; what leaves early must be what leaves in the end. */
+/**
+ * Known and open: of two readings that find the same value, which one spells its mark may depend on the cut (`[redacted:US_SSN]`, or in escapes of the text around it). All
+ * marks as one of them spells it; what is no mark stays, so that a value which leaves raw at some cut is seen.
+ */
+const canonical = (output: Buffer) =>
+  output
+    .toString('latin1')
+    .replace(/(?:\[|%5B|&#91;|_)?redacted(?::|%3A|&#58;|_)([A-Z_]+?)(?:\]|%5D|&#93;|_(?![A-Z]))/gi, '[redacted:$1]')
+
+/** Runs over windows; answers all that left. */
 function cut(body: Uint8Array, reading: Reading, contentType: string, cuts: readonly number[], expected: Buffer): string {
   const one = inspector(reading, contentType, body)
-  let at = 0
-  const take = () => {
-    for (const piece of one.take() as Uint8Array[]) {
-      if (!expected.subarray(at, at + piece.length).equals(piece))
-        throw new Error(`cut at ${cuts}: a byte left that the whole run edits, at ${at}`)
-      at += piece.length
-    }
-  }
+  const pieces: Uint8Array[] = []
+  const take = () => pieces.push(...(one.take() as Uint8Array[]).map((piece) => piece.slice()))
   for (const window of windowsOf(body, cuts)) {
     one.push(window, false)
     take()
   }
   one.push(NOTHING, true)
   take()
-  holds(`cut at ${cuts}: less left than of the whole run`, at === expected.length)
+  same(`cut at ${cuts}: what left`, canonical(Buffer.concat(pieces)), canonical(expected))
   return tell(one)
 }
 
@@ -92,11 +95,6 @@ function onlySpansDiffer(body: Buffer, { output, records }: Scrubbed): void {
       .equals(body.subarray(from)),
   )
 }
-
-/**
- * Known and open: a percent triplet beside a value (`%3a0.1.2.3`) may be read otherwise at some cuts. Inputs with one are not compared by cuts.
- */
-const OPEN_GAP = /%[0-9a-f]{2}/i
 
 interface ScrubCase {
   readonly name: string
@@ -140,8 +138,7 @@ function scrubTarget({ name, about, readings, contentType = '', seeds, words, ga
       const body = Buffer.from(input)
       const one = whole(body, reading, contentType)
       const cuts = randomCuts(body.length, random, 0.03)
-      if (!OPEN_GAP.test(body.toString('latin1')))
-        same(`cut at ${cuts}`, cut(body, reading, contentType, cuts, one.output), one.told)
+      same(`cut at ${cuts}`, cut(body, reading, contentType, cuts, one.output), one.told)
       if (one.edits === 0) holds('edited without an edit', one.output.equals(body))
       else if (!gaps) onlySpansDiffer(body, one)
       return [
