@@ -8,6 +8,7 @@ import { type Attempt, endOf, type Walk } from './attempts.ts'
 export class Queues {
   /** The next match of each rule starts here or later. */
   readonly from: Float64Array
+  private hasFound = false
   /** What was found since `newFeed`. */
   candidates: Candidate[] = []
   /** Earlier ones that end behind what `forget` was last told, and how many of the others it has looked at. */
@@ -24,19 +25,22 @@ export class Queues {
     this.isOpen = new Uint8Array(rules)
   }
 
+  // Most texts are short and nothing is found in them: what was not used is not made anew.
+
   reset(): void {
-    this.from.fill(0)
+    if (this.hasFound) this.from.fill(0)
+    this.hasFound = false
     for (const rule of this.open) {
       this.queues[rule] = null
       this.isOpen[rule] = 0
     }
-    this.open = []
+    if (this.open.length > 0) this.open = []
     this.newFeed()
-    this.recent = []
+    if (this.recent.length > 0) this.recent = []
   }
 
   newFeed(): void {
-    this.candidates = []
+    if (this.candidates.length > 0) this.candidates = []
     this.lookedAt = 0
   }
 
@@ -88,12 +92,18 @@ export class Queues {
 
   /** Takes all answers that are due. */
   settle(): void {
+    if (this.open.length === 0) return
     let kept = 0
     for (const rule of this.open) {
       if (this.settleRule(rule)) this.open[kept++] = rule
       else this.isOpen[rule] = 0
     }
     this.open.length = kept
+  }
+
+  /** Rules wait, or matches are near: a new piece depends on those before it. */
+  get isBusy(): boolean {
+    return this.open.length > 0 || this.recent.length > 0 || this.lookedAt < this.candidates.length
   }
 
   /** Rules of which starts wait. */
@@ -144,6 +154,7 @@ export class Queues {
   }
 
   private found(rule: number, start: number, end: number): void {
+    this.hasFound = true
     this.from[rule] = end
     this.candidates.push({ rule, start, end })
   }

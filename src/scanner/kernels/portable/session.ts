@@ -4,6 +4,7 @@ import { PROBES } from '../../compile/probes.ts'
 import type { RuleTables } from '../../compile/tables.ts'
 import { ANCHOR_AT, TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/window.ts'
 import type { ScanResult, ScanSession } from '../../kernel.ts'
+import type { Walk } from './attempts.ts'
 import { Deferred } from './deferred.ts'
 import { findLongRuns, type LongRunClass, longRunClasses, openLongRun } from './long-runs.ts'
 import type { Piece } from './piece.ts'
@@ -50,6 +51,7 @@ export class PortableSession implements ScanSession {
   private readonly trails: { readonly set: number; start: number; before: number }[] = []
   private readonly trailOf: Int32Array
   private readonly anchored: number[] = []
+  private readonly defer = (walk: Walk) => this.deferred.addWalk(walk)
 
   constructor(tables: RuleTables, scratch: Scratch) {
     this.tables = tables
@@ -115,7 +117,8 @@ export class PortableSession implements ScanSession {
     this.prepare()
     const { piece, carry } = this
     const { buffer } = piece
-    buffer.set(carry)
+    // Before the start of a text nothing is looked at.
+    if (this.position > 0) buffer.set(carry)
     if (length < 64) for (let i = 0; i < length; i++) buffer[CARRY + i] = window[at + i]
     else buffer.set(part(window, at, length), CARRY)
     piece.base = this.position - CARRY
@@ -123,14 +126,17 @@ export class PortableSession implements ScanSession {
     piece.last = last
     if (this.position % this.scratch.pieceBytes === 0) this.meter.newBlock()
 
-    this.walker.resume((walk) => this.deferred.addWalk(walk))
+    this.walker.resume(this.defer)
     this.queues.settle()
     this.aliveFrom = piece.end
     this.findStarts()
     this.walker.endPiece()
     this.deferred.endPiece()
-    if (last) this.queues.settle()
-
+    if (last) {
+      this.queues.settle()
+      this.position += length
+      return
+    }
     for (const trail of this.trails) this.follow(trail)
     this.position += length
     this.queues.forget(this.position - CARRY)

@@ -21,6 +21,8 @@ export class StepMeter {
   }
 
   newBlock(): void {
+    // No rule has a step that the block has not.
+    if (this.block === 0) return
     this.before += this.block
     this.block = 0
     this.ofRule.fill(0)

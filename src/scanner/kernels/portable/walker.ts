@@ -81,7 +81,8 @@ export class Walker {
   }
 
   reset(): void {
-    this.awake = []
+    if (this.awake.length > 0) this.awake = []
+    if (this.asleep.length === 0) return
     for (const { run } of this.asleep) this.sleepersOf[run] = null
     this.asleep = []
   }
@@ -90,6 +91,7 @@ export class Walker {
   resume(defer: (walk: Walk) => void): void {
     this.epoch = this.scratch.nextEpoch()
     const awake = this.awake
+    if (awake.length === 0 && this.asleep.length === 0) return
     this.awake = []
     this.wake(defer)
     for (const walk of awake) {

@@ -18,6 +18,7 @@ import {
   H_STEPS,
   H_WALK_STEPS,
   KIND_SHIFT,
+  LONG_RUN,
   MATCH,
   RAW,
   REACH,
@@ -69,8 +70,10 @@ export class WasmSession extends PortableSession {
     header[H_KNOWN / 4] = this.followedTo()
     header[H_WALK_STEPS / 4] = this.shared.scratch.walkSteps
     header[H_RULE_STEPS / 4] = this.shared.scratch.ruleSteps
-    const groups = tables.prefilters.length
-    for (let group = 0; group < groups + this.longRuns.length; group++) {
+    // A text shorter than a long run has none.
+    const isShort = last && this.position === 0 && end - begin < LONG_RUN
+    const calls = tables.prefilters.length + (isShort ? 0 : this.longRuns.length)
+    for (let group = 0; group < calls; group++) {
       header[H_GROUP / 4] = group
       for (let from = begin; from < limit; ) {
         header[H_FROM / 4] = from
@@ -91,6 +94,7 @@ export class WasmSession extends PortableSession {
     const { header, ruleState } = this.resident
     const epoch = this.shared.nextEpoch()
     header[H_EPOCH / 4] = epoch
+    if (!this.metered && !this.queues.isBusy && this.deferred.isIdle) return
     const stateOf = (rule: number): number => {
       const at = rule * STATE_WORDS
       if (ruleState[at + S_EPOCH / 4] !== epoch) {
