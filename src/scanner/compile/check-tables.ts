@@ -1,6 +1,6 @@
 import { ConfigError } from '../../core/errors.ts'
 import { MAX_BEFORE_RUN } from './long-runs.ts'
-import { BUCKETS, CLASSES, type Prefilter, WINDOWS_PER_BUCKET } from './prefilter.ts'
+import { BUCKETS, CLASSES, GROUPS_PER_PASS, type Prefilter, WINDOWS_PER_BUCKET } from './prefilter.ts'
 import { MAX_PROBE, PROBES } from './probes.ts'
 import { INSIDE_GUARDED, type RuleTables } from './tables.ts'
 import { MAX_OFFSET, VALUES, WINDOW } from './window.ts'
@@ -51,7 +51,11 @@ export function checkTables(tables: RuleTables): void {
     if (run >= runs || ruleOfRun[run] !== rule || tables.windowOffset[rule] !== 0) broken('anchor')
   }
   checkLongRuns(tables)
-  for (const prefilter of tables.prefilters) checkPrefilter(tables, prefilter)
+  tables.prefilters.forEach((prefilter, group) => {
+    checkPrefilter(tables, prefilter)
+    const { classOf } = tables.prefilters[group - (group % GROUPS_PER_PASS)]
+    if (prefilter.classOf.some((one, value) => one !== classOf[value])) broken('classes of a pass')
+  })
 }
 
 /** The rows of a rule lie behind those of the one before; answers where they end. */
@@ -88,10 +92,15 @@ function checkRule(tables: RuleTables, rule: number, from: number, ruleOfRun: In
   return end
 }
 
+/** A row of the rule. */
+function isState(tables: RuleTables, rule: number, state: number): boolean {
+  const place = (state - tables.rowsFrom[rule]) / (tables.classes[rule] + 1)
+  return Number.isInteger(place) && place >= 0 && place < tables.states[rule]
+}
+
 /** A row of the rule that is no run. */
 function isReading(tables: RuleTables, rule: number, state: number): boolean {
-  const place = (state - tables.rowsFrom[rule]) / (tables.classes[rule] + 1)
-  return Number.isInteger(place) && place >= 0 && place < tables.states[rule] && tables.next[state] >= 0
+  return isState(tables, rule, state) && tables.next[state] >= 0
 }
 
 function checkRun(tables: RuleTables, run: number, rule: number): void {
@@ -122,12 +131,13 @@ function checkLongRuns({ ids, sets, anchorRun, windowOffset, longRunSet, longRun
   }
 }
 
-function checkPrefilter({ ids, anchorRun }: RuleTables, prefilter: Prefilter): void {
-  const { classOf, pairs, positions, rules, anchored, plain, wide } = prefilter
+function checkPrefilter(tables: RuleTables, prefilter: Prefilter): void {
+  const { ids, anchorRun, windowOffset } = tables
+  const { classOf, pairs, positions, rules, known: begins, anchored, plain, wide } = prefilter
   const buckets = rules.length / WINDOWS_PER_BUCKET
   if (!Number.isInteger(buckets) || buckets < 1 || buckets > BUCKETS) broken('buckets')
   if (classOf.length !== VALUES || pairs.length !== 4 * CLASSES * CLASSES) broken('a group of another size')
-  if (positions.length !== 2 * buckets * WINDOW * VALUES) broken('a group of another size')
+  if (positions.length !== 2 * buckets * WINDOW * VALUES || begins.length !== 2 * rules.length) broken('a group of another size')
   for (const one of classOf) if (one >= CLASSES) broken('class')
   const known = (1 << buckets) - 1
   if ((anchored & ~known) !== 0 || (wide & ~known) !== 0 || plain !== (known & ~anchored)) broken('flags of a bucket')
@@ -141,6 +151,10 @@ function checkPrefilter({ ids, anchorRun }: RuleTables, prefilter: Prefilter): v
       const rule = rules[k * WINDOWS_PER_BUCKET + bit]
       if (rule === -1) continue
       if (rule < 0 || rule >= ids.length) broken('rule')
+      const at = 2 * (k * WINDOWS_PER_BUCKET + bit)
+      if (begins[at] < 0 || begins[at] >= WINDOW || (begins[at] > 0 && (anchorRun[rule] >= 0 || windowOffset[rule] > 0)))
+        broken('known begin')
+      if (begins[at] > 0 && !isState(tables, rule, begins[at + 1])) broken('known begin')
       if (anchorRun[rule] >= 0 !== (((anchored >> k) & 1) === 1)) broken('bucket of an anchored rule')
       members[bit >> 5] |= 1 << (bit & 31)
     }

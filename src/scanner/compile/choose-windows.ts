@@ -1,3 +1,4 @@
+import type { KnownBegin } from './known-begin.ts'
 import { WINDOWS_PER_BUCKET, WINDOWS_PER_GROUP, type WindowedRule } from './prefilter.ts'
 import type { Probe } from './probes.ts'
 import type { RuleWindows, WindowSets } from './window.ts'
@@ -33,9 +34,13 @@ export function chooseWindows(choices: readonly WindowChoice[]): RuleWindows[] {
  * As few groups as it takes, of like size. All windows of a rule are in one: its starts are found in order only there. So are
  * rules found behind runs, which have buckets of their own.
  */
-export function groupWindows(choices: readonly WindowChoice[], chosen: readonly RuleWindows[]): WindowedRule[][] {
+export function groupWindows(
+  choices: readonly WindowChoice[],
+  chosen: readonly RuleWindows[],
+  knownOf: (rule: number, window: WindowSets) => KnownBegin,
+): WindowedRule[][] {
   const windowed = chosen.flatMap(({ windows }, rule) =>
-    windows.map((window: WindowSets) => ({ rule, window, anchored: choices[rule].anchored })),
+    windows.map((window) => ({ rule, window, anchored: choices[rule].anchored, known: knownOf(rule, window) })),
   )
   const count = Math.ceil(windowed.length / ROOM)
   const groups: WindowedRule[][] = []

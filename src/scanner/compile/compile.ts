@@ -3,10 +3,11 @@ import type { Guard, Pattern } from './ast.ts'
 import { type ByteSet, covers, overlaps, sameSet, setKey } from './byte-set.ts'
 import { chooseWindows, groupWindows, type WindowChoice } from './choose-windows.ts'
 import { buildDfa, type Dfa } from './dfa.ts'
+import { knownBegin } from './known-begin.ts'
 import { LONG_RUN, longRunOf } from './long-runs.ts'
 import { parsePattern } from './parse.ts'
 import { passRate, probability } from './pass-rate.ts'
-import { buildPrefilter } from './prefilter.ts'
+import { buildPrefilters } from './prefilter.ts'
 import { PROBES } from './probes.ts'
 import { INSIDE_ALWAYS, INSIDE_GUARDED, INSIDE_NEVER, type RuleCost, type RuleTables, tableBytesOf } from './tables.ts'
 import { anchorWindow, bytesFrom, ruleWindows, VALUES } from './window.ts'
@@ -143,7 +144,14 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
       probeRow[rule * PROBES + i] = probeSets.add(set)
     })
   })
-  const prefilters = groupWindows(choices, chosen).map(buildPrefilter)
+  const allClasses = classOf.finish()
+  const groups = groupWindows(choices, chosen, (rule, window) => {
+    const { anchored } = choices[rule]
+    // What stands before a window that lies further on is not settled, and a walk behind a leading run begins behind it.
+    if (anchored || chosen[rule].offset > 0) return { bytes: 0, state: anchored ? runs[anchorRun[rule]].next : start[rule] }
+    return knownBegin(next, allClasses.subarray(classRow[rule], classRow[rule] + 256), start[rule], window)
+  })
+  const prefilters = buildPrefilters(groups)
   longRuns.sort((a, b) => a.set - b.set || b.before - a.before || a.rule - b.rule)
   const sets = new Uint8Array(setList.length * 256)
   setList.forEach((set, i) => {
@@ -156,7 +164,7 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     states,
     classes,
     start,
-    classOf: classOf.finish(),
+    classOf: allClasses,
     classRow,
     guards: guards.finish(),
     beforeRow,

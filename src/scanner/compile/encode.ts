@@ -20,11 +20,12 @@ export function encodeTables(tables: RuleTables): Uint8Array {
     info,
     ...INT_PARTS.map((name) => bytesOf(tables[name])),
     ...BYTE_PARTS.map((name) => tables[name]),
-    ...tables.prefilters.flatMap(({ classOf, pairs, positions, rules }) => [
+    ...tables.prefilters.flatMap(({ classOf, pairs, positions, rules, known }) => [
       classOf,
       bytesOf(pairs),
       bytesOf(positions),
       bytesOf(rules),
+      bytesOf(known),
     ]),
   ]
   let length = align(DIRECTORY_AT + 8 * parts.length)

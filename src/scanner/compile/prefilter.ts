@@ -1,13 +1,15 @@
 import { assignBuckets } from './buckets.ts'
 import { CLASSES, classesOf } from './classes.ts'
+import type { KnownBegin } from './known-begin.ts'
 import { VALUES, WINDOW, type WindowSets } from './window.ts'
 
 export { CLASS_BITS, CLASSES } from './classes.ts'
 
 export const BUCKETS = 16
 export const WINDOWS_PER_BUCKET = 64
-/** Windows of one group (most rules have one); more make more groups, each a pass over the text of its own. */
+/** Windows of one group (most rules have one); more make more groups, of which two are looked for in one pass over the text. */
 export const WINDOWS_PER_GROUP = BUCKETS * WINDOWS_PER_BUCKET
+export const GROUPS_PER_PASS = 2
 
 /** Lanes of a half of a filter word, 16 bits each: one for every second offset of a window. */
 export const LANES = 4
@@ -29,6 +31,8 @@ export interface Prefilter {
   readonly positions: Int32Array
   /** `bucket * 64 + bit` → index of the window's rule, or -1. */
   readonly rules: Int32Array
+  /** `2 * (bucket * 64 + bit)` → how many bytes of a match the window settles (0 to 8), and the state behind them. */
+  readonly known: Int32Array
   /** Buckets whose rules are found at the byte behind their leading run; the others; buckets of more than 32. */
   readonly anchored: number
   readonly plain: number
@@ -40,18 +44,21 @@ export interface WindowedRule {
   readonly rule: number
   readonly window: WindowSets
   readonly anchored: boolean
+  readonly known: KnownBegin
 }
 
 /** Spreads at most 1,024 windows over sixteen buckets so that they blur each other least, and builds the tables. */
-export function buildPrefilter(rules: readonly WindowedRule[]): Prefilter {
+function buildPrefilter(rules: readonly WindowedRule[], classOf: Uint8Array): Prefilter {
   const { buckets, anchored } = assignBuckets(rules, BUCKETS, WINDOWS_PER_BUCKET)
   const positions = new Int32Array(2 * buckets.length * WINDOW * VALUES)
   const index = new Int32Array(buckets.length * WINDOWS_PER_BUCKET).fill(-1)
+  const begins = new Int32Array(2 * index.length)
   let wide = 0
   buckets.forEach((members, k) => {
     if (members.length > 32) wide |= 1 << k
-    members.forEach(({ rule, window }, bit) => {
+    members.forEach(({ rule, window, known }, bit) => {
       index[k * WINDOWS_PER_BUCKET + bit] = rule
+      begins.set([known.bytes, known.state], 2 * (k * WINDOWS_PER_BUCKET + bit))
       for (let offset = 0; offset < WINDOW; offset++) {
         const row = (k * WINDOW + offset) * VALUES
         for (let value = 0; value < VALUES; value++) {
@@ -60,16 +67,27 @@ export function buildPrefilter(rules: readonly WindowedRule[]): Prefilter {
       }
     })
   })
-  const classOf = classesOf(rules.map(({ window }) => window))
   return {
     classOf,
     pairs: pairsOf(buckets, classOf),
     positions,
     rules: index,
+    known: begins,
     anchored,
     plain: ((1 << buckets.length) - 1) & ~anchored,
     wide,
   }
+}
+
+/** The filters of groups. The two of a pass over the text (the first and the second, the third and the fourth …) take its values for the same classes. */
+export function buildPrefilters(groups: readonly (readonly WindowedRule[])[]): Prefilter[] {
+  const prefilters: Prefilter[] = []
+  for (let i = 0; i < groups.length; i += GROUPS_PER_PASS) {
+    const pass = groups.slice(i, i + GROUPS_PER_PASS)
+    const classOf = classesOf(pass.flat().map(({ window }) => window))
+    for (const group of pass) prefilters.push(buildPrefilter(group, classOf))
+  }
+  return prefilters
 }
 
 /** Not the product of what the windows of a bucket allow together, but the sum of what each allows: that is much less. */

@@ -11,9 +11,9 @@ export class Queues {
   private hasFound = false
   /** What was found since `newFeed`. */
   candidates: Candidate[] = []
-  /** Earlier ones that end behind what `forget` was last told, and how many of the others it has looked at. */
-  private recent: Candidate[] = []
-  private lookedAt = 0
+  /** Rules whose last match ends behind what `forget` was last told. */
+  private recent: number[] = []
+  private readonly isRecent: Uint8Array
   private readonly queues: (Attempt[] | null)[]
   /** Rules with a queue. */
   private open: number[] = []
@@ -23,6 +23,7 @@ export class Queues {
     this.from = new Float64Array(rules)
     this.queues = new Array(rules).fill(null)
     this.isOpen = new Uint8Array(rules)
+    this.isRecent = new Uint8Array(rules)
   }
 
   // Most texts are short and nothing is found in them: what was not used is not made anew.
@@ -36,25 +37,27 @@ export class Queues {
     }
     if (this.open.length > 0) this.open = []
     this.newFeed()
-    if (this.recent.length > 0) this.recent = []
+    if (this.recent.length > 0) this.forget(Number.POSITIVE_INFINITY)
   }
 
   newFeed(): void {
     if (this.candidates.length > 0) this.candidates = []
-    this.lookedAt = 0
   }
 
-  /** Forgets candidates that end at `offset` or before: `eachRecent` does not visit them any more. */
+  /** Forgets the matches that end at `offset` or before: `eachRecent` does not tell of them any more. */
   forget(offset: number): void {
-    if (this.recent.length > 0) this.recent = this.recent.filter(({ end }) => end > offset)
-    const { candidates } = this
-    for (let i = this.lookedAt; i < candidates.length; i++) if (candidates[i].end > offset) this.recent.push(candidates[i])
-    this.lookedAt = candidates.length
+    if (this.recent.length === 0) return
+    let kept = 0
+    for (const rule of this.recent) {
+      if (this.from[rule] > offset) this.recent[kept++] = rule
+      else this.isRecent[rule] = 0
+    }
+    this.recent.length = kept
   }
 
-  eachRecent(visit: (candidate: Candidate) => void): void {
-    for (const candidate of this.recent) visit(candidate)
-    for (let i = this.lookedAt; i < this.candidates.length; i++) visit(this.candidates[i])
+  /** Rules with a match that was not forgotten, and where the last of each ends. */
+  eachRecent(visit: (rule: number, end: number) => void): void {
+    for (const rule of this.recent) visit(rule, this.from[rule])
   }
 
   /** False when a match, found or certain, covers this start. */
@@ -103,7 +106,7 @@ export class Queues {
 
   /** Rules wait, or matches are near: a new piece depends on those before it. */
   get isBusy(): boolean {
-    return this.open.length > 0 || this.recent.length > 0 || this.lookedAt < this.candidates.length
+    return this.open.length > 0 || this.recent.length > 0
   }
 
   /** Rules of which starts wait. */
@@ -157,6 +160,9 @@ export class Queues {
     this.hasFound = true
     this.from[rule] = end
     this.candidates.push({ rule, start, end })
+    if (this.isRecent[rule] === 1) return
+    this.isRecent[rule] = 1
+    this.recent.push(rule)
   }
 }
 

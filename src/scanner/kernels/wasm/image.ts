@@ -5,8 +5,9 @@ import { VALUES } from '../../compile/window.ts'
 import { longRunClasses } from '../portable/long-runs.ts'
 import * as abi from './assembly/layout.ts'
 
-/** Windows of matches at one place, at most, are all its rules have: two such places always find room. */
+/** Records there is room for beside those of the windows at so many places, which are all that its rules have at most. */
 const RECORDS = 2048
+const PLACES = 4
 
 /** The buffer of one set of rules, as it is before the first call, and where in it a call reads and writes. */
 export interface Image {
@@ -71,10 +72,10 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
   for (let rule = 0; rule < rules; rule++) writeRule(places, tables, rule, ruleTable.subarray((rule * abi.RULE_BYTES) / 4))
   let windows = 0
   const groupTable = new Uint32Array((tables.prefilters.length * abi.GROUP_BYTES) / 4)
+  const counts = tables.prefilters.map(({ rules }) => rules.filter((rule) => rule >= 0).length)
   tables.prefilters.forEach((prefilter, group) => {
-    let count = 0
-    for (const rule of prefilter.rules) if (rule >= 0) count++
-    windows = Math.max(windows, count)
+    const count = counts[group]
+    windows = Math.max(windows, count + (counts[group + 1] ?? 0))
     writeGroup(out, prefilter, count, groupTable.subarray((group * abi.GROUP_BYTES) / 4))
   })
   const runs = tables.runSet.length
@@ -100,7 +101,7 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
     record[abi.C_COUNT / 4] = to - from
     record[abi.C_BEFORE / 4] = before
   })
-  const capacity = RECORDS + 2 * windows
+  const capacity = RECORDS + PLACES * windows
   const next = out.add(byteOffsets(tables))
   const word = out.add(WORD)
   const rulesAt = out.add(ruleTable)
@@ -204,7 +205,13 @@ function writeGroup(out: Builder, prefilter: Prefilter, windows: number, record:
   record[abi.G_SECOND / 4] = out.add(second)
   record[abi.G_PAIRS / 4] = out.add(prefilter.pairs)
   record[abi.G_POSITIONS / 4] = out.add(prefilter.positions)
-  record[abi.G_RULES / 4] = out.add(prefilter.rules)
+  const members = new Uint32Array((prefilter.rules.length * abi.WINDOW_BYTES) / 4)
+  prefilter.rules.forEach((rule, i) => {
+    const member = members.subarray((i * abi.WINDOW_BYTES) / 4)
+    member[abi.M_RULE / 4] = Math.max(rule, 0) | (prefilter.known[2 * i] << abi.KNOWN_SHIFT)
+    member[abi.M_STATE / 4] = 4 * prefilter.known[2 * i + 1]
+  })
+  record[abi.G_RULES / 4] = out.add(members)
   record[abi.G_BUCKETS / 4] = prefilter.rules.length / WINDOWS_PER_BUCKET
   record[abi.G_ANCHORED / 4] = prefilter.anchored
   record[abi.G_PLAIN / 4] = prefilter.plain

@@ -1,3 +1,4 @@
+import { GROUPS_PER_PASS } from '../../compile/prefilter.ts'
 import type { RuleTables } from '../../compile/tables.ts'
 import { PortableSession } from '../portable/session.ts'
 import {
@@ -56,7 +57,7 @@ export class WasmSession extends PortableSession {
     this.piece.buffer = this.resident.window
   }
 
-  /** One call for each group of windows; more where records run out of room. */
+  /** One call for each two groups of windows and each class of long runs; more where records run out of room. */
   protected override findStarts(): void {
     const { piece, tables, resident } = this
     const { header } = resident
@@ -70,10 +71,11 @@ export class WasmSession extends PortableSession {
     header[H_KNOWN / 4] = this.followedTo()
     header[H_WALK_STEPS / 4] = this.shared.scratch.walkSteps
     header[H_RULE_STEPS / 4] = this.shared.scratch.ruleSteps
+    const groups = tables.prefilters.length
     // A text shorter than a long run has none.
     const isShort = last && this.position === 0 && end - begin < LONG_RUN
-    const calls = tables.prefilters.length + (isShort ? 0 : this.longRuns.length)
-    for (let group = 0; group < calls; group++) {
+    const calls = groups + (isShort ? 0 : this.longRuns.length)
+    for (let group = 0; group < calls; group += group + 1 < groups ? GROUPS_PER_PASS : 1) {
       header[H_GROUP / 4] = group
       for (let from = begin; from < limit; ) {
         header[H_FROM / 4] = from
@@ -106,7 +108,7 @@ export class WasmSession extends PortableSession {
       return at
     }
     // A match that reaches into what the call looks at covers starts there.
-    this.queues.eachRecent(({ rule, end }) => {
+    this.queues.eachRecent((rule, end) => {
       ruleState[stateOf(rule) + S_FROM / 4] = end - this.piece.base
     })
     if (this.metered) for (let rule = 0; rule < this.meter.ofRule.length; rule++) stateOf(rule)

@@ -61,10 +61,13 @@ import {
   INSIDE_ALWAYS,
   INSIDE_NEVER,
   KIND_SHIFT,
+  KNOWN_SHIFT,
   LONG_RUN,
   LONG_RUN_BYTES,
   LOOK_BEHIND,
   LOOK_VERSION,
+  M_RULE,
+  M_STATE,
   MAGIC_0,
   MAGIC_1,
   MAGIC_2,
@@ -109,6 +112,7 @@ import {
   VALUES,
   WALK,
   WINDOW,
+  WINDOW_BYTES,
   WINDOWS_PER_BUCKET,
 } from './layout'
 import { look } from './look'
@@ -119,8 +123,11 @@ const BUCKET_ROWS = WINDOW * ROW
 const ALL: u64 = 0xffffffffffffffff
 const NO_BUCKET: u64 = 0xffff
 const HIGHEST: u64 = 0xffff000000000000
+/** Windows of so many places are reported at once; all of them find room. */
+const PLACES: u32 = 4
 /** Places inside a run at which a match may not end that are looked at for one start. */
 const LOOK_BACK = 64
+const RULE_MASK: u32 = (1 << KNOWN_SHIFT) - 1
 
 /** Scans, or looks, as the header asks. The buffer is the caller's and nothing outside of it is written; DONE or why nothing was done. */
 export function run(buffer: usize, length: u32): u32 {
@@ -136,8 +143,11 @@ export function run(buffer: usize, length: u32): u32 {
   const status: u32 = looks ? look(buffer, length) : isWhole(buffer, length) ? DONE : BAD_BUFFER
   store<u32>(buffer, status, H_STATUS)
   if (looks || status != <u32>DONE) return status
-  if (load<u32>(buffer, H_GROUP) < load<u32>(buffer, H_GROUPS)) scan(buffer, length)
-  else scanLongRuns(buffer, length)
+  const group = load<u32>(buffer, H_GROUP)
+  const groups = load<u32>(buffer, H_GROUPS)
+  if (group >= groups) scanLongRuns(buffer, length)
+  else if (group + 1 < groups) scan<u16>(buffer, length)
+  else scan<u8>(buffer, length)
   return status
 }
 
@@ -161,7 +171,7 @@ function isWhole(buffer: usize, length: u32): bool {
   const groups = load<u32>(buffer, H_GROUPS)
   if (!fits(load<u32>(buffer, H_GROUP_TABLE), groups, GROUP_BYTES, length)) return false
   const group = load<u32>(buffer, H_GROUP)
-  if (group < groups ? !isWholeGroup(buffer, length, group) : !isWholeClass(buffer, length, group - groups)) return false
+  if (group >= groups ? !isWholeClass(buffer, length, group - groups) : !areWholeGroups(buffer, length, group, groups)) return false
   const from = load<u32>(buffer, H_FROM)
   const begin = load<u32>(buffer, H_BEGIN)
   const end = load<u32>(buffer, H_END)
@@ -171,16 +181,21 @@ function isWhole(buffer: usize, length: u32): bool {
   )
 }
 
-function isWholeGroup(buffer: usize, length: u32, group: u32): bool {
+function areWholeGroups(buffer: usize, length: u32, group: u32, groups: u32): bool {
   const g = buffer + load<u32>(buffer, H_GROUP_TABLE) + group * GROUP_BYTES
+  const two = group + 1 < groups
+  if (!isWholeGroup(g, length) || (two && !isWholeGroup(g + GROUP_BYTES, length))) return false
+  return load<u32>(buffer, H_RECORD_CAPACITY) >= PLACES * (load<u32>(g, G_WINDOWS) + (two ? load<u32>(g + GROUP_BYTES, G_WINDOWS) : 0))
+}
+
+function isWholeGroup(g: usize, length: u32): bool {
   const buckets = load<u32>(g, G_BUCKETS)
-  if (buckets > 16) return false
+  if (buckets > 16 || load<u32>(g, G_WINDOWS) > buckets * WINDOWS_PER_BUCKET) return false
   if (!fits(load<u32>(g, G_FIRST), VALUES, 2, length) || !fits(load<u32>(g, G_SECOND), VALUES, 2, length)) return false
   // Whatever the two offsets of a pair add up to.
   if (!fits(load<u32>(g, G_PAIRS), 2 * CLASSES * CLASSES + 1, PAIR_BYTES, length)) return false
   if (!fits(load<u32>(g, G_POSITIONS), buckets, BUCKET_ROWS, length)) return false
-  if (!fits(load<u32>(g, G_RULES), buckets * WINDOWS_PER_BUCKET, 4, length)) return false
-  return load<u32>(buffer, H_RECORD_CAPACITY) >= 2 * load<u32>(g, G_WINDOWS)
+  return fits(load<u32>(g, G_RULES), buckets * WINDOWS_PER_BUCKET, WINDOW_BYTES, length)
 }
 
 function isWholeClass(buffer: usize, length: u32, index: u32): bool {
@@ -199,12 +214,18 @@ function isWholeClass(buffer: usize, length: u32, index: u32): bool {
   return index < origin ? TEXT_START : index >= end ? TEXT_END : <u32>load<u8>(window + index)
 }
 
-/** All pairs of the piece through the filter; a restart needs nothing of an earlier call but the bytes. */
-function scan(buffer: usize, length: u32): void {
+/**
+ * All pairs of the piece through the filter; a restart needs nothing of an earlier call but the bytes. `N`: u8 for one group, u16 for two at once, which share the
+ * look at each byte and the classes of its pair.
+ */
+function scan<N>(buffer: usize, length: u32): void {
+  const two = sizeof<N>() == 2
   const g = buffer + load<u32>(buffer, H_GROUP_TABLE) + load<u32>(buffer, H_GROUP) * GROUP_BYTES
+  const h = g + GROUP_BYTES
   const firsts = buffer + load<u32>(g, G_FIRST)
   const seconds = buffer + load<u32>(g, G_SECOND)
   const pairs = buffer + load<u32>(g, G_PAIRS)
+  const others = two ? buffer + load<u32>(h, G_PAIRS) : 0
   const window = buffer + load<u32>(buffer, H_WINDOW)
   const end = load<i32>(buffer, H_END)
   const origin = load<i32>(buffer, H_ORIGIN)
@@ -214,78 +235,125 @@ function scan(buffer: usize, length: u32): void {
   store<u32>(buffer, 0, H_RECORDS)
   store<u32>(buffer, 0, H_STEPS)
   store<i32>(buffer, limit, H_REACHED)
-  store<u32>(buffer, load<u32>(buffer, H_RECORD_CAPACITY) - 2 * load<u32>(g, G_WINDOWS), H_MOST_RECORDS)
+  const windows = load<u32>(g, G_WINDOWS) + (two ? load<u32>(h, G_WINDOWS) : 0)
+  store<u32>(buffer, load<u32>(buffer, H_RECORD_CAPACITY) - PLACES * windows, H_MOST_RECORDS)
   let at = from - REACH
   let a: u64 = ALL
   let b: u64 = ALL
+  let c: u64 = ALL
+  let d: u64 = ALL
   let fast = true
   for (;;) {
     if (fast && at >= origin) {
       fast = false
       if (ASC_FEATURE_SIMD) {
-        let state = i64x2.replace_lane(i64x2.splat(a), 1, b)
+        let s4 = i64x2.replace_lane(i64x2.splat(a), 1, b)
+        let t4 = i64x2.replace_lane(i64x2.splat(c), 1, d)
         const top = i64x2.splat(<i64>HIGHEST)
         while (at + 8 <= end) {
           const w = window + at
-          const s1 = v128.or(
-            i64x2.shl(state, 16),
-            v128.load(pairs + load<u16>(firsts + (<usize>load<u8>(w) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 1) << 1))),
-          )
-          const s2 = v128.or(
-            i64x2.shl(s1, 16),
-            v128.load(pairs + load<u16>(firsts + (<usize>load<u8>(w, 2) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 3) << 1))),
-          )
-          const s3 = v128.or(
-            i64x2.shl(s2, 16),
-            v128.load(pairs + load<u16>(firsts + (<usize>load<u8>(w, 4) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 5) << 1))),
-          )
-          state = v128.or(
-            i64x2.shl(s3, 16),
-            v128.load(pairs + load<u16>(firsts + (<usize>load<u8>(w, 6) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 7) << 1))),
-          )
-          if (v128.any_true(v128.andnot(top, v128.and(v128.and(s1, s2), v128.and(s3, state))))) {
-            if (passes(v128.and(s1, s2)) && reportPairs(buffer, length, g, at, i64x2.extract_lane(s1, 0), i64x2.extract_lane(s1, 1), i64x2.extract_lane(s2, 0), i64x2.extract_lane(s2, 1), from, limit)) return
-            if (passes(v128.and(s3, state)) && reportPairs(buffer, length, g, at + 4, i64x2.extract_lane(s3, 0), i64x2.extract_lane(s3, 1), i64x2.extract_lane(state, 0), i64x2.extract_lane(state, 1), from, limit)) return
+          let pair = pairAt(firsts, seconds, w)
+          const s1 = v128.or(i64x2.shl(s4, 16), v128.load(pairs + pair))
+          const t1 = two ? v128.or(i64x2.shl(t4, 16), v128.load(others + pair)) : top
+          pair = pairAt(firsts, seconds, w + 2)
+          const s2 = v128.or(i64x2.shl(s1, 16), v128.load(pairs + pair))
+          const t2 = two ? v128.or(i64x2.shl(t1, 16), v128.load(others + pair)) : top
+          pair = pairAt(firsts, seconds, w + 4)
+          const s3 = v128.or(i64x2.shl(s2, 16), v128.load(pairs + pair))
+          const t3 = two ? v128.or(i64x2.shl(t2, 16), v128.load(others + pair)) : top
+          pair = pairAt(firsts, seconds, w + 6)
+          s4 = v128.or(i64x2.shl(s3, 16), v128.load(pairs + pair))
+          if (two) t4 = v128.or(i64x2.shl(t3, 16), v128.load(others + pair))
+          let all = v128.and(v128.and(s1, s2), v128.and(s3, s4))
+          if (two) all = v128.and(all, v128.and(v128.and(t1, t2), v128.and(t3, t4)))
+          if (v128.any_true(v128.andnot(top, all))) {
+            let mine = passes(v128.and(s1, s2))
+            let other = two && passes(v128.and(t1, t2))
+            if (mine || other) {
+              if (isFull(buffer, at, from)) return
+              if (mine) reportPairs(buffer, length, g, at, i64x2.extract_lane(s1, 0), i64x2.extract_lane(s1, 1), i64x2.extract_lane(s2, 0), i64x2.extract_lane(s2, 1), from, limit)
+              if (other) reportPairs(buffer, length, h, at, i64x2.extract_lane(t1, 0), i64x2.extract_lane(t1, 1), i64x2.extract_lane(t2, 0), i64x2.extract_lane(t2, 1), from, limit)
+            }
+            mine = passes(v128.and(s3, s4))
+            other = two && passes(v128.and(t3, t4))
+            if (mine || other) {
+              if (isFull(buffer, at + 4, from)) return
+              if (mine) reportPairs(buffer, length, g, at + 4, i64x2.extract_lane(s3, 0), i64x2.extract_lane(s3, 1), i64x2.extract_lane(s4, 0), i64x2.extract_lane(s4, 1), from, limit)
+              if (other) reportPairs(buffer, length, h, at + 4, i64x2.extract_lane(t3, 0), i64x2.extract_lane(t3, 1), i64x2.extract_lane(t4, 0), i64x2.extract_lane(t4, 1), from, limit)
+            }
           }
           at += 8
         }
-        a = i64x2.extract_lane(state, 0)
-        b = i64x2.extract_lane(state, 1)
+        a = i64x2.extract_lane(s4, 0)
+        b = i64x2.extract_lane(s4, 1)
+        c = i64x2.extract_lane(t4, 0)
+        d = i64x2.extract_lane(t4, 1)
       } else {
-        while (at + 8 <= end) {
+        while (at + 4 <= end) {
           const w = window + at
-          let t = pairs + load<u16>(firsts + (<usize>load<u8>(w) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 1) << 1))
-          const a1 = (a << 16) | load<u64>(t)
-          const b1 = (b << 16) | load<u64>(t, 8)
-          t = pairs + load<u16>(firsts + (<usize>load<u8>(w, 2) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 3) << 1))
-          const a2 = (a1 << 16) | load<u64>(t)
-          const b2 = (b1 << 16) | load<u64>(t, 8)
-          t = pairs + load<u16>(firsts + (<usize>load<u8>(w, 4) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 5) << 1))
-          const a3 = (a2 << 16) | load<u64>(t)
-          const b3 = (b2 << 16) | load<u64>(t, 8)
-          t = pairs + load<u16>(firsts + (<usize>load<u8>(w, 6) << 1)) + load<u16>(seconds + (<usize>load<u8>(w, 7) << 1))
-          a = (a3 << 16) | load<u64>(t)
-          b = (b3 << 16) | load<u64>(t, 8)
-          if ((a1 & a2 & a3 & a & b1 & b2 & b3 & b) >> 48 != NO_BUCKET) {
-            if ((a1 & a2 & b1 & b2) >> 48 != NO_BUCKET && reportPairs(buffer, length, g, at, a1, b1, a2, b2, from, limit)) return
-            if ((a3 & a & b3 & b) >> 48 != NO_BUCKET && reportPairs(buffer, length, g, at + 4, a3, b3, a, b, from, limit)) return
+          let pair = pairAt(firsts, seconds, w)
+          const a1 = (a << 16) | load<u64>(pairs + pair)
+          const b1 = (b << 16) | load<u64>(pairs + pair, 8)
+          const c1 = two ? (c << 16) | load<u64>(others + pair) : ALL
+          const d1 = two ? (d << 16) | load<u64>(others + pair, 8) : ALL
+          pair = pairAt(firsts, seconds, w + 2)
+          a = (a1 << 16) | load<u64>(pairs + pair)
+          b = (b1 << 16) | load<u64>(pairs + pair, 8)
+          if (two) {
+            c = (c1 << 16) | load<u64>(others + pair)
+            d = (d1 << 16) | load<u64>(others + pair, 8)
           }
-          at += 8
+          const mine = (a1 & a & b1 & b) >> 48
+          const other = two ? (c1 & c & d1 & d) >> 48 : NO_BUCKET
+          if ((mine & other) != NO_BUCKET) {
+            if (isFull(buffer, at, from)) return
+            if (mine != NO_BUCKET) reportPairs(buffer, length, g, at, a1, b1, a, b, from, limit)
+            if (other != NO_BUCKET) reportPairs(buffer, length, h, at, c1, d1, c, d, from, limit)
+          }
+          at += 4
         }
       }
     }
     // Pairs that reach over an edge of the text, and the last few.
     if (last ? at >= limit - 1 : at + 2 > end) break
-    const t =
-      pairs +
+    const pair =
       load<u16>(firsts + (<usize>valueAt(window, at, origin, end) << 1)) +
       load<u16>(seconds + (<usize>valueAt(window, at + 1, origin, end) << 1))
-    a = (a << 16) | load<u64>(t)
-    b = (b << 16) | load<u64>(t, 8)
-    if ((a & b) >> 48 != NO_BUCKET && report(buffer, length, g, at, a, b, from, limit)) return
+    a = (a << 16) | load<u64>(pairs + pair)
+    b = (b << 16) | load<u64>(pairs + pair, 8)
+    let passed = (a & b) >> 48 != NO_BUCKET
+    if (two) {
+      c = (c << 16) | load<u64>(others + pair)
+      d = (d << 16) | load<u64>(others + pair, 8)
+      passed = passed || (c & d) >> 48 != NO_BUCKET
+    }
+    if (passed) {
+      if (isFull(buffer, at, from)) return
+      report(buffer, length, g, at, a, b, from, limit)
+      if (two) report(buffer, length, h, at, c, d, from, limit)
+    }
     at += 2
   }
-  if (!last) store<i32>(buffer, earliestAlive(a, b, load<u32>(g, G_PLAIN), at, end), H_ALIVE)
+  if (last) return
+  let alive = earliestAlive(a, b, load<u32>(g, G_PLAIN), at, end)
+  if (two) alive = min(alive, earliestAlive(c, d, load<u32>(h, G_PLAIN), at, end))
+  store<i32>(buffer, alive, H_ALIVE)
+}
+
+/** Where the entries of the pair of bytes at `w` are. */
+// @ts-ignore: decorator
+@inline function pairAt(firsts: usize, seconds: usize, w: usize): usize {
+  return <usize>load<u16>(firsts + (<usize>load<u8>(w) << 1)) + <usize>load<u16>(seconds + (<usize>load<u8>(w, 1) << 1))
+}
+
+/** Whether the windows that end behind index `at` might find no room: then it says how far the call came. */
+// @ts-ignore: decorator
+@inline function isFull(buffer: usize, at: i32, from: i32): bool {
+  const reached = at + 1
+  // The windows that end before `from` are none of this call.
+  if (load<u32>(buffer, H_RECORDS) <= load<u32>(buffer, H_MOST_RECORDS) || reached <= from || reached >= load<i32>(buffer, H_REACHED)) return false
+  store<i32>(buffer, reached, H_REACHED)
+  return true
 }
 
 /** Begins the rules of a class of long runs at each run that becomes long enough in the piece. */
@@ -370,7 +438,7 @@ function beginAtRun(buffer: usize, length: u32, c: usize, start: i32): bool {
   const members = buffer + load<u32>(c, C_MEMBERS)
   for (let i: u32 = 0; i < count; i++) {
     const member = members + i * MEMBER_BYTES
-    begin(buffer, length, load<u32>(member), start - load<i32>(member, 4))
+    begin(buffer, length, load<u32>(member), start - load<i32>(member, 4), 0, 0)
   }
   return false
 }
@@ -391,13 +459,12 @@ function earliestAlive(a: u64, b: u64, plain: u32, at: i32, end: i32): i32 {
   return v128.any_true(v128.andnot(top, state))
 }
 
-/**
- * The windows that two pairs, the first at index `at`, complete; the pairs reach over no end of the text. True when records ran out of room: it says how far it
- * came, and does no more.
- */
-function reportPairs(buffer: usize, length: u32, g: usize, at: i32, a1: u64, b1: u64, a2: u64, b2: u64, from: i32, limit: i32): bool {
+/** The windows that two pairs, the first at index `at`, complete; the pairs reach over no end of the text. */
+function reportPairs(buffer: usize, length: u32, g: usize, at: i32, a1: u64, b1: u64, a2: u64, b2: u64, from: i32, limit: i32): void {
   if (at < load<i32>(buffer, H_ORIGIN) + REACH || at + 4 >= load<i32>(buffer, H_END)) {
-    return report(buffer, length, g, at, a1, b1, from, limit) || report(buffer, length, g, at + 2, a2, b2, from, limit)
+    report(buffer, length, g, at, a1, b1, from, limit)
+    report(buffer, length, g, at + 2, a2, b2, from, limit)
+    return
   }
   // All nine places of each window are bytes of the piece. Sixteen bits, a bit a bucket, for each of four places one behind the other.
   let x = (~b1 >> 48) | ((~a1 >> 48) << 16) | ((~b2 >> 48) << 32) | (~a2 & HIGHEST)
@@ -409,16 +476,9 @@ function reportPairs(buffer: usize, length: u32, g: usize, at: i32, a1: u64, b1:
   const rules = buffer + load<u32>(g, G_RULES)
   const first = at - 6
   const window = buffer + load<u32>(buffer, H_WINDOW)
-  let last: i32 = -1
   for (; x != 0; x &= x - 1) {
     const i = <u32>ctz(x)
     const start = first + <i32>(i >> 4)
-    // What one index can make always finds room.
-    if (load<u32>(buffer, H_RECORDS) > load<u32>(buffer, H_MOST_RECORDS) && start != last) {
-      store<i32>(buffer, start + WINDOW - 2, H_REACHED)
-      return true
-    }
-    last = start
     const w = window + start
     const k = i & 15
     const row = positions + k * BUCKET_ROWS
@@ -436,26 +496,21 @@ function reportPairs(buffer: usize, length: u32, g: usize, at: i32, a1: u64, b1:
       load<u64>(row + (<usize>load<u8>(w, 5) << 3), 6 * ROW) &
       load<u64>(row + (<usize>load<u8>(w, 6) << 3), 7 * ROW) &
       load<u64>(row + (<usize>load<u8>(w, 7) << 3), 8 * ROW)
-    const members = rules + ((k * WINDOWS_PER_BUCKET) << 2)
-    for (; s != 0; s &= s - 1) begin(buffer, length, load<u32>(members + (<usize>ctz(s) << 2)), start)
-  }
-  return false
-}
-
-/** The windows that the pair at index `at` completes. True when records ran out of room: it says how far it came, and does no more. */
-function report(buffer: usize, length: u32, g: usize, at: i32, a: u64, b: u64, from: i32, limit: i32): bool {
-  if (load<u32>(buffer, H_RECORDS) > load<u32>(buffer, H_MOST_RECORDS)) {
-    const reached = at + 1 > from ? at + 1 : from
-    if (reached != limit) {
-      store<i32>(buffer, reached, H_REACHED)
-      return true
+    const members = rules + k * WINDOWS_PER_BUCKET * WINDOW_BYTES
+    for (; s != 0; s &= s - 1) {
+      const member = members + <usize>ctz(s) * WINDOW_BYTES
+      const rule = load<u32>(member, M_RULE)
+      begin(buffer, length, rule & RULE_MASK, start, rule >> KNOWN_SHIFT, load<u32>(member, M_STATE))
     }
   }
+}
+
+/** The windows that the pair at index `at` completes. */
+function report(buffer: usize, length: u32, g: usize, at: i32, a: u64, b: u64, from: i32, limit: i32): void {
   let buckets = <u32>(~b >> 48)
   if (buckets != 0 && at + 1 >= from && at + 1 < limit) verify(buffer, length, g, at - 6, buckets)
   buckets = <u32>(~a >> 48)
   if (buckets != 0 && at + 2 >= from && at + 2 < limit) verify(buffer, length, g, at - 5, buckets)
-  return false
 }
 
 /** Finds which rules of these buckets have their window at index `start`, its second value, and begins them. */
@@ -477,8 +532,9 @@ function verify(buffer: usize, length: u32, g: usize, start: i32, buckets: u32):
     for (let offset = 0; offset < WINDOW && s != 0; offset++) {
       s &= load<u64>(row + offset * ROW + (<usize>valueAt(window, start - 1 + offset, origin, end) << 3))
     }
-    const members = rules + ((k * WINDOWS_PER_BUCKET) << 2)
-    for (; s != 0; s &= s - 1) begin(buffer, length, load<u32>(members + (<usize>ctz(s) << 2)), start)
+    const members = rules + k * WINDOWS_PER_BUCKET * WINDOW_BYTES
+    // Places behind the end of the text are no bytes that a walk could leave out.
+    for (; s != 0; s &= s - 1) begin(buffer, length, load<u32>(members + <usize>ctz(s) * WINDOW_BYTES, M_RULE) & RULE_MASK, start, 0, 0)
   }
 }
 
@@ -496,9 +552,9 @@ function verify(buffer: usize, length: u32, g: usize, start: i32, buckets: u32):
 
 /**
  * A rule whose window is at index `at`: looks at its guard and probes and walks it. What tells most at least cost comes first: starts that a match covers,
- * the guard, the probes.
+ * the guard, the probes. Of the match the first `known` bytes are seen already; they lead to state `behind`.
  */
-function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
+function begin(buffer: usize, length: u32, rule: u32, at: i32, known: u32, behind: u32): void {
   if (rule >= load<u32>(buffer, H_RULES)) return
   const r = buffer + load<u32>(buffer, H_RULE_TABLE) + rule * RULE_BYTES
   const state = stateOf(buffer, rule)
@@ -522,7 +578,7 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32): void {
   const probes = load<u32>(r, R_PROBE_AT)
   if (probes != 0 && !mayMatch(buffer, length, r, start, probes)) return
   if (isLeft(buffer, state)) leave(buffer, state, rule, at)
-  else walk(buffer, length, r, state, rule, start, start)
+  else walk(buffer, length, r, state, rule, start, start + <i32>known, known == 0 ? load<u32>(r, R_START) : behind)
 }
 
 /** A rule found at the byte behind its leading run: looks back for the run's start. */
@@ -546,7 +602,7 @@ function beginBehindRun(buffer: usize, length: u32, r: usize, state: usize, rule
   if (steps < load<i32>(r, R_RUN_MIN) || steps > load<i32>(r, R_RUN_MAX)) return
   if (load<u8>(buffer + before + load<u8>(window + start - 1), 256) != 0) return
   if (isLeft(buffer, state)) leave(buffer, state, rule, at)
-  else if (start >= load<i32>(state, S_FROM)) walk(buffer, length, r, state, rule, start, index)
+  else if (start >= load<i32>(state, S_FROM)) walk(buffer, length, r, state, rule, start, index, load<u32>(r, R_START))
 }
 
 /** What this call knows of a rule: nothing, where it was written in another. */
@@ -579,10 +635,10 @@ function leave(buffer: usize, state: usize, rule: u32, at: i32): void {
 }
 
 /**
- * Walks a rule from `index`; its match would begin at `start`. A match that ends in the piece is a record; so is a walk that comes to a run or to the end of
+ * Walks a rule from `index` in state `s`; its match would begin at `start`. A match that ends in the piece is a record; so is a walk that comes to a run or to the end of
  * the piece, which the caller goes on with, and from there on every start of the rule.
  */
-function walk(buffer: usize, length: u32, r: usize, state: usize, rule: u32, start: i32, index: i32): void {
+function walk(buffer: usize, length: u32, r: usize, state: usize, rule: u32, start: i32, index: i32, s: u32): void {
   const after = load<u32>(r, R_AFTER)
   const classOf = load<u32>(r, R_CLASS_OF)
   if (!fits(after, 512, 1, length) || !fits(classOf, 256, 1, length)) return
@@ -592,7 +648,6 @@ function walk(buffer: usize, length: u32, r: usize, state: usize, rule: u32, sta
   const states = load<u32>(buffer, H_NEXT_LENGTH) << 2
   const end = load<i32>(buffer, H_END)
   const classes = buffer + classOf
-  let s = load<u32>(r, R_START)
   let longest: i32 = -1
   let mayEndAt: i32 = -1
   let mayEnd: u32 = 0

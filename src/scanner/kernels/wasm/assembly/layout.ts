@@ -10,13 +10,13 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 9
+export const ABI_VERSION = 10
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
 export const H_STATUS = 20
 
-// What is asked: windows of matches that end in [from, end), of one group; where the text's first byte is; whether it ends at `end`.
+// What is asked: windows of matches that end in [from, end), of one group and, where there is one, the next; where the text's first byte is; whether it ends at `end`.
 export const H_GROUP = 24
 export const H_FROM = 28
 export const H_BEGIN = 32
@@ -111,7 +111,7 @@ export const S_STEPS = 8
 export const S_RAW = 12
 export const RULE_STATE_BYTES = 16
 
-/** A group of windows: offsets of a pair's entry by its first and second value (u16), and the tables of `Prefilter`. */
+/** A group of windows: offsets of a pair's entry by its first and second value (u16), the same for both groups of a call, and the tables of `Prefilter`. */
 export const G_FIRST = 0
 export const G_SECOND = 4
 export const G_PAIRS = 8
@@ -145,6 +145,11 @@ export const ANCHOR_AT = 6
 export const CLASSES = 64
 export const PAIR_BYTES = 16
 export const WINDOWS_PER_BUCKET = 64
+/** A window: its rule, from this bit on how many bytes of a match need no walk; and the state behind them. */
+export const M_RULE = 0
+export const M_STATE = 4
+export const KNOWN_SHIFT = 28
+export const WINDOW_BYTES = 8
 /** Windows begin up to this many bytes before a piece. */
 export const REACH = 8
 
