@@ -59,6 +59,15 @@ export class ByteQueue {
     return this.#bytes.subarray(this.#from, this.#to)
   }
 
+  /** The bytes kept stand in here; the one at absolute offset `at` at `indexOf(at)`. Valid as `slice`. */
+  get room(): Uint8Array {
+    return this.#bytes
+  }
+
+  indexOf(at: number): number {
+    return this.#from + (at - this.#base)
+  }
+
   /** Gives back room that is not needed for what is kept. For a queue that rests. */
   trim(): void {
     const kept = this.#to - this.#from

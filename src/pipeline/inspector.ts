@@ -19,6 +19,8 @@ import { chooseUnpacked } from './choose-reading.ts'
 import { bare, type Encoding, encodeMark, joinEncodings } from './encoding.ts'
 import type { Engine } from './engine.ts'
 import { Lane, type LaneFinding, type LaneHost, type PackedPlace } from './lane.ts'
+import { type PendingEdit, SourcePlace, splice } from './splice.ts'
+import { Tally } from './tally.ts'
 
 export type Reading = ReaderKind | 'binary-message'
 
@@ -47,16 +49,6 @@ export interface InspectorOptions {
   readonly explain?: boolean
 }
 
-/** One edit in the making; `hash` waits for its digest. */
-interface PendingEdit {
-  readonly start: number
-  readonly end: number
-  bytes: Uint8Array
-  /** The bytes are still to come. */
-  readonly later?: Promise<Uint8Array>
-  readonly keyed?: { readonly value: Uint8Array; readonly type: string; readonly encoding: Encoding; readonly place: EditPlace }
-}
-
 const RECORDS = 128
 /**
  * Readings over whose bytes a screen runs. In a multipart body names may be spelled in ways that it does not see, and parts must be
@@ -82,8 +74,6 @@ export class Inspector implements LaneHost {
   /** All findings, also those beyond the records kept. */
   findings = 0
   edits = 0
-  /** Counts by rule, action, confidence and whether it was enforced: `rule|action|confidence|1`. */
-  readonly counts = new Map<string, number>()
   readonly remarks: Partial<Record<Remark, number>> = {}
   /** Set when an enforced rule blocks. */
   blockedBy: string[] = []
@@ -96,8 +86,10 @@ export class Inspector implements LaneHost {
   readonly maxViewDepth: number
   readonly maxDepth: number
   readonly maxHeldBytes: number
+  readonly #maxRecords: number
 
   readonly #options: InspectorOptions
+  readonly #tally = new Tally()
   /** Opened when a reader has to look: the lane of the reading, then those of other readings. */
   #lanes: readonly Lane[] | undefined
   readonly #source = new ByteQueue()
@@ -134,6 +126,7 @@ export class Inspector implements LaneHost {
     this.maxViewDepth = options.limits.maxViewDepth
     this.maxDepth = options.limits.maxDepth
     this.maxHeldBytes = options.limits.maxHeldBytes
+    this.#maxRecords = options.maxRecords ?? RECORDS
     this.#budget = new KeyedBudget()
     this.#structured = isScreened(options)
     this.#keyer = options.keyer && distinctKeyer(options.keyer)
@@ -157,13 +150,19 @@ export class Inspector implements LaneHost {
     return this.#lanes?.[0].reader.passedOver ?? NOTHING
   }
 
+  /** Counts by rule, action, confidence and whether it was enforced: `rule|action|confidence|1`. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#tally.named((rule) => this.#options.engine.rules[rule].rule.id)
+  }
+
   /** True when what leaves differs from what came. Certain for a prefix only until the end. */
   get edited(): boolean {
     return this.edits > 0
   }
 
   /** Inspects a body at hand from its first to its last byte; the screen (`overlook`) says which fields need a second look. */
-  inspectWhole(body: Uint8Array, seen = overlook(this.#options, body)): void {
+  inspectWhole(whole: Uint8Array, seen = overlook(this.#options, whole)): void {
+    const body = plainBytes(whole)
     this.#whole = body
     if (seen !== undefined) {
       this.#stepsBefore += seen.steps
@@ -179,7 +178,8 @@ export class Inspector implements LaneHost {
   }
 
   /** Inspects the next window. Never throws on content. */
-  push(window: Uint8Array, last: boolean): void {
+  push(chunk: Uint8Array, last: boolean): void {
+    const window = plainBytes(chunk)
     if (this.#whole === undefined) {
       this.#source.append(window)
       if (this.#structured && this.stoppedAt < 0) this.#screenWindow(window, last)
@@ -235,28 +235,21 @@ export class Inspector implements LaneHost {
     const marks = new Map<Uint8Array, { readonly type: string; readonly mark: Uint8Array }>()
     const markOf = (type: string, mac: Uint8Array): Uint8Array => {
       const known = marks.get(mac)
-      if (known?.type === type) return known.mark.slice()
+      if (known?.type === type) return known.mark
       const mark = keyedMark(type, mac)
       marks.set(mac, { type, mark })
-      return mark.slice()
+      return mark
     }
     edits.forEach((edit, i) => {
-      const { type, value, encoding, place } = edit.keyed!
+      const { type, value, encoding } = edit.keyed!
       const mark = macs === undefined ? maskValue(value, { keepFirst: 0, keepLast: 0 }) : markOf(type, macs[i])
-      edit.bytes = encodeMark(mark, encoding, place)
+      edit.bytes = encodeMark(mark, encoding, this.#place(edit.start, edit.end))
     })
   }
 
   #splice(edits: readonly PendingEdit[], until: number): Uint8Array[] {
-    const pieces: Uint8Array[] = []
-    let at = this.#released
-    for (const edit of edits) {
-      if (edit.start > at) pieces.push(this.#bytes(at, edit.start))
-      if (edit.bytes.length > 0) pieces.push(edit.bytes)
-      at = edit.end
-    }
-    if (until > at) pieces.push(this.#bytes(at, until))
-    this.#released = Math.max(at, until)
+    const pieces = splice(this.#bytesOf, edits, this.#released, until)
+    this.#released = Math.max(this.#released, until, edits.length === 0 ? 0 : edits[edits.length - 1].end)
     if (this.#whole === undefined) {
       this.#source.forget(this.#released)
       this.#source.trim()
@@ -264,8 +257,11 @@ export class Inspector implements LaneHost {
     return pieces
   }
 
-  #bytes(from: number, to: number): Uint8Array {
-    return this.#whole === undefined ? this.#source.slice(from, to) : this.#whole.subarray(from, to)
+  readonly #bytesOf = (from: number, to: number): Uint8Array =>
+    this.#whole === undefined ? this.#source.slice(from, to) : this.#whole.subarray(from, to)
+
+  #place(start: number, end: number): EditPlace {
+    return new SourcePlace(start, end, this.#bytesOf)
   }
 
   // Screen
@@ -359,6 +355,16 @@ export class Inspector implements LaneHost {
     return this.#viewBytes < this.#options.limits.maxViewBytes
   }
 
+  /** Once no more records are kept, a path is of use only where policy suppresses findings by it. */
+  wantsPath(rule: number): boolean {
+    return this.records.length < this.#maxRecords || this.#options.plan.rules[rule]?.suppressed !== undefined
+  }
+
+  wantsValue(rule: number): boolean {
+    const action = this.#options.plan.rules[rule]?.action
+    return action === 'mask' || action === 'hash'
+  }
+
   copied(from: number, to: number, spans: readonly Span[]): void {
     if (this.#copies.at(-1)?.from !== from) this.#copies.push({ from, to, spans })
   }
@@ -366,8 +372,8 @@ export class Inspector implements LaneHost {
   found(finding: LaneFinding): void {
     const copies = this.#copies
     if (copies.length > 0 && finding.start < copies[copies.length - 1].to) this.#takeOriginals(finding)
-    const pieces = finding.pieces ?? finding.gaps?.split(finding.start, finding.end) ?? []
-    if (pieces.length === 0) this.#enqueue(finding)
+    const pieces = finding.pieces ?? finding.gaps?.split(finding.start, finding.end)
+    if (pieces === undefined || pieces.length === 0) this.#enqueue(finding)
     else pieces.forEach((piece, i) => void this.#enqueue({ ...finding, ...piece, continues: i > 0, pieces }))
   }
 
@@ -385,7 +391,7 @@ export class Inspector implements LaneHost {
     const { reading, reader, also } = choice
     const inner = new Inspector({ ...this.#options, reading, reader, also, nesting, path: this.#fullPath(path) })
     inner.inspectWhole(document.bytes)
-    const place = { start, end, bytes: this.#bytes(start, end).slice() }
+    const place = { start, end, bytes: this.#bytesOf(start, end).slice() }
     const write = (pieces: readonly Uint8Array[]) => writer.encode(document.pack(pieces), 'text', place)
     const pieces = inner.edits === 0 ? undefined : inner.take()
     const edit = Array.isArray(pieces) ? write(pieces) : pieces?.then(write)
@@ -408,11 +414,11 @@ export class Inspector implements LaneHost {
     this.findings += inner.findings
     this.edits += inner.edits
     this.#stepsBefore += inner.#steps()
-    for (const [key, count] of inner.counts) this.counts.set(key, (this.counts.get(key) ?? 0) + count)
+    this.#tally.addAll(inner.#tally)
     for (const [remark, count] of Object.entries(inner.remarks) as [Remark, number][])
       this.remarks[remark] = (this.remarks[remark] ?? 0) + count
     for (const rule of inner.blockedBy) if (!this.blockedBy.includes(rule)) this.blockedBy.push(rule)
-    const room = (this.#options.maxRecords ?? RECORDS) - this.records.length
+    const room = this.#maxRecords - this.records.length
     // Places within it mean nothing outside.
     for (const { pieces: _, ...record } of inner.records.slice(0, room))
       this.records.push({ ...record, start, end, path: path + record.path })
@@ -456,7 +462,9 @@ export class Inspector implements LaneHost {
       }
       this.#record(finding)
     }
-    if (done > 0) queue.splice(0, done)
+    if (done === queue.length) {
+      if (done > 0) queue.length = 0
+    } else if (done > 0) queue.splice(0, done)
     if (this.#cluster !== undefined && (last || settled >= this.#cluster.end)) this.#closeCluster()
     let decided = settled
     if (this.#cluster !== undefined) decided = Math.min(decided, this.#cluster.start)
@@ -493,9 +501,8 @@ export class Inspector implements LaneHost {
     const { rule } = engine.rules[finding.rule]
     const enforced = rulePlan.mode === 'enforce' && !suppressed
     this.findings++
-    const key = `${rule.id}|${rulePlan.action}|${finding.confidence}|${enforced ? 1 : 0}${suppressed ? '|suppressed' : ''}`
-    this.counts.set(key, (this.counts.get(key) ?? 0) + 1)
-    if (this.records.length < (this.#options.maxRecords ?? RECORDS)) {
+    this.#tally.add(finding.rule, rulePlan.action, finding.confidence, enforced, suppressed)
+    if (this.records.length < this.#maxRecords) {
       this.records.push({
         rule: rule.id,
         label: rule.label,
@@ -536,15 +543,15 @@ export class Inspector implements LaneHost {
     this.#cluster = undefined
     const { engine, plan } = this.#options
     // The rest of a value whose mark stands before a gap leaves nothing, which some encodings have to spell.
-    const members = cluster.members.filter((member) => member.continues !== true)
-    if (members.length === 0) {
+    let leader: QueuedFinding | undefined
+    for (const member of cluster.members)
+      if (member.continues !== true && (leader === undefined || this.#leads(member, leader))) leader = member
+    if (leader === undefined) {
       const { start, end } = cluster
       const encoding = encodingOf(cluster, cluster.members[0])
-      this.#ready.push({ start, end, bytes: encodeMark(EMPTY, encoding, { start, end, bytes: this.#bytes(start, end) }) })
+      this.#ready.push({ start, end, bytes: encodeMark(EMPTY, encoding, this.#place(start, end)) })
       return
     }
-    let leader = members[0]
-    for (const member of members) if (member !== leader && this.#leads(member, leader)) leader = member
     const { rule } = engine.rules[leader.rule]
     const rulePlan = plan.rules[leader.rule]!
     const type = rule.label.toUpperCase()
@@ -553,10 +560,9 @@ export class Inspector implements LaneHost {
     const action: EditAction = rulePlan.action === 'block' || rulePlan.action === 'allow' ? 'redact' : rulePlan.action
     this.edits++
     const { start, end } = cluster
-    const place = { start, end, bytes: this.#bytes(start, end) }
     const encoding = encodingOf(cluster, leader)
     const edit = (mark: Uint8Array, through = encoding) =>
-      this.#ready.push({ start, end, bytes: encodeMark(mark, through, place) })
+      this.#ready.push({ start, end, bytes: encodeMark(mark, through, this.#place(start, end)) })
     if (this.#options.reading === 'binary-message') {
       this.#ready.push({ start, end, bytes: new Uint8Array(end - start).fill(0x2a) })
       return
@@ -586,12 +592,7 @@ export class Inspector implements LaneHost {
       case 'hash': {
         const keyer = this.#keyer
         if (keyer !== undefined && this.#budget.admit(type, leader.value, leader.start)) {
-          this.#ready.push({
-            start,
-            end,
-            bytes: EMPTY,
-            keyed: { value: leader.value, type, encoding, place: { ...place, bytes: place.bytes.slice() } },
-          })
+          this.#ready.push({ start, end, bytes: EMPTY, keyed: { value: leader.value, type, encoding } })
           return
         }
         this.remark(keyer === undefined ? 'key-missing' : 'keyed-budget')
@@ -739,6 +740,7 @@ const WHOLE: Omit<QueuedFinding, 'start' | 'end'> = {
 
 /** How one edit for the whole cluster is written. */
 function encodingOf({ members }: Cluster, leader: LaneFinding): Encoding {
+  if (members.length === 1) return leader.encoding
   let first = members[0]
   let last = first
   for (const member of members) {
@@ -749,6 +751,11 @@ function encodingOf({ members }: Cluster, leader: LaneFinding): Encoding {
 }
 
 const UTF8 = new TextEncoder()
+
+/** The same bytes without what a subclass makes of them: a part of Node's `Buffer` costs several times as much, and its `slice` is no copy. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+}
 
 function ascii(text: string): Uint8Array {
   return UTF8.encode(text)

@@ -40,6 +40,7 @@ export class JoinedValues implements ViewField, FieldContext {
   #kept = false
   #start = 0
   // Of the pieces that are not empty: where each begins and ends in the lane's input, and whether it is a bare number.
+  #pieces = 0
   readonly #starts: number[] = []
   readonly #ends: number[] = []
   readonly #numbers: boolean[] = []
@@ -78,7 +79,8 @@ export class JoinedValues implements ViewField, FieldContext {
       this.#kept = true
       this.#view.begin()
       this.#shape.reset()
-      this.#starts.length = this.#ends.length = this.#numbers.length = this.#alone.length = 0
+      this.#pieces = 0
+      if (this.#alone.length > 0) this.#alone.length = 0
       this.#writer = undefined
       this.viewsAllowed = this.#lane.viewsAllowed
     } else if (at - this.#start > MAX_LIST_SPAN) this.finish()
@@ -100,13 +102,15 @@ export class JoinedValues implements ViewField, FieldContext {
   /** The value that began last ends at `at`. */
   ends(at: number): void {
     if (!this.#kept) return
-    const bytes = this.#view.text.all()
-    this.#kept = this.#shape.add(bytes, this.#pieceFrom, bytes.length, this.#pieceIsNumber)
-    if (bytes.length === this.#pieceFrom) return
-    this.#starts.push(this.#pieceIsNumber ? this.#pieceAt : this.#view.map.start(this.#pieceFrom))
-    this.#ends.push(this.#pieceIsNumber ? at : this.#view.map.end(this.#view.text.end))
-    this.#numbers.push(this.#pieceIsNumber)
-    if (this.#writer === undefined && this.#shape.mayJoin(bytes.length)) this.#name()
+    const { text } = this.#view
+    const { end } = text
+    this.#kept = this.#shape.add(text.room, text.indexOf(this.#pieceFrom), text.indexOf(end), this.#pieceIsNumber)
+    if (end === this.#pieceFrom) return
+    const piece = this.#pieces++
+    this.#starts[piece] = this.#pieceIsNumber ? this.#pieceAt : this.#view.map.start(this.#pieceFrom)
+    this.#ends[piece] = this.#pieceIsNumber ? at : this.#view.map.end(end)
+    this.#numbers[piece] = this.#pieceIsNumber
+    if (this.#writer === undefined && this.#shape.mayJoin(end)) this.#name()
   }
 
   /** Rule `rule` has found something in the value at hand. */
@@ -163,7 +167,7 @@ export class JoinedValues implements ViewField, FieldContext {
 
   report(found: Omit<LaneFinding, 'reading' | 'path' | 'kind' | 'token'>): void {
     const pieces: FoundPiece[] = []
-    for (let i = 0; i < this.#starts.length; i++) {
+    for (let i = 0; i < this.#pieces; i++) {
       const encoding: Layer[] = [this.#layer(i)]
       const span = this.#lane.toSource({ start: this.#starts[i], end: this.#ends[i] }, encoding)
       if (span === undefined) return

@@ -92,6 +92,9 @@ export interface LaneHost {
     | { start: number; end: number; rule: number; confidence: 'low' | 'medium' | 'high'; why?: readonly EvidenceNote[] }
     | undefined
   found(finding: LaneFinding): void
+  /** False: nobody will ask for the path of what this rule finds from here on; or for the value and what is beside it. */
+  wantsPath(rule: number): boolean
+  wantsValue(rule: number): boolean
   /** A document in the body that is read and edited as a whole. */
   packed(packed: PackedPlace): void
   remark(remark: 'malformed' | 'ambiguous'): void
@@ -135,7 +138,8 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   #joined = false
   /** A number as it is printed otherwise, and the documents of JSON in a view of each depth: kept for the next of their kind. */
   #number: NumberView | undefined
-  readonly #inner: Lane[] = []
+  readonly #inner: (Lane | undefined)[] = []
+  #isKept = false
   /** The values of a list joined, where there are such, and whether the open field is one of them. */
   #values: JoinedValues | undefined
   #listed = false
@@ -193,11 +197,21 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   #leave(): void {
     if (this.#open) this.#advance(false)
     else this.#values?.windowEnds(this.#fed)
+    if (!this.#isKept) this.#rest()
+    this.#window = EMPTY
+    if (this.#around === undefined) this.#gaps?.forget(this.#undecided())
+  }
+
+  /** Gives back the sessions that no text at hand needs. */
+  #rest(): void {
     this.#view.rest()
     this.#number?.rest()
     this.#values?.rest()
-    this.#window = EMPTY
-    if (this.#around === undefined) this.#gaps?.forget(this.#undecided())
+    for (const inner of this.#inner) {
+      if (inner === undefined) continue
+      if (inner.#dead) inner.dispose()
+      else inner.#rest()
+    }
   }
 
   get isDead(): boolean {
@@ -226,7 +240,15 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     this.#values?.dispose()
     this.#number?.dispose()
     this.#view.dispose()
+    for (const inner of this.#inner) inner?.dispose()
     this.#dead = true
+  }
+
+  /** Is read to its end. One that is kept for the next document keeps its sessions until the body's lane rests. */
+  retire(): void {
+    this.#dead = true
+    if (this.#isKept) this.#view.retire()
+    else this.dispose()
   }
 
   // FieldContext: what evidence sees of the open field.
@@ -313,7 +335,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     }
     this.#fieldEnd = at
     if (!this.#isQuiet()) this.#advance(true)
-    if (this.#waits) this.#tellWaiting(this.#token())
+    if (this.#waiting.length > 0) this.#tellWaiting(this.#token())
     if (this.#listed) this.#values!.ends(at)
     this.#open = false
   }
@@ -340,7 +362,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     const from = this.#runFrom - this.#base
     const to = this.#runTo - this.#base
     if (this.#kind === 'number') {
-      this.#readNumber(this.#window.subarray(from, to))
+      if (hasExponent(this.#window, from, to)) this.#readNumber(this.#window.subarray(from, to))
       return true
     }
     if (holdsDocument(this.#window, from, to, this.#kind)) return false
@@ -396,7 +418,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     for (let to = view.scanned + SLICE; to < end; to += SLICE) view.advance(bytes, base, to, false)
     view.advance(bytes, base, end, last)
     if (!last || base > 0 || end > MAX_TOKEN_BYTES) return
-    if (this.#kind === 'number') this.#readNumber(bytes)
+    if (this.#kind === 'number' && hasExponent(bytes, 0, bytes.length)) this.#readNumber(bytes)
     if (end === 0 || this.#byKey.length === 0) return
     // White space behind a value is layout: with it gone, what follows in mark-up would touch the mark.
     let stop = end
@@ -407,7 +429,6 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
 
   /** The open field is this number, which may be printed otherwise. */
   #readNumber(token: Uint8Array): void {
-    if (!hasExponent(token)) return
     const digits = wholeNumber(token)
     if (digits === undefined) return
     this.#number ??= new NumberView(this, this.#view)
@@ -426,7 +447,22 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
 
   report(found: Omit<LaneFinding, 'reading' | 'path' | 'kind' | 'token'>): void {
     if (this.#listed) this.#values!.foundAlone(found.rule)
-    const finding: LaneFinding = { ...found, reading: this.reading, path: this.path(), kind: this.#kind, gaps: this.#gaps }
+    const finding: LaneFinding = {
+      rule: found.rule,
+      confidence: found.confidence,
+      start: found.start,
+      end: found.end,
+      reading: this.reading,
+      depth: found.depth,
+      path: this.host.wantsPath(found.rule) ? this.path() : '',
+      kind: this.#kind,
+      value: found.value,
+      before: found.before,
+      behind: found.behind,
+      encoding: found.encoding,
+      gaps: this.#gaps,
+      why: found.why,
+    }
     if (this.#waits) this.#waiting.push(finding)
     else this.host.found(finding)
   }
@@ -454,7 +490,12 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
       spare.#restart(around)
       return spare
     }
-    return (this.#inner[view.depth] = new Lane(this.host, kind, around))
+    const lane = new Lane(this.host, kind, around)
+    if (spare === undefined) {
+      lane.#isKept = true
+      this.#inner[view.depth] = lane
+    }
+    return lane
   }
 
   /** Reads another document. */
@@ -462,7 +503,8 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     this.#around = around
     this.reader.restart!()
     this.#dead = this.#open = this.#listed = false
-    this.#fed = this.#waiting.length = 0
+    this.#fed = 0
+    if (this.#waiting.length > 0) this.#waiting.length = 0
     this.#values?.restart()
   }
 
@@ -480,6 +522,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
 
   /** Tells the findings that waited for the end of their field. */
   #tellWaiting(token: Token | undefined): void {
+    if (this.#waiting.length === 0) return
     for (const finding of this.#waiting) this.host.found({ ...finding, token })
     this.#waiting.length = 0
   }
@@ -524,7 +567,7 @@ function isSpace(byte: number): boolean {
 }
 
 /** Has the number token a fraction or an exponent, so that its digits may not be those of its value? */
-function hasExponent(token: Uint8Array): boolean {
-  for (let i = 0; i < token.length; i++) if (token[i] === 0x2e || (token[i] | 0x20) === 0x65) return true
+function hasExponent(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] === 0x2e || (bytes[i] | 0x20) === 0x65) return true
   return false
 }

@@ -28,7 +28,8 @@ export interface InnerReading {
   /** Offset in its own input. */
   undecided(): number
   feed(chunk: Uint8Array, last: boolean): void
-  dispose(): void
+  /** It is of no use any more. */
+  retire(): void
 }
 
 /** The field that views belong to. */
@@ -99,7 +100,7 @@ export class View {
     this.text.reset()
     this.map.clear()
     this.scanned = this.#settled = this.#held = 0
-    this.#pending.length = 0
+    if (this.#pending.length > 0) this.#pending.length = 0
     this.#innerAt = -1
     this.#watch.reset()
   }
@@ -137,16 +138,16 @@ export class View {
     this.base = base
     const from = this.scanned
     const to = this.#look(from, end, last)
-    const chunk = bytes.subarray(from - base, to - base)
+    const chunk = from === base && to - base === bytes.length ? bytes : bytes.subarray(from - base, to - base)
     if (this.#session === undefined) this.#session = this.field.host.openScan()
-    if (from === 0) this.#session.reset()
+    else if (from === 0) this.#session.reset()
     const { candidates, settled } = this.#session.feed(chunk, last)
     for (let i = 0; i < candidates.length; i++) this.#insert(candidates[i])
     this.#settled = last ? to : settled
     this.#feedInner(chunk, last)
     this.scanned = to
     this.#advanceEscaped(to, last)
-    this.#assess({ bytes, length: to - base, base, ended: last && !this.isCutAtEnd }, last)
+    if (this.#pending.length > 0) this.#assess({ bytes, length: to - base, base, ended: last && !this.isCutAtEnd }, last)
     this.#goesOn = !last
     if (last) this.#closeInner()
     else this.#held = this.#watch.held(bytes, to - base)
@@ -166,6 +167,11 @@ export class View {
     if (this.#run !== undefined) at = Math.min(at, this.#run.undecidedAround())
     if (this.#inner !== undefined) at = Math.min(at, this.#innerAt + this.#inner.undecided())
     return at
+  }
+
+  /** Ends what is read inside. */
+  retire(): void {
+    this.#closeInner()
   }
 
   /** Gives the sessions back. */
@@ -208,8 +214,7 @@ export class View {
     return 0
   }
 
-  #insert(found: Candidate): void {
-    const candidate = { rule: found.rule, start: found.start, end: found.end }
+  #insert(candidate: Candidate): void {
     const pending = this.#pending
     let at = pending.length
     while (at > 0 && compare(pending[at - 1], candidate) > 0) at--
@@ -229,7 +234,8 @@ export class View {
       if ((candidate.start === 0 && this.isCutAtStart) || (last && candidate.end === length && this.isCutAtEnd)) continue
       if (candidate.end + EVIDENCE_AFTER >= this.reportsFrom) this.judge(candidate, text)
     }
-    if (done > 0) pending.splice(0, done)
+    if (done === pending.length) pending.length = 0
+    else if (done > 0) pending.splice(0, done)
   }
 
   /** Weighs a candidate in the text at hand and reports what is found. */
@@ -239,15 +245,17 @@ export class View {
     const encoding: Layer[] = []
     const span = this.place(finding.start, finding.end, encoding, false)
     if (span === undefined) return
-    const end = finding.end - text.base
-    const value = text.bytes.slice(finding.start - text.base, end)
+    const wanted = this.field.host.wantsValue(finding.rule)
     const begin = finding.start - text.base
-    const before = text.bytes.slice(Math.max(0, begin - BESIDE), begin)
-    const behind = text.bytes.slice(end, Math.min(text.length, end + BESIDE))
+    const end = finding.end - text.base
+    const value = wanted ? text.bytes.slice(begin, end) : EMPTY
+    const before = wanted && begin > 0 ? text.bytes.slice(Math.max(0, begin - BESIDE), begin) : EMPTY
+    const behind = wanted && end < text.length ? text.bytes.slice(end, Math.min(text.length, end + BESIDE)) : EMPTY
     this.field.report({
       rule: finding.rule,
       confidence: finding.confidence,
-      ...span,
+      start: span.start,
+      end: span.end,
       depth: this.depth,
       value,
       before,
@@ -356,12 +364,12 @@ export class View {
     if (this.#inner === undefined) return
     this.#inner.feed(from === 0 ? chunk : chunk.subarray(from), last)
     if (!this.#inner.isDead) return
-    this.#inner.dispose()
+    this.#inner.retire()
     this.#inner = undefined
   }
 
   #closeInner(): void {
-    this.#inner?.dispose()
+    this.#inner?.retire()
     this.#inner = this.#escaped = this.#run = undefined
   }
 }

@@ -8,15 +8,14 @@ const BODY_LENGTH = 24
 
 const redactMarks = new Map<string, Uint8Array>()
 
-/** `[redacted:TYPE]` */
+/** `[redacted:TYPE]`: shared, not to be written to. */
 export function redactMark(type: string): Uint8Array {
   let mark = redactMarks.get(type)
   if (mark === undefined) {
     mark = UTF8.encode(`[redacted:${type}]`)
     redactMarks.set(type, mark)
   }
-  // a stream may take the bytes it is given
-  return mark.slice()
+  return mark
 }
 
 /** `[TYPE:BODY]`: the body is the digest's first bits written in letters that no rule matches. */

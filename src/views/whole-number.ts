@@ -3,9 +3,11 @@ const MAX_DIGITS = 40
 const POINT = 0x2e
 const ZERO = 0x30
 
+const written = new Uint8Array(MAX_DIGITS)
+
 /**
  * The digits of a JSON number that is written with a fraction or an exponent and whole all the same (`4.111e3`, `1234.0`), as its receiver prints it,
- * without its sign; undefined for any other token.
+ * without its sign; undefined for any other token. They are valid until the next call.
  */
 export function wholeNumber(token: Uint8Array): Uint8Array | undefined {
   let exponentAt = token.length
@@ -36,7 +38,7 @@ export function wholeNumber(token: Uint8Array): Uint8Array | undefined {
   while (first < count && digit(first) === ZERO) first++
   if (first === count || length - first <= 0 || length - first > MAX_DIGITS) return undefined
   for (let k = Math.max(0, length); k < count; k++) if (digit(k) !== ZERO) return undefined
-  const out = new Uint8Array(length - first).fill(ZERO)
+  const out = written.subarray(0, length - first).fill(ZERO)
   for (let k = first; k < Math.min(count, length); k++) out[k - first] = digit(k)
   return out
 }

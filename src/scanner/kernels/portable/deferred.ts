@@ -60,6 +60,7 @@ export class Deferred {
   }
 
   reset(): void {
+    if (this.rules.length === 0) return
     for (const rule of this.rules) this.close(rule)
     this.rules.length = 0
     this.length = 0

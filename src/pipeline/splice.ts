@@ -1,0 +1,82 @@
+import type { EditPlace } from '../formats/reader.ts'
+import type { Encoding } from './encoding.ts'
+
+/** One edit in the making; `hash` waits for its digest. */
+export interface PendingEdit {
+  readonly start: number
+  readonly end: number
+  /** Shared: equal edits may have the same bytes. */
+  bytes: Uint8Array
+  /** The bytes are still to come. */
+  readonly later?: Promise<Uint8Array>
+  readonly keyed?: { readonly value: Uint8Array; readonly type: string; readonly encoding: Encoding }
+}
+
+/** Source bytes from one offset to another, valid for the moment. */
+export type BytesOf = (from: number, to: number) => Uint8Array
+
+/** Where an edit goes; few writers ask for the bytes that stand there. */
+export class SourcePlace implements EditPlace {
+  readonly start: number
+  readonly end: number
+  readonly #bytesOf: BytesOf
+
+  constructor(start: number, end: number, bytesOf: BytesOf) {
+    this.start = start
+    this.end = end
+    this.#bytesOf = bytesOf
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytesOf(this.start, this.end)
+  }
+}
+
+/** With fewer bytes than this from edit to edit all is copied into one piece: a piece costs more than its bytes. */
+const DENSE = 1024
+/** Shorter runs are copied byte by byte. */
+const SHORT = 48
+
+/** The source from `from` to `until` with its edits, which lie in order behind `from`; the last may reach beyond `until`. In pieces. */
+export function splice(bytesOf: BytesOf, edits: readonly PendingEdit[], from: number, until: number): Uint8Array[] {
+  if (edits.length > 1 && until - from < DENSE * edits.length) return [spliced(bytesOf, edits, from, until)]
+  const pieces: Uint8Array[] = []
+  let at = from
+  for (const { start, end, bytes } of edits) {
+    if (start > at) pieces.push(bytesOf(at, start))
+    // A stream may take the bytes it is given.
+    if (bytes.length > 0) pieces.push(bytes.slice())
+    at = end
+  }
+  if (until > at) pieces.push(bytesOf(at, until))
+  return pieces
+}
+
+function spliced(bytesOf: BytesOf, edits: readonly PendingEdit[], from: number, until: number): Uint8Array {
+  const end = Math.max(until, edits[edits.length - 1].end)
+  let length = 0
+  let behind = from
+  for (const edit of edits) {
+    length += Math.max(0, edit.start - behind) + edit.bytes.length
+    behind = edit.end
+  }
+  length += end - behind
+  const out = new Uint8Array(length)
+  const source = bytesOf(from, end)
+  let filled = 0
+  const put = (bytes: Uint8Array, start: number, to: number) => {
+    if (to - start < SHORT) for (let i = start; i < to; i++) out[filled++] = bytes[i]
+    else {
+      out.set(bytes.subarray(start, to), filled)
+      filled += to - start
+    }
+  }
+  let at = from
+  for (const edit of edits) {
+    put(source, at - from, edit.start - from)
+    put(edit.bytes, 0, edit.bytes.length)
+    at = edit.end
+  }
+  put(source, at - from, end - from)
+  return out
+}
