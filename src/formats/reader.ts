@@ -69,6 +69,8 @@ export interface Reader extends FieldWriter {
   keys(): readonly string[]
   /** Place of the open field as in RFC 6901 (`/orders/0/card`); '' at the root. */
   path(): string
+  /** A name may be spelled in the source otherwise than it reads, so that who looks the source over does not see it. Default: that is known by other means. */
+  readonly namesHide?: boolean
   /** Who writes into the open field, where a reader's fields are not all written alike; good also when the field is closed. Default: the reader. */
   readonly writer?: FieldWriter
   /** The text that is read across structure, where a format has such. Must be connected before the first `feed`. */

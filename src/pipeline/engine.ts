@@ -6,6 +6,7 @@ import { isShort } from '../evidence/by-key.ts'
 import { ruleBuildOf } from '../policy/version.ts'
 import { compileRules, fingerprintOf, type RuleSource } from '../scanner/compile/compile.ts'
 import type { RuleTables } from '../scanner/compile/tables.ts'
+import { FieldEdges } from '../scanner/field-edges.ts'
 import type { Kernel, ScanSession } from '../scanner/kernel.ts'
 import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
 import { compileTerms } from '../scanner/terms/compile-terms.ts'
@@ -36,6 +37,8 @@ export interface Engine {
   closeScreen(session: ScanSession): void
   /** Tables index from which on a screen candidate is a key stem, or a number with an exponent, and not a rule. */
   readonly stemsFrom: number
+  /** What the screen does not see at the edges of fields. */
+  readonly edges: FieldEdges
 }
 
 export interface EngineOptions {
@@ -117,6 +120,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     mayHide: (text, between) => mayHide(text, kernel.look, between),
     stemsFrom: rules.length,
+    edges: new FieldEdges(screenTables),
     openScan: () => take(scans, tables),
     closeScan: (session) => void scans.push(session),
     openScreen: () => take(screens, screenTables),

@@ -8,6 +8,7 @@ import type { ReaderKind, ReaderOptions } from '../formats/choose-reader.ts'
 import { eachFormList, eachJsonList } from '../formats/list-scout.ts'
 import type { EditPlace } from '../formats/reader.ts'
 import type { SidePlan } from '../policy/policy.ts'
+import type { FieldEdges } from '../scanner/field-edges.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
 import { distinctKeyer } from '../transform/distinct-keyer.ts'
 import { KeyedBudget } from '../transform/keyed-budget.ts'
@@ -52,12 +53,15 @@ export interface InspectorOptions {
 const RECORDS = 128
 /**
  * Readings over whose bytes a screen runs. In a multipart body names may be spelled in ways that it does not see, and parts must be
- * told apart whatever it says; so there it only saves a second look at fields in which it saw nothing.
+ * told apart whatever it says, and in mark-up tags may divide a value; so there it only saves a second look at fields in which it saw nothing.
  */
-const SCREENED: ReadonlySet<Reading> = new Set<Reading>(['json', 'json-sequence', 'form', 'csv', 'multipart'])
+const SCREENED: ReadonlySet<Reading> = new Set<Reading>(['json', 'json-sequence', 'form', 'csv', 'multipart', 'html', 'xml'])
+/** Formats in which a reader has to look whatever the screen says. */
+const ALWAYS_READ: ReadonlySet<Reading> = new Set<Reading>(['multipart', 'html', 'xml'])
 const QUOTE = 0x22
 const BRACKET = 0x5b
 const AMPERSAND = 0x26
+const EQUALS = 0x3d
 const NOTHING = {}
 /** Bytes of a stream that its readers are given at once: what they keep of them is bounded, however long the chunks are that come. */
 const SLICE = 4 << 10
@@ -306,6 +310,10 @@ export class Inspector implements LaneHost {
     while (alarms[at + 1] <= from) at += 2
     this.#alarmAt = at
     return alarms[at] < to
+  }
+
+  get edges(): FieldEdges {
+    return this.#options.engine.edges
   }
 
   get hidesNothing(): boolean {
@@ -658,7 +666,7 @@ export function overlook(
   let steps = screen.steps - before
   engine.closeScreen(screen)
   const hidesNothing = !engine.mayHide(body, reading === 'form' ? AMPERSAND : undefined)
-  if (candidates.length === 0 && hidesNothing && !needsReader(reading, body)) {
+  if (candidates.length === 0 && hidesNothing && !needsReader(reading, body) && !edgesHide(engine.edges, reading, body)) {
     const joined = mayJoin(engine, body, reading === 'form')
     steps += joined.steps
     if (!joined.found) return { ...CLEAN, steps }
@@ -689,7 +697,28 @@ const NOTHING_JOINED = { found: false, steps: 0 } as const
 /** What a reader has to see though nothing was found and nothing hides: a plus sign of a form, the doubled quote of CSV, the parts of a multipart body. */
 function needsReader(reading: Reading, body: Uint8Array): boolean {
   if (reading === 'form') return body.indexOf(0x2b) >= 0
-  return reading === 'multipart' || (reading === 'csv' && body.indexOf(QUOTE) >= 0)
+  return ALWAYS_READ.has(reading) || (reading === 'csv' && body.indexOf(QUOTE) >= 0)
+}
+
+/** Signs that may stand beside a field of the format. */
+const BESIDE: Readonly<Partial<Record<Reading, string>>> = {
+  json: '"[]{},: \t\n\r',
+  'json-sequence': '"[]{},: \t\n\r\x1e',
+  form: '&=',
+  csv: '",;\t|\n\r',
+}
+
+/** May a field hide something at its edges? In forms every field is looked at; elsewhere any sign that may hide something counts. */
+function edgesHide(edges: FieldEdges, reading: Reading, body: Uint8Array): boolean {
+  const signs = [...(BESIDE[reading] ?? '')].map((sign) => sign.charCodeAt(0)).filter((sign) => edges.matters(sign))
+  if (signs.length === 0) return false
+  if (reading !== 'form') return signs.some((sign) => body.indexOf(sign) >= 0)
+  for (let from = 0, at = 0; at <= body.length; at++) {
+    if (at < body.length && body[at] !== AMPERSAND && body[at] !== EQUALS) continue
+    if (edges.hide(body, from, at)) return true
+    from = at + 1
+  }
+  return false
 }
 
 /** The screen speaks of bytes as they are, in the order in which one lane asks. */
@@ -701,6 +730,7 @@ function isScreened({ reading, reader, also }: Pick<InspectorOptions, 'reading' 
 function mayNameKeys(reading: Reading, candidates: readonly Candidate[], stemsFrom: number, window: Uint8Array): boolean {
   for (const { rule } of candidates) if (rule >= stemsFrom) return true
   if (reading === 'multipart') return true
+  if (reading === 'html' || reading === 'xml') return false
   return reading === 'form' ? window.indexOf(0x25) >= 0 || window.indexOf(0x2b) >= 0 : window.indexOf(0x5c) >= 0
 }
 

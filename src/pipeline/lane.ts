@@ -3,6 +3,7 @@ import type { Candidate, EvidenceNote, FieldKind, Span } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
 import { chooseReader, type ReaderKind, type ReaderOptions } from '../formats/choose-reader.ts'
 import type { FieldWriter, FlowSink, PackedDocument, Reader } from '../formats/reader.ts'
+import type { FieldEdges } from '../scanner/field-edges.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
 import { wholeNumber } from '../views/whole-number.ts'
 import { type Encoding, FieldLayer, type Layer } from './encoding.ts'
@@ -102,6 +103,8 @@ export interface LaneHost {
   copied(from: number, to: number, spans: readonly Span[]): void
   /** Whether the source run holds an alarm of the screen; always true where no screen ran. Runs are asked for in growing order. */
   alarmed(from: number, to: number): boolean
+  /** What the screen does not see where a field begins and ends. */
+  readonly edges: FieldEdges
   /** Nothing in the body stands for other text: no field has to be looked at for that. */
   readonly hidesNothing: boolean
   /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
@@ -148,6 +151,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   #window = EMPTY
   #base = 0
   #fed = 0
+  #last = false
   #dead = false
 
   // The open field.
@@ -180,6 +184,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   /** Reads the next window of the lane's input. */
   feed(window: Uint8Array, last: boolean): void {
     if (this.#dead) return
+    this.#last = last
     this.#enter(window)
     if (this.#flow !== undefined) this.#flow.#enter(window)
     this.reader.feed(window, last)
@@ -289,7 +294,9 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     this.#viewsAllowed = this.#around === undefined ? this.host.viewsLeft : this.#around.lane.viewsAllowed
     this.#waits = this.host.holdFields && kind !== 'text' && kind !== 'key' && this.reader.droppable !== false
     this.#byKey =
-      kind === 'string' || kind === 'number' ? this.host.byKey(this, this.depth === 0 ? at : Number.POSITIVE_INFINITY) : NONE
+      kind === 'string' || kind === 'number'
+        ? this.host.byKey(this, this.depth === 0 && this.reader.namesHide !== true ? at : Number.POSITIVE_INFINITY)
+        : NONE
   }
 
   plain(from: number, to: number): void {
@@ -361,6 +368,9 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     if (this.host.alarmed(this.#runFrom, this.#runTo)) return false
     const from = this.#runFrom - this.#base
     const to = this.#runTo - this.#base
+    // Where the window ends nobody sees what stands beside the field.
+    if ((from === 0 && this.#base > 0) || (to === this.#window.length && !this.#last)) return false
+    if (this.host.edges.hide(this.#window, from, to)) return false
     if (this.#kind === 'number') {
       if (hasExponent(this.#window, from, to)) this.#readNumber(this.#window.subarray(from, to))
       return true

@@ -11,6 +11,8 @@ const MAX_KEPT = 64
  */
 export class ElementStack {
   depth = 0
+  /** A name or label was too long to be kept. */
+  hasCutNames = false
   private hashes = new Int32Array(32)
   /** End of a level's name, and of its label, in the arena; the name begins where the label of the level below ends. */
   private nameEnds = new Uint32Array(32)
@@ -41,6 +43,7 @@ export class ElementStack {
     if (++this.depth === this.hashes.length) this.grow()
     const { depth } = this
     const kept = Math.min(length, MAX_KEPT)
+    if (length > kept) this.hasCutNames = true
     this.reserve(below + kept)
     for (let i = 0; i < kept; i++) this.arena[below + i] = name[i]
     this.hashes[depth] = hash

@@ -2,6 +2,7 @@ import type { FieldKind, Span } from '../../core/words.ts'
 import type { FieldWriter, FlowReader, FlowSink } from '../reader.ts'
 import { CLASS, SPACE } from './bytes.ts'
 import type { ElementStack } from './element-stack.ts'
+import type { Label } from './label.ts'
 import { TEXT_WRITER } from './writers.ts'
 
 /** A token, or several with no text between, longer than this divides the text. */
@@ -23,6 +24,7 @@ export class Flow implements FlowReader {
 
   html: boolean
   private readonly elements: ElementStack
+  private readonly tagLabel: Label
   private sink: FlowSink = NOBODY
   private opened = false
   /** The gap since the last text, -1 if none. */
@@ -47,9 +49,10 @@ export class Flow implements FlowReader {
   held = 0
   readonly writer: FieldWriter = TEXT_WRITER
 
-  constructor(html: boolean, elements: ElementStack) {
+  constructor(html: boolean, elements: ElementStack, tagLabel: Label) {
     this.html = html
     this.elements = elements
+    this.tagLabel = tagLabel
   }
 
   connect(sink: FlowSink): void {
@@ -58,6 +61,10 @@ export class Flow implements FlowReader {
 
   /** Reads nothing itself: the reader of the mark-up does. */
   feed(): void {}
+
+  get namesHide(): boolean {
+    return this.tagLabel.hides || this.elements.hasCutNames
+  }
 
   get key(): string {
     return this.html ? '' : (this.names?.key ?? this.elements.key(this.level))

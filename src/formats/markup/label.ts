@@ -23,6 +23,8 @@ export class Label {
   length = 0
   /** The open value is the label's. */
   isOpen = false
+  /** A label of the document was spelled otherwise than it reads, or is cut. */
+  hides = false
   private rank = LABELS.length
 
   get isSet(): boolean {
@@ -49,12 +51,14 @@ export class Label {
   }
 
   take(bytes: Uint8Array, from: number, to: number): void {
+    if (to - from > MAX_LABEL - this.length) this.hides = true
     for (let i = from; i < to && this.length < MAX_LABEL; i++) this.bytes[this.length++] = bytes[i]
   }
 
   adopt(other: Label): void {
     this.bytes.set(other.bytes)
     this.length = other.length
+    this.hides ||= other.hides
   }
 }
 
@@ -103,7 +107,9 @@ export class Scout implements MarkupTokens {
   }
 
   decoded(bytes: Uint8Array, length: number): void {
-    if (this.label.isOpen) this.label.take(bytes, 0, length)
+    if (!this.label.isOpen) return
+    this.label.hides = true
+    this.label.take(bytes, 0, length)
   }
 
   close(): void {

@@ -123,7 +123,7 @@ class MarkupReader implements Reader, MarkupTokens {
     this.maxDepth = maxDepth
     this.tokens = new token.Tokenizer(this.html ? 'html' : 'xml', this)
     this.entities = this.html ? undefined : new Entities()
-    this.text = new Flow(this.html, this.elements)
+    this.text = new Flow(this.html, this.elements, this.tagLabel)
     this.flow = this.text
   }
 
@@ -166,6 +166,11 @@ class MarkupReader implements Reader, MarkupTokens {
     if (this.isValue())
       return `${this.elements.path(this.elements.depth)}${pointerStep(this.tagText)}${pointerStep(`@${this.attributeText}`)}`
     return this.isNamed() ? this.elements.path(this.elements.depth) : ''
+  }
+
+  /** Labels with references in them, and names that are cut. */
+  get namesHide(): boolean {
+    return this.tagLabel.hides || this.elements.hasCutNames || this.attributeLength >= token.MAX_NAME_TOLD
   }
 
   private isValue(): boolean {
@@ -236,8 +241,10 @@ class MarkupReader implements Reader, MarkupTokens {
         if (length === 1 && CLASS[bytes[0]] === SPACE) return
         this.openText(from)
       }
-    } else if (this.tagLabel.isOpen) this.tagLabel.take(bytes, 0, length)
-    else if (part === token.DOCTYPE_PART) this.entities?.take(bytes.subarray(0, length), from, to)
+    } else if (this.tagLabel.isOpen) {
+      this.tagLabel.hides = true
+      this.tagLabel.take(bytes, 0, length)
+    } else if (part === token.DOCTYPE_PART) this.entities?.take(bytes.subarray(0, length), from, to)
     if (copied.length > 0) this.sink.copied?.(copied)
     this.sink.decoded(bytes, length, from, to)
   }

@@ -102,7 +102,7 @@ const HEXADECIMAL = 5
 /** Bytes of the names of a tag that are kept until it is known what they are. */
 const MAX_NAMES = 256
 /** Bytes of one name that are told. */
-const MAX_NAME_TOLD = 256
+export const MAX_NAME_TOLD = 256
 /** Names with this many digits, or one name of this length, are more than words. */
 const MANY_DIGITS = 6
 const LONG_NAME = 20

@@ -1,0 +1,69 @@
+import type { RuleTables } from './compile/tables.ts'
+
+/**
+ * What a scan of a whole document cannot see of its fields: a match at the edge of one that the format's own sign beside it refuses (`(?<!=)` behind the `=`
+ * of a form), and the edge of a text of its own does not. What is known of a byte is worked out when it is first asked for.
+ */
+export class FieldEdges {
+  readonly #tables: RuleTables
+  /** By byte, the rules that it refuses as a neighbour, where the edge of a text is not refused. */
+  readonly #before: (readonly number[] | undefined)[] = new Array(256)
+  readonly #behind: (readonly number[] | undefined)[] = new Array(256)
+
+  constructor(tables: RuleTables) {
+    this.#tables = tables
+  }
+
+  /** Does this byte beside a field refuse what the edge of a text does not? */
+  matters(byte: number): boolean {
+    return this.#refusedBehind(byte).length + this.#refusedBefore(byte).length > 0
+  }
+
+  /** May `text[from…to)`, as a text of its own, hold a match that no scan of `text` finds? May be wrong in saying yes. */
+  hide(text: Uint8Array, from: number, to: number): boolean {
+    if (from > 0) {
+      const rules = this.#refusedBehind(text[from - 1])
+      for (let i = 0; i < rules.length; i++) if (this.#mayBegin(rules[i], text, from, to)) return true
+    }
+    if (to < text.length) {
+      const rules = this.#refusedBefore(text[to])
+      for (let i = 0; i < rules.length; i++) if (to - from >= this.#tables.costs[rules[i]].minLength) return true
+    }
+    return false
+  }
+
+  #refusedBehind(byte: number): readonly number[] {
+    return (this.#before[byte] ??= this.#refusedBy(byte, this.#tables.beforeRow, this.#tables.startRefused))
+  }
+
+  #refusedBefore(byte: number): readonly number[] {
+    return (this.#behind[byte] ??= this.#refusedBy(byte, this.#tables.afterRow, this.#tables.endRefused))
+  }
+
+  #refusedBy(byte: number, rows: Int32Array, edge: Uint8Array): readonly number[] {
+    const { guards } = this.#tables
+    const refuses = (rule: number) => edge[rule] === 0 && (guards[rows[rule] + byte] | guards[rows[rule] + 256 + byte]) !== 0
+    return [...rows.keys()].filter(refuses)
+  }
+
+  /** May a match of the rule begin at `text[from]` and end before `to`? What goes on with a long enough run is taken for one. */
+  #mayBegin(rule: number, text: Uint8Array, from: number, to: number): boolean {
+    const { next, classOf, classRow, start, runSet, runMin, sets, costs } = this.#tables
+    if (to - from < costs[rule].minLength) return false
+    let state = start[rule]
+    for (let at = from; ; at++) {
+      const says = next[state]
+      if (says === 1) return true
+      if (says < 0) {
+        const run = -says - 1
+        // its first byte led here
+        const end = at - 1 + runMin[run]
+        while (at < end && at < to && sets[256 * runSet[run] + text[at]] === 1) at++
+        return at >= end
+      }
+      if (at === to) return false
+      state = next[state + 1 + classOf[classRow[rule] + text[at]]]
+      if (state === 0) return false
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { placedRules } from '../../rules/index.ts'
+import { DEFAULT_LIMITS } from '../../src/core/limits.ts'
+import { Inspector, type InspectorOptions, type Reading } from '../../src/pipeline/inspector.ts'
+import { compilePolicy } from '../../src/policy/compile.ts'
+import { Random } from '../support/random.ts'
+import { sharedPath } from '../support/shared.ts'
+import { engine } from './inspect-body.ts'
+
+// The screen saves work and decides nothing: with it and without it the same is found. Other readings of a body, even none, keep it off.
+
+const of = { side: 'request', method: 'POST', host: '', path: '/', contentType: '' } as const
+const plan = compilePolicy({ mode: 'enforce', request: { '*': 'redact' } }, placedRules, 'test').plan(of)
+
+function inspect(reading: Reading, text: string, also: InspectorOptions['also'], window = 0): { text: string; findings: string } {
+  const body = Buffer.from(text)
+  const reader = reading === 'multipart' ? { boundaries: ['edge'] } : undefined
+  const inspector = new Inspector({ engine, plan, limits: DEFAULT_LIMITS, reading, reader, also, onBlock: 'redact' })
+  const pieces: Uint8Array[] = []
+  const take = () => pieces.push(...(inspector.take() as Uint8Array[]).map((piece) => piece.slice()))
+  if (window === 0) inspector.inspectWhole(body)
+  else {
+    for (let at = 0; at < body.length; at += window) {
+      inspector.push(body.subarray(at, at + window), false)
+      take()
+    }
+    inspector.push(new Uint8Array(0), true)
+  }
+  take()
+  return { text: Buffer.concat(pieces).toString(), findings: JSON.stringify(inspector.records) }
+}
+
+function compare(reading: Reading, text: string): void {
+  const plainly = inspect(reading, text, [])
+  expect(inspect(reading, text, undefined), text.slice(0, 2000)).toEqual(plainly)
+  expect(inspect(reading, text, undefined, 97).text, text.slice(0, 2000)).toBe(plainly.text)
+}
+
+const AWS = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYzzzzzzKEY1'
+const VALUES = [
+  '4111111111111111',
+  '4111 1111 1111 1111',
+  '536-22-8726',
+  'ann.lee@mail.example',
+  AWS,
+  `aws secret ${AWS}`,
+  'correct-Horse-9',
+  '&#52;111111111111111',
+  '%34111111111111111',
+  'NDExMTExMTExMTExMTExMQ==',
+  'H4sIAAAAAAAAAzMxBAAZ',
+  '',
+  ' ',
+  'x',
+  'plain words of no meaning',
+  '{"ssn":"536228726"}',
+  '<b>4111</b>111111111111',
+  '12.5',
+  `${'ab'.repeat(140)}`,
+]
+const NAMES = ['a', 'ssn', 'password', 'pass&#119;ord', 'aws_secret_key', 'card', 'content', 'value', 'user[ssn]', 'q1', 'q2']
+
+const DOCUMENTS: Readonly<Record<string, (value: () => string, name: () => string) => string>> = {
+  html: (value, name) =>
+    [
+      `<p>${value()}</p>`,
+      `<p>${value()}<i>${value()}</i>${value()}`,
+      `<a ${name()}="${value()}" b='${value()}' c=${value()}>`,
+      `<meta name="${name()}" content="${value()}">`,
+      `<input value=${value()} name='${name()}'>`,
+      `<!--${value()}-->`,
+      `<textarea name="${name()}">${value()}</textarea>`,
+      `<script>var x = "${value()}"; ${value()}</script>`,
+      `<${name()}>${value()}</${name()}>`,
+    ].join(value()),
+  xml: (value, name) =>
+    `<r>${[
+      `<b>${value()}</b>`,
+      `<v a="${value()}">${value()}<![CDATA[${value()}]]></v>`,
+      `<add key="${name()}" value="${value()}"/>`,
+      `<item name="${name()}"><value>${value()}</value></item>`,
+      `<!--${value()}-->${value()}<?${value()}?>`,
+      `<ssn>${value()}</ssn>`,
+    ].join('')}</r>`,
+  form: (value, name) => Array.from({ length: 6 }, () => `${name()}=${value().replaceAll('&', '%26')}`).join('&'),
+  json: (value, name) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: 5 }, () => [name(), [value(), { [name()]: value() }]]))),
+  csv: (value, name) => `${name()},${name()}\n${value()},"${value()}"\n${value()};\t${value()}|,${value()}\n`,
+  multipart: (value, name) =>
+    `${Array.from(
+      { length: 4 },
+      () => `--edge\r\ncontent-disposition: form-data; name="${name()}"; filename=${value()}\r\n\r\n${value()}\r\n`,
+    ).join('')}--edge--\r\n`,
+}
+
+describe('the screen decides nothing', () => {
+  test.each(Object.keys(DOCUMENTS))('%s made of values, names and edges', (reading) => {
+    const random = new Random(7)
+    const value = () => random.pick(VALUES) + (random.chance(0.2) ? random.pick(VALUES) : '')
+    for (let i = 0; i < 250; i++)
+      compare(
+        reading as Reading,
+        DOCUMENTS[reading](value, () => random.pick(NAMES)),
+      )
+  })
+
+  test('pages of the corpora', () => {
+    const pages = readFileSync(sharedPath('corpora', 'benign_html.jsonl'), 'utf8').trimEnd().split('\n')
+    for (const page of pages.slice(0, 8)) compare('html', (JSON.parse(page).text as string).slice(0, 40_000))
+  })
+
+  test.each<[Reading, string]>([
+    ['form', `q=hi&aws_secret_key=${AWS}&z=1`],
+    ['html', `<meta name=aws_secret_key content=${AWS}>`],
+  ])('a value whose rule refuses the sign before it: %s', (reading, text) => {
+    expect(inspect(reading, text, undefined).text).not.toContain(AWS)
+    expect(inspect(reading, text, undefined, 7).text).not.toContain(AWS)
+  })
+})
