@@ -17,16 +17,17 @@ export function encodeThrough(text: Uint8Array, encoding: Encoding, place: EditP
 }
 
 const BLANK = 0x20
-/** Enough for runs within runs: any remainder of three, twice. */
-const MAX_BLANKS = 8
+/** Most blanks tried: any remainders of runs of two kinds, one of them twice. */
+const MAX_BLANKS = 75
 
 /**
  * Writes a mark through the encodings it stands in; the outermost knows the place. Blanks behind it make runs within come out in whole units, as few as will do; where none will (the
  * triplets of a percent encoding are three bytes each), the run fills itself up.
  */
 export function encodeMark(mark: Uint8Array, encoding: Encoding, place: EditPlace): Uint8Array {
-  if (!encoding.some((layer) => layer instanceof RunLayer)) return encodeThrough(mark, encoding, place)
-  for (let blanks = 0; blanks <= MAX_BLANKS; blanks++) {
+  // with so many blanks, every remainder of every run has come up
+  const enough = encoding.reduce((count, layer) => (layer instanceof RunLayer ? count * layer.run.unitBytes : count), 1)
+  for (let blanks = 0; enough > 1 && blanks < Math.min(enough, MAX_BLANKS); blanks++) {
     let bytes: Uint8Array = new Uint8Array(mark.length + blanks).fill(BLANK)
     bytes.set(mark)
     const fits = encoding.every((layer, i) => {

@@ -3,12 +3,13 @@ import { EMPTY } from '../core/wire.ts'
 import type { Candidate, Span } from '../core/words.ts'
 import type { FieldText } from '../evidence/evidence.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
+import { Base32Run } from '../views/base32-run.ts'
 import { Base64Run } from '../views/base64-run.ts'
 import type { EncodedRun, RunSink } from '../views/encoded-run.ts'
 import { ESCAPE, Escapes, LOOK_ALIKE, UNDECIDED } from '../views/escapes.ts'
 import { HexRun } from '../views/hex-run.ts'
 import { rewrite } from '../views/rewrite.ts'
-import { AT_BASE64, AT_ESCAPE, AT_GZIP, AT_HEX, Watch } from '../views/watch.ts'
+import { AT_BASE32, AT_BASE64, AT_ESCAPE, AT_GZIP, AT_HEX, Watch } from '../views/watch.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { encodeThrough, type Layer, RunLayer } from './encoding.ts'
 import type { LaneFinding, LaneHost, PackedPlace } from './lane.ts'
@@ -306,6 +307,7 @@ export class View {
     const { event, start } = this.#watch
     const from = start + this.base
     if (event === AT_BASE64) return new Base64Run(from)
+    if (event === AT_BASE32) return new Base32Run(from)
     return event === AT_HEX ? new HexRun(from) : new HexRun(from, this.bytes[at - this.base])
   }
 

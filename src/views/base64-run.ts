@@ -9,6 +9,7 @@ const BLANK = 0x20
  * A run of base64 or base64url (RFC 4648), with or without padding, perhaps over several lines (RFC 2045, section 6.8), read from a letter at which a quantum begins.
  */
 export class Base64Run implements EncodedRun {
+  readonly unitBytes = 3
   done = false
   at: number
   unitAt: number

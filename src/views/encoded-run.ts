@@ -5,10 +5,12 @@ export interface RunSink {
 }
 
 /**
- * Text that stands for other text as a whole: base64, hexadecimal. It is read unit by unit (three bytes, one byte) and an edit rewrites whole units,
+ * Text that stands for other text as a whole: base64, base32, hexadecimal. It is read unit by unit (three bytes, five, one) and an edit rewrites whole units,
  * so that the rest of the run keeps its place and its meaning. Offsets are absolute in the text the run stands in.
  */
 export interface EncodedRun {
+  /** Bytes that a unit stands for. */
+  readonly unitBytes: number
   /** The run has ended, or what it stands for is no text; what follows `at` does not belong to it. */
   readonly done: boolean
   /** Text is read up to here. */

@@ -19,9 +19,14 @@ export const LOOK_ALIKE = 0
 const HASH = 0x23
 const SEMICOLON = 0x3b
 const OPEN_BRACE = 0x7b
+const OPEN_BRACKET = 0x5b
 const CLOSE_BRACE = 0x7d
 const SMALL_U = 0x75
 const MAX_SCALAR = 0x10ffff
+/** Digits of an escape of CSS. */
+const MAX_CSS_DIGITS = 6
+/** Tag characters (Unicode, section 23.9): ASCII again, not seen, 0xE0000 higher. */
+const TAGS = 0xe0000
 /** Digits of a numeric reference, leading zeros included. */
 const MAX_DIGITS = 24
 
@@ -37,7 +42,7 @@ for (const [letter, stands] of Object.entries({ b: '\b', f: '\f', n: '\n', r: '\
 
 /**
  * Reads one character that is written otherwise than it reads, of any notation, at a place in text:
- * backslash escapes (`\n`, `\u0041` and its pairs, `\u{41}`, `\x41`, `\U00000041`, `\101`, `\` before a line break or any other character),
+ * backslash escapes (`\n`, `\u0041` and its pairs, `\u{41}`, `\x41`, `\U00000041`, `\101`, `\41 ` of CSS, `\` before a line break or any other character),
  * percent triplets (`%41`, of one UTF-8 character together, and `%u0041`), character references (`&#65;`, `&#x41;`, `&commat;`), look-alike and
  * unseen characters, overlong UTF-8, single bytes of windows-1252. What is decoded is folded at once (`\uff11` reads as 1). An escape that another one cuts
  * short (`\u00%34` `&#5%31;`) is none yet: it is one in the text that the other one decoded gives.
@@ -78,9 +83,14 @@ export class Escapes {
   /** `scalar` of any plane, as a reader of folded text sees it. */
   private scalar(scalar: number, length: number, notation: number): number {
     if (scalar < 0x80) return this.gives(UNSEEN_CONTROL[scalar] === 1 ? UNSEEN : scalar, length, notation)
+    // tags are text only in a row: the next view sees whether they are
+    if (isTag(scalar)) return this.stand(scalar, length, notation)
     // HTML reads the numbers 128 to 159 as windows-1252
     const folded = scalar < 0xa0 ? FOLD_LONE[scalar] : foldScalar(scalar)
-    if (folded !== 0) return this.gives(folded, length, notation)
+    return folded !== 0 ? this.gives(folded, length, notation) : this.stand(scalar, length, notation)
+  }
+
+  private stand(scalar: number, length: number, notation: number): number {
     this.length = length
     this.notation = notation
     this.stands = encodeScalar(scalar > MAX_SCALAR || (scalar >= 0xd800 && scalar < 0xe000) ? 0xfffd : scalar, this.bytes)
@@ -151,8 +161,14 @@ export class Escapes {
     return NOTHING
   }
 
+  /**
+   * `\101` of C, or what begins alike: `\34 ` and `\000034` of CSS (Syntax Level 3, section 4.3.7), where these stand in a row, have all six digits, or would be
+   * a control character otherwise; `\7` of relaxed JSON, which is the digit itself.
+   */
   private octal(at: number): number {
     const { bytesAt: text, end } = this
+    const css = this.css(at)
+    if (css !== NOTHING) return css
     let value = 0
     let i = at + 1
     while (i < at + 4) {
@@ -165,8 +181,42 @@ export class Escapes {
       value = value * 8 + digit
       i++
     }
+    if (i === at + 2 && value > 0) return this.gives(text[at + 1], 2, BACKSLASH)
     if (i < at + 4 && i < end && text[i] !== BACKSLASH && ESCAPE_LEAD[text[i]] === 1) return NOTHING
     return this.scalar(value, i - at, BACKSLASH)
+  }
+
+  /** The escape at `at` if it is one of CSS; NOTHING if it is none. */
+  private css(at: number): number {
+    const { bytesAt: text, end, last } = this
+    let value = 0
+    let octal = 0
+    let i = at + 1
+    for (; i < end && i <= at + MAX_CSS_DIGITS; i++) {
+      const digit = HEX_VALUE[text[i]]
+      if (digit === 255) break
+      value = value * 16 + digit
+      octal = digit < 8 && octal >= 0 && i < at + 4 ? octal * 8 + digit : i < at + 4 ? -1 : octal
+    }
+    // what follows a blank tells whether there is a row of them
+    if (i + 2 > end && !last) return UNDECIDED
+    const digits = i - at - 1
+    if (digits < 2 || value < 0x20 || value > MAX_SCALAR) return NOTHING
+    const blank = i < end && isSpace(text[i]) ? 1 : 0
+    const padded = digits === MAX_CSS_DIGITS && value < 0x10000
+    // three digits are how C writes them
+    const inRow = digits !== 3 && blank === 1 && ((i + 1 < end && text[i + 1] === BACKSLASH) || this.isBehindCss(at))
+    const control = octal >= 0 && octal < 0x20 && !isSpace(octal) && value < 0x7f && text[i] !== OPEN_BRACKET
+    return padded || inRow || control ? this.scalar(value, digits + 1 + blank, BACKSLASH) : NOTHING
+  }
+
+  /** Does `\34 ` or the like end before `at`? */
+  private isBehindCss(at: number): boolean {
+    const { bytesAt: text } = this
+    if (at < 4 || !isSpace(text[at - 1])) return false
+    let i = at - 2
+    while (i > 0 && at - i < MAX_CSS_DIGITS + 2 && HEX_VALUE[text[i]] !== 255) i--
+    return text[i] === BACKSLASH && at - i > 3
   }
 
   /** `\u0041` or `%u0041`, a surrogate with its other half. */
@@ -274,6 +324,7 @@ export class Escapes {
       return lone === 0 ? NOTHING : this.gives(lone, 1, LOOK_ALIKE)
     }
     if (value < 0x80) return this.gives(UNSEEN_CONTROL[value] === 1 ? UNSEEN : value, count, LOOK_ALIKE)
+    if (isTag(value)) return this.tag(at, value)
     const folded = foldScalar(value)
     this.length = count
     if (folded === 0) return NOTHING
@@ -282,6 +333,27 @@ export class Escapes {
     if (stands !== BESIDE_OURS) return NOTHING
     return this.gives(folded, count, LOOK_ALIKE)
   }
+
+  /** Tag characters in a row are text to a model that reads them; one alone is a character that is not seen, like others. */
+  private tag(at: number, value: number): number {
+    const { bytesAt: text, end, last } = this
+    if (isTagAt(text, at - 4)) return this.gives(value - TAGS, 4, LOOK_ALIKE)
+    if (at + 7 > end && !last) return UNDECIDED
+    return this.gives(at + 7 <= end && isTagAt(text, at + 4) ? value - TAGS : UNSEEN, 4, LOOK_ALIKE)
+  }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
+}
+
+function isTag(scalar: number): boolean {
+  return scalar >= TAGS + 0x20 && scalar < TAGS + 0x7f
+}
+
+/** Does a tag character stand at `at`? */
+function isTagAt(text: Uint8Array, at: number): boolean {
+  return at >= 0 && text[at] === 0xf3 && text[at + 1] === 0xa0 && (text[at + 2] & 0xfe) === 0x80
 }
 
 /** Bytes of the UTF-8 character that begins so; 0: none does. C0 and C1 begin overlong forms. */

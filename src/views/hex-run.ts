@@ -8,6 +8,7 @@ const UPPER = '0123456789ABCDEF'
 
 /** A run of hexadecimal pairs (RFC 4648, section 8), perhaps over several lines, or with one separator byte between the pairs, read from the first digit of a pair. */
 export class HexRun implements EncodedRun {
+  readonly unitBytes = 1
   done = false
   at: number
   unitAt: number

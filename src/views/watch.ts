@@ -1,4 +1,5 @@
 import { HEX_VALUE } from '../core/utf8.ts'
+import { FIVE_BITS, QUANTUM_LETTERS } from './base32.ts'
 import { SIX_BITS } from './base64.ts'
 import { ESCAPE_LEAD } from './escapes.ts'
 import { plainCharacter } from './fold.ts'
@@ -12,11 +13,16 @@ export const AT_HEX = 3
 export const AT_SPACED_HEX = 4
 /** base64 of something compressed with gzip. */
 export const AT_GZIP = 5
+export const AT_BASE32 = 6
 
 /** Quanta of base64 that must read as text before the run is taken for encoded text; pairs of hexadecimal; separated pairs. */
 const QUANTA = 3
+/** Quanta of capitals and digits alone: base32 of a text now and then reads as some text in base64. */
+const SURE_QUANTA = 4
 const PAIRS = 7
 const SPACED_PAIRS = 6
+/** Letters of base32, two quanta, that must read as text. */
+const LETTERS_32 = 2 * QUANTUM_LETTERS
 /** Letters from the start of a run that are looked at for text of other scripts: so many of base64, of hexadecimal. */
 const SCRIPT_QUANTA = 4
 const SCRIPT_PAIRS = 12
@@ -48,6 +54,9 @@ for (const byte of [0x20, 0x3a, 0x2c, 0x2d]) CLASS[byte] |= SEPARATOR
 
 /** All bits for a hexadecimal digit: a count without a branch that random text mispredicts. */
 const DIGIT_MASK = Int32Array.from(HEX_VALUE, (value) => (value === 255 ? 0 : -1))
+
+/** All bits for a letter of base32. */
+const LETTER_32_MASK = Int32Array.from(FIVE_BITS, (value) => (value === 255 ? 0 : -1))
 
 const DASH = 0x2d
 const isBlank = (byte: number) => byte === 0x20 || byte === 0x09
@@ -120,10 +129,11 @@ export class Watch {
   cut = false
   /** State of the automaton, times 256. */
   private readonly carry = new Int32Array(1)
-  // Of a long run: its letters so far, line breaks since the last; digits of hexadecimal in a row.
+  // Of a long run: its letters so far, line breaks since the last; digits of hexadecimal in a row, letters of base32.
   private run = 0
   private broken = 0
   private digits = 0
+  private letters32 = 0
   /** Bit k: the quantum that ended k letters ago cannot be ASCII; and the same of those that end with the next three letters. */
   private bad = 0
   private ahead = 0
@@ -186,7 +196,7 @@ export class Watch {
       if (SIX_BITS[text[from]] !== 255) run++
     }
     this.carry[0] = LONG_RUN << 8
-    this.run = this.broken = this.digits = this.bad = this.ahead = 0
+    this.run = this.broken = this.digits = this.letters32 = this.bad = this.ahead = 0
     // up to the letter before this one; a run with an empty line in it begins behind that
     while (from < at) from = this.follow(text, from, at, false) + 1
     this.carry[0] = LONG_RUN << 8
@@ -194,7 +204,7 @@ export class Watch {
 
   /** Reads on in a long run; answers where it stops, at an event or behind the run. `look`: false, only to count. */
   private follow(text: Uint8Array, from: number, to: number, look: boolean): number {
-    let { run, broken, digits, bad, ahead } = this
+    let { run, broken, digits, letters32, bad, ahead } = this
     let i = from
     for (; i < to; i++) {
       const byte = text[i]
@@ -203,11 +213,14 @@ export class Watch {
         bad = (bad << 1) | (ahead & 1)
         ahead = (ahead >> 1) | (kind & 7)
         digits = (digits + 1) & DIGIT_MASK[byte]
+        letters32 = (letters32 + 1) & LETTER_32_MASK[byte]
         run++
         broken = 0
         if (run < RUN_LETTERS || !look) continue
         if (run === RUN_LETTERS && this.isGzip(text, i)) this.event = AT_GZIP
-        else if ((bad & 0x111) === 0 && this.isBase64(text, i, run)) this.event = AT_BASE64
+        else if (letters32 >= LETTERS_32 && this.isBase32(text, i, letters32)) this.event = AT_BASE32
+        else if ((bad & 0x111) === 0 && this.isBase64(text, i, run, letters32 < RUN_LETTERS ? QUANTA : SURE_QUANTA))
+          this.event = AT_BASE64
         else if (digits >= 2 * PAIRS && this.isHex(text, i, run)) this.event = AT_HEX
         else if (run === 4 * SCRIPT_QUANTA && this.isScriptBase64(text, i)) this.event = AT_BASE64
         else if (byte !== DASH || !this.isSpaced(text, i)) continue
@@ -218,12 +231,13 @@ export class Watch {
       if (byte === 0x0a ? broken++ === 0 : byte === 0x0d ? broken === 0 : isBlank(byte) && broken > 0 && broken++ <= MAX_INDENT)
         continue
       this.carry[0] = 0
-      run = bad = ahead = broken = 0
+      run = letters32 = bad = ahead = broken = 0
       break
     }
     this.run = run
     this.broken = broken
     this.digits = digits
+    this.letters32 = letters32
     this.bad = bad
     this.ahead = ahead
     return i
@@ -239,9 +253,9 @@ export class Watch {
     return true
   }
 
-  /** Do the last quanta that end with the letter at `at` decode to ASCII text? The run is read from one quantum before, of which a part may be text. */
-  private isBase64(text: Uint8Array, at: number, run: number): boolean {
-    const from = lettersBack(text, at, 4 * QUANTA)
+  /** Do the last `quanta` that end with the letter at `at` decode to ASCII text? The run is read from one quantum before, of which a part may be text. */
+  private isBase64(text: Uint8Array, at: number, run: number, quanta: number): boolean {
+    const from = run < 4 * quanta ? -1 : lettersBack(text, at, 4 * quanta)
     if (from < 0) return false
     let bits = 0
     let count = 0
@@ -259,10 +273,10 @@ export class Watch {
       bits = 0
     }
     // every other byte in UTF-16, all of them in nothing
-    if (zeros > (3 * QUANTA + 1) / 2) return false
-    const before = run < 4 * QUANTA + 4 ? -1 : lettersBack(text, at, 4 * QUANTA + 4)
+    if (zeros > (3 * quanta + 1) / 2) return false
+    const before = run < 4 * quanta + 4 ? -1 : lettersBack(text, at, 4 * quanta + 4)
     this.start = before < 0 ? from : before
-    this.cut = run > 4 * QUANTA + (before < 0 ? 0 : 4)
+    this.cut = run > 4 * quanta + (before < 0 ? 0 : 4)
     return true
   }
 
@@ -292,6 +306,30 @@ export class Watch {
     }
     this.start = from
     this.cut = false
+    return true
+  }
+
+  /** Do the last two quanta of base32 that end with the letter at `at` decode to ASCII text? The run is read from one quantum before, of which a part may be text. */
+  private isBase32(text: Uint8Array, at: number, letters: number): boolean {
+    const from = lettersBack(text, at, LETTERS_32)
+    if (from < 0) return false
+    let bits = 0
+    let count = 0
+    let i = from
+    for (let bytes = 0; bytes < 10; ) {
+      const value = FIVE_BITS[text[i++]]
+      if (value === 255) continue
+      bits = ((bits & 0xff) << 5) | value
+      count += 5
+      if (count < 8) continue
+      count -= 8
+      const byte = (bits >> count) & 0xff
+      if (byte === 0 || byte > 0x7f || TEXT_BYTE[byte] === 0) return false
+      bytes++
+    }
+    const before = letters < LETTERS_32 + QUANTUM_LETTERS ? -1 : lettersBack(text, at, LETTERS_32 + QUANTUM_LETTERS)
+    this.start = before < 0 ? from : before
+    this.cut = letters > LETTERS_32 + (before < 0 ? 0 : QUANTUM_LETTERS)
     return true
   }
 

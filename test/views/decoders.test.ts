@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { Base32Run } from '../../src/views/base32-run.ts'
 import { Base64Run } from '../../src/views/base64-run.ts'
 import type { EncodedRun } from '../../src/views/encoded-run.ts'
 import { ESCAPE, Escapes, NOTHING, UNDECIDED } from '../../src/views/escapes.ts'
@@ -75,6 +76,54 @@ describe('encoded runs decode as Node decodes them, however they are cut', () =>
     )
   })
 
+  test('base32, padded or not, in lines or not', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 1, maxLength: 60 }),
+        fc.boolean(),
+        fc.integer({ min: 0, max: 20 }),
+        places,
+        (value, padded, width, at) => {
+          const text = [...value].map((byte) => (byte & 0x3f) + 0x20)
+          const run = new Base32Run(0)
+          const written = textOf(run.encode(Uint8Array.from(text), new Uint8Array(0), new Uint8Array(0), text.length, false))
+          const last = written.length % 8 === 0 || !padded ? '' : '='.repeat(8 - (written.length % 8))
+          const lines = bytesOf((width < 4 ? written : written.replace(new RegExp(`.{${width}}(?=.)`, 'g'), '$&\r\n')) + last)
+          const whole = decode(new Base32Run(0), [lines])
+          expect(whole.bytes).toEqual(text)
+          expect(whole.at).toBe(lines.length)
+          expect(
+            decode(
+              new Base32Run(0),
+              cuts(
+                lines,
+                at.map((place) => place % (lines.length + 1)),
+              ),
+            ),
+          ).toEqual(whole)
+        },
+      ),
+    )
+  })
+
+  test.each([
+    ['', ''],
+    ['f', 'MY======'],
+    ['fo', 'MZXQ===='],
+    ['foo', 'MZXW6==='],
+    ['foob', 'MZXW6YQ='],
+    ['fooba', 'MZXW6YTB'],
+    ['foobar', 'MZXW6YTBOI======'],
+  ])('base32 of RFC 4648, section 10: %j', (value, written) => {
+    const { bytes } = decode(new Base32Run(0), [bytesOf(written)])
+    expect(Buffer.from(bytes).toString()).toBe(value)
+    const run = new Base32Run(0)
+    decode(run, [bytesOf(written)])
+    expect(run.done || value === '').toBe(true)
+    if (value.length % 5 > 0)
+      expect(textOf(run.encode(bytesOf(value), new Uint8Array(0), new Uint8Array(0), value.length, true))).toBe(written)
+  })
+
   test('an edit of whole units leaves every other byte of what the run stands for', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 12, maxLength: 60 }), fc.nat(), fc.nat(), fc.boolean(), (value, a, b, url) => {
@@ -143,6 +192,10 @@ describe('escapes', () => {
     ['536–22‑8726 10\u00a0000', '536-22-8726 10 000'],
     ['\u0000a\u0001b', 'ab'],
     ['\\u00%34 &#5%31;', '\\u004 &#51;'],
+    ['\\34 \\000035 \\36|\\67 \\68 \\70 x', '456|ghpx'],
+    ['\\064\\065 \\033[1m', '45 [1m'],
+    ['45\\3978', '453978'],
+    ['a\u{e0034}\u{e0031} 4\u{e0034}1', 'a41 41'],
   ])('%s reads as %s', (text, expected) => expect(readOnce(text)).toBe(expected))
 
   test.each([
@@ -158,7 +211,9 @@ describe('escapes', () => {
 
   test('a cut is waited for: what a prefix says, the whole text says', () => {
     const samples =
-      '\\u0041 \\ud83d\\ude00 \\u{41} \\x41 \\101 \\\r\n %41 %u0041 %EF%BC%91 &#65; &commat; ４ СH – 1–2 &#x1F600; é\\'.split(' ')
+      '\\u0041 \\ud83d\\ude00 \\u{41} \\x41 \\101 \\\r\n %41 %u0041 %EF%BC%91 &#65; &commat; ４ СH – 1–2 &#x1F600; é\\ \\34 \\35 \\000034 \\7 \u{e0034}\u{e0031} a\u{e0034}b'.split(
+        ' ',
+      )
     const escapes = new Escapes()
     for (const sample of samples) {
       const bytes = bytesOf(`${sample} tail and more`)

@@ -14,6 +14,10 @@ const UNSEEN = ['\u200b', '\u200d', '\u00ad', '\ufeff', '\u2060', '\u202a', '\uf
 const unseen = new RegExp(`[${UNSEEN.join('')}]`, 'gu')
 const lines = (text: string, width: number, end: string) => text.replace(new RegExp(`.{${width}}(?=.)`, 'g'), `$&${end}`)
 
+/** CSS Syntax Level 3, section 4.3.7. */
+const cssText = (text: string) =>
+  text.replace(/\\([0-9a-f]{1,6})\s?/gi, (_, scalar) => String.fromCodePoint(Number.parseInt(scalar, 16)))
+
 export const IN_PLACE: readonly Disguise[] = [
   {
     name: 'percent triplets',
@@ -50,6 +54,16 @@ export const IN_PLACE: readonly Disguise[] = [
     reveal: (text) => text.replace(/\\([0-7]{3})/g, (_, byte) => String.fromCharCode(Number.parseInt(byte, 8))),
   },
   {
+    name: 'six-digit escapes of CSS',
+    hide: (text) => each(text, (c) => `\\${hex(c, 6)}`),
+    reveal: cssText,
+  },
+  {
+    name: 'escapes of CSS with a blank behind',
+    hide: (text) => each(text, (c) => `\\${hex(c, 2)} `),
+    reveal: cssText,
+  },
+  {
     name: 'references by number',
     hide: (text, random) => each(text, (c) => (random.chance(0.5) ? `&#${code(c)};` : `&#x${hex(c, 1)};`)),
     reveal: (text) =>
@@ -65,7 +79,26 @@ export const IN_PLACE: readonly Disguise[] = [
     hide: (text, random) => each(text, (c) => c + random.pick(UNSEEN)),
     reveal: (text) => text.replace(unseen, ''),
   },
+  {
+    name: 'tag characters',
+    hide: (text) => each(text, (c) => (c >= ' ' && c <= '~' ? String.fromCodePoint(0xe0000 + code(c)) : c)),
+    reveal: (text) => text.replace(/[\u{e0020}-\u{e007e}]/gu, (c) => String.fromCodePoint(code(c) - 0xe0000)),
+  },
 ]
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** RFC 4648, section 6, by way of a string of bits. */
+function toBase32(text: string): string {
+  const bits = [...Buffer.from(text)].map((byte) => byte.toString(2).padStart(8, '0')).join('')
+  const letters = bits.replace(/.{1,5}/g, (five) => BASE32[Number.parseInt(five.padEnd(5, '0'), 2)])
+  return letters.padEnd(Math.ceil(letters.length / 8) * 8, '=')
+}
+
+function fromBase32(text: string): string {
+  const bits = [...text.replace(/=+$/, '')].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))).toString()
+}
 
 export const AS_A_WHOLE: readonly Disguise[] = [
   {
@@ -82,6 +115,12 @@ export const AS_A_WHOLE: readonly Disguise[] = [
     name: 'base64 in lines',
     hide: (text, random) => lines(Buffer.from(text).toString('base64'), random.int(17, 76), random.pick(['\n', '\r\n'])),
     reveal: (text) => Buffer.from(text, 'base64').toString(),
+  },
+  { name: 'base32', hide: toBase32, reveal: fromBase32 },
+  {
+    name: 'base32 in lines without padding',
+    hide: (text, random) => lines(toBase32(text).replace(/=+$/, ''), random.int(17, 76), '\n'),
+    reveal: (text) => fromBase32(text.replaceAll('\n', '')),
   },
   {
     name: 'hexadecimal',

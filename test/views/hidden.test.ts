@@ -60,7 +60,7 @@ describe('a value in disguise is found, and the rest of the text stays', () => {
           expect(disguise.reveal(document.read(body))).toBe(`${before}${CARD}${behind}`)
           const seen = disguise.reveal(document.read(text(scrub(bytes(body), document.reading))))
           // blanks fill up units of an encoding
-          expect(seen.replace(/\] {0,2}/, ']')).toBe(`${before}${MARK}${behind}`.replace(/\] {0,2}/, ']'))
+          expect(seen.replace(/\] */, ']')).toBe(`${before}${MARK}${behind}`.replace(/\] */, ']'))
         }
       },
     )
@@ -78,7 +78,7 @@ test('disguises upon disguises', () => {
       (hidden, disguise) => disguise.reveal(hidden),
       document.read(text(scrub(bytes(body), document.reading))),
     )
-    expect({ layers: layers.map((layer) => layer.name), seen: seen.replace(/\] {1,9}/, '] ') }).toEqual({
+    expect({ layers: layers.map((layer) => layer.name), seen: seen.replace(/\] +/, '] ') }).toEqual({
       layers: layers.map((layer) => layer.name),
       seen: `pay with ${MARK} or cash`,
     })
@@ -94,7 +94,7 @@ test('a scrubbed document inside an encoding is still a document', () => {
   const seen = JSON.parse(text(scrub(bytes(body), 'json')))
   const unit = Buffer.from(seen.payload, 'base64')
     .toString()
-    .replace(/\] {1,2}/g, ']')
+    .replace(/\] {1,4}/g, ']')
   const clean = { card: MARK, note: 'kept "as is" \u00e9', mail: '[redacted:EMAIL]' }
   expect(JSON.parse(unit)).toEqual(clean)
   expect(JSON.parse(decodeURIComponent(seen.query))).toEqual(clean)

@@ -26,9 +26,9 @@ const QUESTION = 0x3f
 const LOWER_B = 0x62
 const LOWER_Q = 0x71
 
-/** Longest charset and text of an encoded word; RFC 2047 allows 75 characters for all of it. */
+/** Longest charset and text of an encoded word; RFC 2047 allows 75 characters for all of it, which not all who write them know. */
 const MAX_CHARSET = 40
-const MAX_WORD = 100
+const MAX_WORD = 1024
 
 /** Reads a value out of its spelling: folds (RFC 5322 section 2.2.3), escapes, percent triplets, encoded words. */
 export function spell(line: Uint8Array, from: number, to: number, spelling: Spelling, sink: ValueSink): void {
