@@ -120,7 +120,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     mayHide: (text, between) => mayHide(text, kernel.look, between),
     stemsFrom: rules.length,
-    edges: new FieldEdges(screenTables),
+    edges: new FieldEdges(tables),
     openScan: () => take(scans, tables),
     closeScan: (session) => void scans.push(session),
     openScreen: () => take(screens, screenTables),

@@ -20,6 +20,7 @@ import { chooseUnpacked } from './choose-reading.ts'
 import { bare, type Encoding, encodeMark, joinEncodings } from './encoding.ts'
 import type { Engine } from './engine.ts'
 import { Lane, type LaneFinding, type LaneHost, type PackedPlace } from './lane.ts'
+import { compareCandidates, Seen } from './seen.ts'
 import { type PendingEdit, SourcePlace, splice } from './splice.ts'
 import { Tally } from './tally.ts'
 
@@ -113,9 +114,7 @@ export class Inspector implements LaneHost {
   #stepsBefore = 0
   readonly #structured: boolean
   #screen: ScanSession | undefined
-  /** Merged spans in which the screen saw something, as start, end, …, Infinity, Infinity; and up to where it is sure. */
-  #alarms: Float64Array = NO_ALARMS
-  #alarmAt = 0
+  readonly #seen = new Seen()
   #screened = -1
   #keysMatter = true
   #hidesNothing = false
@@ -291,25 +290,17 @@ export class Inspector implements LaneHost {
 
   #raise(candidates: readonly Candidate[], settled: number): void {
     const { stemsFrom } = this.#options.engine
-    const spans: [number, number][] = []
     // Nobody asks for what lies before the window any more.
-    for (let at = this.#alarmAt; at + 2 < this.#alarms.length; at += 2)
-      if (this.#alarms[at + 1] > this.fed) spans.push([this.#alarms[at], this.#alarms[at + 1]])
-    for (const candidate of candidates) if (candidate.rule < stemsFrom) spans.push([candidate.start, candidate.end])
+    const seen = this.#seen.behind(this.fed)
+    for (const { rule, start, end } of candidates) if (rule < stemsFrom) seen.push({ rule, start, end })
     this.#screened = settled
-    this.#alarms = mergeSpans(spans)
-    this.#alarmAt = 0
+    this.#seen.tell(seen.sort(compareCandidates), settled)
   }
 
   // LaneHost
 
-  alarmed(from: number, to: number): boolean {
-    if (to > this.#screened) return true
-    const alarms = this.#alarms
-    let at = this.#alarmAt
-    while (alarms[at + 1] <= from) at += 2
-    this.#alarmAt = at
-    return alarms[at] < to
+  seen(from: number, to: number): readonly Candidate[] | undefined {
+    return this.#seen.in(from, to)
   }
 
   get edges(): FieldEdges {
@@ -797,25 +788,6 @@ function domainSeparated(type: string, value: Uint8Array): Uint8Array {
   for (let i = 0; i < type.length; i++) bytes[i] = type.charCodeAt(i)
   bytes.set(value, type.length + 1)
   return bytes
-}
-
-const NO_ALARMS = Float64Array.of(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
-
-/** Sorted and joined where they touch. */
-function mergeSpans(spans: [number, number][]): Float64Array {
-  if (spans.length === 0) return NO_ALARMS
-  spans.sort((a, b) => a[0] - b[0])
-  const merged = new Float64Array(2 * spans.length + 2).fill(Number.POSITIVE_INFINITY)
-  let count = 0
-  for (const [start, end] of spans) {
-    if (count > 0 && start <= merged[2 * count - 1]) merged[2 * count - 1] = Math.max(merged[2 * count - 1], end)
-    else {
-      merged[2 * count] = start
-      merged[2 * count + 1] = end
-      count++
-    }
-  }
-  return merged.slice(0, 2 * count + 2)
 }
 
 /** Of equal findings the one comes first whose reading was chosen by the bytes themselves, then the deeper one. */

@@ -101,8 +101,8 @@ export interface LaneHost {
   remark(remark: 'malformed' | 'ambiguous'): void
   /** Source bytes `from`…`to` stand for a copy of what stands at `spans` before. Told in growing order, by several lanes. */
   copied(from: number, to: number, spans: readonly Span[]): void
-  /** Whether the source run holds an alarm of the screen; always true where no screen ran. Runs are asked for in growing order. */
-  alarmed(from: number, to: number): boolean
+  /** What the screen has seen in the source run, as `Seen.in`; undefined where no screen ran. */
+  seen(from: number, to: number): readonly Candidate[] | undefined
   /** What the screen does not see where a field begins and ends. */
   readonly edges: FieldEdges
   /** Nothing in the body stands for other text: no field has to be looked at for that. */
@@ -341,7 +341,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
       return
     }
     this.#fieldEnd = at
-    if (!this.#isQuiet()) this.#advance(true)
+    if (!this.#isKnown()) this.#advance(true)
     if (this.#waiting.length > 0) this.#tellWaiting(this.#token())
     if (this.#listed) this.#values!.ends(at)
     this.#open = false
@@ -362,21 +362,31 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     if (this.depth === 0 && this.reading === 0) this.host.remark(remark)
   }
 
-  /** The usual field: whole in this window, spelled as it reads, and the screen saw nothing in it. */
-  #isQuiet(): boolean {
-    if (this.depth > 0 || this.#byKey.length > 0 || this.#view.text.end > 0 || this.#runFrom < this.#base) return false
-    if (this.host.alarmed(this.#runFrom, this.#runTo)) return false
+  /** The usual field: whole in this window, spelled as it reads, and what a scan of all around it has seen in it, mostly nothing, is all there is. */
+  #isKnown(): boolean {
+    if (this.#byKey.length > 0 || this.#view.text.end > 0 || this.#runFrom < this.#base) return false
+    const seen = this.#seen(this.#runFrom, this.#runTo)
+    if (seen === undefined) return false
     const from = this.#runFrom - this.#base
     const to = this.#runTo - this.#base
     // Where the window ends nobody sees what stands beside the field.
     if ((from === 0 && this.#base > 0) || (to === this.#window.length && !this.#last)) return false
-    if (this.host.edges.hide(this.#window, from, to)) return false
-    if (this.#kind === 'number') {
-      if (hasExponent(this.#window, from, to)) this.#readNumber(this.#window.subarray(from, to))
-      return true
+    const { edges } = this.host
+    if (edges.hide(this.#window, from, to) || (seen.length > 0 && edges.refused)) return false
+    const isNumber = this.#kind === 'number'
+    if (!isNumber) {
+      if (holdsDocument(this.#window, from, to, this.#kind)) return false
+      if (!this.host.hidesNothing && this.#view.mayHide(this.#window, from, to)) return false
     }
-    if (holdsDocument(this.#window, from, to, this.#kind)) return false
-    return this.host.hidesNothing || !this.#view.mayHide(this.#window, from, to)
+    if (seen.length > 0) this.#view.judgeAll(this.#window.subarray(from, to), this.#runFrom, seen)
+    if (isNumber && hasExponent(this.#window, from, to)) this.#readNumber(this.#window.subarray(from, to))
+    return true
+  }
+
+  /** What the scan of all that this lane reads has seen there. */
+  #seen(from: number, to: number): readonly Candidate[] | undefined {
+    const around = this.#around
+    return around === undefined ? this.host.seen(from, to) : around.view.seen(from + around.origin, to + around.origin)
   }
 
   tellPacked(packed: Omit<PackedPlace, 'path'>): void {

@@ -15,6 +15,7 @@ import { encodeThrough, type Layer, RunLayer } from './encoding.ts'
 import type { LaneFinding, LaneHost, PackedPlace } from './lane.ts'
 import { OffsetMap } from './offset-map.ts'
 import { gzipDocument, MAX_PACKED_BYTES } from './packed.ts'
+import { compareCandidates, Seen } from './seen.ts'
 
 /**
  * Text before and behind an escape that is read again with the escape decoded: as much as a match may reach over it. A longer match (a key block
@@ -78,6 +79,8 @@ export class View {
   #session: ScanSession | undefined
   #settled = 0
   #pending: Candidate[] = []
+  /** The same, for a document inside. */
+  readonly #seen = new Seen()
   readonly #watch = new Watch()
   #held = 0
   #escaped: EscapedView | undefined
@@ -145,6 +148,7 @@ export class View {
     const { candidates, settled } = this.#session.feed(chunk, last)
     for (let i = 0; i < candidates.length; i++) this.#insert(candidates[i])
     this.#settled = last ? to : settled
+    this.#seen.tell(this.#pending, this.#settled)
     this.#feedInner(chunk, last)
     this.scanned = to
     this.#advanceEscaped(to, last)
@@ -153,6 +157,19 @@ export class View {
     if (last) this.#closeInner()
     else this.#held = this.#watch.held(bytes, to - base)
     this.bytes = EMPTY
+  }
+
+  /** For a document in the text just scanned: as `Seen.in`. */
+  seen(from: number, to: number): readonly Candidate[] | undefined {
+    return this.#seen.in(from, to)
+  }
+
+  /** The whole text is `bytes`, which stand for themselves from `from` of the text around on and hide nothing, and these are its candidates. */
+  judgeAll(bytes: Uint8Array, from: number, candidates: readonly Candidate[]): void {
+    this.#used = true
+    this.map.plain(0, from)
+    const text = { bytes, length: bytes.length, base: 0, ended: true }
+    for (const candidate of candidates) this.judge(candidate, text)
   }
 
   /** After `advance` of the view's own text: forgets what no later finding needs. */
@@ -218,7 +235,7 @@ export class View {
   #insert(candidate: Candidate): void {
     const pending = this.#pending
     let at = pending.length
-    while (at > 0 && compare(pending[at - 1], candidate) > 0) at--
+    while (at > 0 && compareCandidates(pending[at - 1], candidate) > 0) at--
     if (at === pending.length) pending.push(candidate)
     else pending.splice(at, 0, candidate)
   }
@@ -580,10 +597,6 @@ export class NumberView extends View {
   override place(_start: number, _end: number, layers: Layer[]): Span | undefined {
     return this.#around.place(0, this.#length, layers, true)
   }
-}
-
-function compare(a: Candidate, b: Candidate): number {
-  return a.start - b.start || b.end - a.end || a.rule - b.rule
 }
 
 function isSpace(byte: number): boolean {
