@@ -114,7 +114,8 @@ export class Inspector implements LaneHost {
   #stepsBefore = 0
   readonly #structured: boolean
   #screen: ScanSession | undefined
-  readonly #seen = new Seen()
+  /** What the screen has seen, by reading. */
+  readonly #seen: readonly Seen[]
   #screened = -1
   #keysMatter = true
   #hidesNothing = false
@@ -132,6 +133,7 @@ export class Inspector implements LaneHost {
     this.#maxRecords = options.maxRecords ?? RECORDS
     this.#budget = new KeyedBudget()
     this.#structured = isScreened(options)
+    this.#seen = [options, ...(options.also ?? [])].map(() => new Seen())
     this.#keyer = options.keyer && distinctKeyer(options.keyer)
   }
 
@@ -271,7 +273,7 @@ export class Inspector implements LaneHost {
 
   /** Looks over the next window before the reader does. What it has settled and not alarmed at needs no second look. */
   #screenWindow(window: Uint8Array, last: boolean): void {
-    const { engine, reading } = this.#options
+    const { engine } = this.#options
     if (this.#screen === undefined) {
       this.#screen = engine.openScreen()
       this.#stepsBefore -= this.#screen.steps
@@ -279,7 +281,7 @@ export class Inspector implements LaneHost {
       this.#keysMatter = false
     }
     const { candidates, settled } = this.#screen.feed(window, last)
-    this.#keysMatter ||= mayNameKeys(reading, candidates, engine.stemsFrom, window)
+    this.#keysMatter ||= mayNameKeys(this.#options, candidates, engine.stemsFrom, window)
     this.#raise(candidates, settled)
     if (!last) return
     this.#opened.splice(this.#opened.indexOf(this.#screen), 1)
@@ -291,16 +293,17 @@ export class Inspector implements LaneHost {
   #raise(candidates: readonly Candidate[], settled: number): void {
     const { stemsFrom } = this.#options.engine
     // Nobody asks for what lies before the window any more.
-    const seen = this.#seen.behind(this.fed)
+    const seen = this.#seen[0].behind(this.fed)
     for (const { rule, start, end } of candidates) if (rule < stemsFrom) seen.push({ rule, start, end })
     this.#screened = settled
-    this.#seen.tell(seen.sort(compareCandidates), settled)
+    seen.sort(compareCandidates)
+    for (const of of this.#seen) of.tell(seen, settled)
   }
 
   // LaneHost
 
-  seen(from: number, to: number): readonly Candidate[] | undefined {
-    return this.#seen.in(from, to)
+  seen(from: number, to: number, reading: number): readonly Candidate[] | undefined {
+    return this.#seen[reading].in(from, to)
   }
 
   get edges(): FieldEdges {
@@ -650,19 +653,25 @@ export function overlook(
   body: Uint8Array,
 ): Overview | undefined {
   if (!isScreened(options)) return undefined
-  const { engine, reading } = options
+  const { engine, reading, also } = options
   const screen = engine.openScreen()
   const before = screen.steps
   const { candidates } = screen.feed(body, true)
   let steps = screen.steps - before
   engine.closeScreen(screen)
-  const hidesNothing = !engine.mayHide(body, reading === 'form' ? AMPERSAND : undefined)
-  if (candidates.length === 0 && hidesNothing && !needsReader(reading, body) && !edgesHide(engine.edges, reading, body)) {
+  const hidesNothing = !engine.mayHide(body, reading === 'form' && also === undefined ? AMPERSAND : undefined)
+  if (
+    also === undefined &&
+    candidates.length === 0 &&
+    hidesNothing &&
+    !needsReader(reading, body) &&
+    !edgesHide(engine.edges, reading, body)
+  ) {
     const joined = mayJoin(engine, body, reading === 'form')
     steps += joined.steps
     if (!joined.found) return { ...CLEAN, steps }
   }
-  const keysMatter = mayNameKeys(reading, candidates, engine.stemsFrom, body)
+  const keysMatter = mayNameKeys(options, candidates, engine.stemsFrom, body)
   return { clean: false, hidesNothing, candidates, keysMatter, steps }
 }
 
@@ -712,14 +721,26 @@ function edgesHide(edges: FieldEdges, reading: Reading, body: Uint8Array): boole
   return false
 }
 
-/** The screen speaks of bytes as they are, in the order in which one lane asks. */
-function isScreened({ reading, reader, also }: Pick<InspectorOptions, 'reading' | 'reader' | 'also'>): boolean {
-  return SCREENED.has(reading) && also === undefined && reader?.charset === undefined
+type Readings = Pick<InspectorOptions, 'reading' | 'reader' | 'also'>
+
+/** The screen speaks of bytes as they are. */
+function isScreened({ reading, reader, also = [] }: Readings): boolean {
+  if (!SCREENED.has(reading) || reader?.charset !== undefined) return false
+  return also.every((other) => SCREENED.has(other.reading) && other.reader?.charset === undefined)
 }
 
 /** May a key be evidence by itself? An escape may hide a letter of one, a plus sign a separator. */
-function mayNameKeys(reading: Reading, candidates: readonly Candidate[], stemsFrom: number, window: Uint8Array): boolean {
+function mayNameKeys(
+  { reading, also = [] }: Readings,
+  candidates: readonly Candidate[],
+  stemsFrom: number,
+  window: Uint8Array,
+): boolean {
   for (const { rule } of candidates) if (rule >= stemsFrom) return true
+  return mayHideNames(reading, window) || also.some((other) => mayHideNames(other.reading, window))
+}
+
+function mayHideNames(reading: Reading, window: Uint8Array): boolean {
   if (reading === 'multipart') return true
   if (reading === 'html' || reading === 'xml') return false
   return reading === 'form' ? window.indexOf(0x25) >= 0 || window.indexOf(0x2b) >= 0 : window.indexOf(0x5c) >= 0

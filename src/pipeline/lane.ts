@@ -102,7 +102,7 @@ export interface LaneHost {
   /** Source bytes `from`…`to` stand for a copy of what stands at `spans` before. Told in growing order, by several lanes. */
   copied(from: number, to: number, spans: readonly Span[]): void
   /** What the screen has seen in the source run, as `Seen.in`; undefined where no screen ran. */
-  seen(from: number, to: number): readonly Candidate[] | undefined
+  seen(from: number, to: number, reading: number): readonly Candidate[] | undefined
   /** What the screen does not see where a field begins and ends. */
   readonly edges: FieldEdges
   /** Nothing in the body stands for other text: no field has to be looked at for that. */
@@ -386,7 +386,9 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   /** What the scan of all that this lane reads has seen there. */
   #seen(from: number, to: number): readonly Candidate[] | undefined {
     const around = this.#around
-    return around === undefined ? this.host.seen(from, to) : around.view.seen(from + around.origin, to + around.origin)
+    return around === undefined
+      ? this.host.seen(from, to, this.reading)
+      : around.view.seen(from + around.origin, to + around.origin)
   }
 
   tellPacked(packed: Omit<PackedPlace, 'path'>): void {
