@@ -19,6 +19,8 @@ describe('every way in which a receiver may read it', () => {
     ['application/json', 'a=1&b=2', 'json form'],
     ['application/x-www-form-urlencoded', 'a=1&b=2', 'form'],
     ['application/x-www-form-urlencoded', ' {"a":1}', 'form json'],
+    ['text/html', ' "a" "b"', 'html json'],
+    ['text/html', ' "a\\"": [1],', 'html'],
     ['application/x-www-form-urlencoded', MULTIPART, 'form multipart'],
     ['text/plain', 'a=1&b=2\n', 'text form'],
     ['text/plain', 'a=%41', 'text form'],
