@@ -20,7 +20,7 @@ const DOCUMENT: Likeness = { json: true, form: false, boundary: '' }
 /** A name, `=`, and nothing that a form would have encoded; something it would have, a second pair, or more than fits. */
 const FORM = /^[\w.~*+%[\]!'()$-]{1,60}=[^\s"<>{}\\^`|]*\s*$/
 /** A string and a colon begin no JSON text: a piece of one, perhaps. */
-const MEMBER = /^(?:\u00ef\u00bb\u00bf)?[ \t\r\n]*"(?:[^"\\]|\\[^])*"[ \t\r\n]*:/
+const MEMBER = /^(?:\u00ef\u00bb\u00bf)?[ \t\r\n]*"(?:[^"\\]|\\[\s\S])*"[ \t\r\n]*:/
 const ENCODED = /&|%[0-9a-f]{2}|\+/i
 /** The first line of a multipart body and the beginning of its first header. */
 const MULTIPART = /^(?:\r?\n)*(--[^\r\n]{1,60})(?:\r\n|\n|\r)[\w-]+(?::|$)/
