@@ -3,7 +3,7 @@ import { parsePattern } from '../../src/scanner/compile/parse.ts'
 import { Random } from './random.ts'
 
 /** A text the pattern matches: with all repetitions at their maximum (capped), or at their minimum. */
-function sample(node: Node, long: boolean, random: Random | null): string {
+export function sampleOf(node: Node, long: boolean, random: Random | null): string {
   switch (node.type) {
     case 'set': {
       const bytes: number[] = []
@@ -12,11 +12,11 @@ function sample(node: Node, long: boolean, random: Random | null): string {
       return String.fromCharCode(byte)
     }
     case 'sequence':
-      return node.parts.map((part) => sample(part, long, random)).join('')
+      return node.parts.map((part) => sampleOf(part, long, random)).join('')
     case 'alternation':
-      return sample(random === null ? node.parts[0] : random.pick(node.parts), long, random)
+      return sampleOf(random === null ? node.parts[0] : random.pick(node.parts), long, random)
     case 'repeat':
-      return Array.from({ length: long ? Math.min(node.max, 2000) : node.min }, () => sample(node.node, long, random)).join('')
+      return Array.from({ length: long ? Math.min(node.max, 2000) : node.min }, () => sampleOf(node.node, long, random)).join('')
   }
 }
 
@@ -31,7 +31,7 @@ export function hostileUnits(pattern: string): string[] {
     [true, random],
     [false, random],
   ] as const) {
-    const text = sample(body, long, with_)
+    const text = sampleOf(body, long, with_)
     out
       .add(`${text} `)
       .add(text)

@@ -37,6 +37,11 @@ export function checkTables(tables: RuleTables): void {
     if (tables.probeAt[i] > MAX_PROBE || row < 0 || (tables.probeAt[i] > 0 && row + VALUES > tables.probeSets.length))
       broken('probe')
   }
+  const { shapeFrom, shapeRow, probeSets } = tables
+  if (shapeFrom.length !== rules + 1 || shapeFrom[0] !== 0 || shapeFrom[rules] !== shapeRow.length)
+    broken('a part of another length')
+  for (let rule = 0; rule < rules; rule++) if (shapeFrom[rule] > shapeFrom[rule + 1]) broken('shape')
+  for (const row of shapeRow) if (row < 0 || row + VALUES > probeSets.length) broken('shape')
   const runs = tables.runSet.length
   for (const array of [tables.runMin, tables.runMax, tables.runNext, tables.runInside])
     if (array.length !== runs) broken('a part of another length')

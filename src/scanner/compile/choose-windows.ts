@@ -8,6 +8,7 @@ export interface WindowChoice {
   readonly whole: RuleWindows
   readonly split: RuleWindows
   readonly probes: readonly Probe[]
+  readonly shape: readonly Uint8Array[]
   readonly anchored: boolean
 }
 

@@ -4,11 +4,13 @@ import { type ByteSet, covers, overlaps, sameSet, setKey } from './byte-set.ts'
 import { chooseWindows, groupWindows, type WindowChoice } from './choose-windows.ts'
 import { buildDfa, type Dfa } from './dfa.ts'
 import { knownBegin } from './known-begin.ts'
+import { Layers } from './layers.ts'
 import { LONG_RUN, longRunOf } from './long-runs.ts'
 import { parsePattern } from './parse.ts'
 import { passRate, probability } from './pass-rate.ts'
 import { buildPrefilters } from './prefilter.ts'
 import { PROBES } from './probes.ts'
+import { shapeOf } from './shape.ts'
 import { INSIDE_ALWAYS, INSIDE_GUARDED, INSIDE_NEVER, type RuleCost, type RuleTables, tableBytesOf } from './tables.ts'
 import { anchorWindow, bytesFrom, ruleWindows, VALUES } from './window.ts'
 
@@ -117,7 +119,10 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     endRefused[rule] = pattern.right === null || pattern.right.edge ? 0 : 1
     const anchor = anchorOf(pattern, dfa)
     if (anchor > 0) anchorRun[rule] = runOf.get(anchor)!
-    const choice = anchor > 0 ? anchorChoice(dfa, anchor) : { ...ruleWindows(dfa, pattern.left, pattern.right), anchored: false }
+    const choice =
+      anchor > 0
+        ? anchorChoice(dfa, anchor, pattern.right, lengths.minLength)
+        : { ...ruleWindows(dfa, pattern.left, pattern.right, lengths.minLength), anchored: false }
     const longRun = anchor > 0 || choice.split.rate < LONG_RUN_RATE ? null : longRunOf(dfa, pattern.left)
     if (longRun === null) choices.push(choice)
     else {
@@ -138,7 +143,11 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
   const probeSets = new SharedRows(VALUES)
   const probeAt = new Uint8Array(count * PROBES)
   const probeRow = new Int32Array(count * PROBES)
-  choices.forEach(({ probes }, rule) => {
+  const shapeFrom = new Int32Array(count + 1)
+  const shapes: number[] = []
+  choices.forEach(({ probes, shape }, rule) => {
+    for (const set of shape) shapes.push(probeSets.add(set))
+    shapeFrom[rule + 1] = shapes.length
     probes.forEach(({ at, set }, i) => {
       probeAt[rule * PROBES + i] = at
       probeRow[rule * PROBES + i] = probeSets.add(set)
@@ -184,6 +193,8 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     windowOffset: Uint8Array.from(chosen, ({ offset }) => offset),
     probeAt,
     probeRow,
+    shapeFrom,
+    shapeRow: Int32Array.from(shapes),
     probeSets: probeSets.finish(),
     prefilters,
     costs: costs.map((cost, rule) => ({ ...cost, candidatesPerKB: 1000 * chosen[rule].rate })),
@@ -193,16 +204,19 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
   }
 }
 
-function anchorChoice(dfa: Dfa, anchor: number): WindowChoice {
+function anchorChoice(dfa: Dfa, anchor: number, right: Guard | null, minLength: number): WindowChoice {
   const window = anchorWindow(dfa, anchor)
+  const { run, after } = dfa.states[anchor]
+  const shape = shapeOf(new Layers({ ...dfa, start: after }, new Uint8Array(VALUES), right), minLength - run!.min)
   const whole = { offset: 0, windows: [window], rate: passRate(window) }
-  return { whole, split: whole, probes: [], anchored: true }
+  return { whole, split: whole, probes: [], shape, anchored: true }
 }
 
 /** Rows of bytes behind each other, equal ones once. */
 class SharedRows {
   private readonly rows: Uint8Array[] = []
   private readonly known = new Map<string, number>()
+  private last: { row: Uint8Array; at: number } | null = null
   private readonly length: number
 
   constructor(length: number) {
@@ -211,6 +225,7 @@ class SharedRows {
 
   /** Where the row lies. */
   add(row: Uint8Array): number {
+    if (this.last?.row === row) return this.last.at
     const key = row.join()
     let at = this.known.get(key)
     if (at === undefined) {
@@ -218,6 +233,7 @@ class SharedRows {
       this.rows.push(row)
       this.known.set(key, at)
     }
+    this.last = { row, at }
     return at
   }
 

@@ -11,7 +11,7 @@
 /** "EDLP". */
 export const MAGIC = 0x504c4445
 /** Raised with every change of the layout or of what it means. */
-export const VERSION = 6
+export const VERSION = 7
 export const HEADER_BYTES = 16
 export const DIRECTORY_AT = 32
 export const ALIGNMENT = 16
@@ -31,6 +31,8 @@ export const INT_PARTS = [
   'runNext',
   'anchorRun',
   'probeRow',
+  'shapeFrom',
+  'shapeRow',
   'longRunSet',
   'longRunRule',
 ] as const

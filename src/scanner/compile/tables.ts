@@ -53,6 +53,9 @@ export interface RuleTables {
   readonly probeAt: Uint8Array
   readonly probeRow: Int32Array
   readonly probeSets: Uint8Array
+  /** The shape of a rule's matches, [`shapeFrom[rule]`, `shapeFrom[rule + 1]`) of `shapeRow`: by place behind their start (of rules found behind a leading run: behind that), where in `probeSets` what may stand there is. */
+  readonly shapeFrom: Int32Array
+  readonly shapeRow: Int32Array
   readonly prefilters: readonly Prefilter[]
   readonly costs: readonly RuleCost[]
   /** Bytes of the longest match of any rule. */

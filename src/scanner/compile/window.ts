@@ -4,6 +4,7 @@ import type { Dfa } from './dfa.ts'
 import { Layers } from './layers.ts'
 import { commonRate, passRate } from './pass-rate.ts'
 import { type Probe, probesOf } from './probes.ts'
+import { shapeOf } from './shape.ts'
 
 /** Places a window looks at: the byte before a match and its first eight, or nine further on; for some the bytes at an anchor. */
 export const WINDOW = 9
@@ -58,7 +59,8 @@ export function ruleWindows(
   dfa: Dfa,
   left: Guard | null,
   right: Guard | null,
-): { whole: RuleWindows; split: RuleWindows; probes: readonly Probe[] } {
+  minLength: number,
+): { whole: RuleWindows; split: RuleWindows; probes: readonly Probe[]; shape: readonly Uint8Array[] } {
   const guard = guardSet(dfa, left)
   const layers = new Layers(dfa, guard, right)
   layers.reach(WINDOW - 1)
@@ -86,6 +88,7 @@ export function ruleWindows(
     whole: whole(best.offset),
     split: best,
     probes: best.rate > NEVER || layers.reach(LONG) ? probesOf(layers, best.offset) : [],
+    shape: shapeOf(layers, minLength),
   }
 }
 

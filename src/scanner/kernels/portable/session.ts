@@ -46,6 +46,9 @@ export class PortableSession implements ScanSession {
   private settledAt = 0
   /** Windows begin at most so many bytes behind the start of a match. */
   private readonly mostOffset: number
+  /** By rule: offset of the byte that ended its last walk. */
+  private readonly diedAt: Float64Array
+  private hasDied = false
   protected aliveFrom = 0
   /** Classes of the runs behind which rules are found; where the run at the end of the text begins, and the byte before it. */
   private readonly trails: { readonly set: number; start: number; before: number }[] = []
@@ -71,6 +74,7 @@ export class PortableSession implements ScanSession {
       this.trailOf[rule] = known >= 0 ? known : this.trails.push({ set, start: 0, before: -1 }) - 1
     })
     this.longRuns = longRunClasses(tables)
+    this.diedAt = new Float64Array(tables.ids.length).fill(-1)
     this.mostOffset = Math.max(...tables.windowOffset)
     this.begin()
   }
@@ -90,6 +94,8 @@ export class PortableSession implements ScanSession {
     this.position = 0
     this.settledAt = 0
     this.meter.newBlock()
+    if (this.hasDied) this.diedAt.fill(-1)
+    this.hasDied = false
     for (const trail of this.trails) {
       trail.start = 0
       trail.before = -1
@@ -266,6 +272,7 @@ export class PortableSession implements ScanSession {
       if (tables.startRefused[rule] === 1) return
     } else if (run < 0 && tables.guards[tables.beforeRow[rule] + (WORD[buffer[index]] << 8) + buffer[index - 1]] === 1) return
     if (!this.queues.wants(rule, start)) return
+    if (!this.fitsShape(rule, base + index)) return
     if (this.meter.isOver(rule)) {
       this.deferred.addStart(rule, start, base + index)
       return
@@ -279,11 +286,23 @@ export class PortableSession implements ScanSession {
       at++
       if (state === 0) {
         this.meter.add(rule, at - index)
+        this.diedAt[rule] = base + at - 1
+        this.hasDied = true
         return
       }
     }
     this.meter.add(rule, at - index)
     this.walker.start(rule, start, state, at)
+  }
+
+  /** May a match that goes on as the rule's shape does from offset `from` hold the byte that ended its last walk? */
+  private fitsShape(rule: number, from: number): boolean {
+    const { shapeFrom, shapeRow, probeSets } = this.tables
+    const { base, end, buffer } = this.piece
+    const died = this.diedAt[rule]
+    const at = shapeFrom[rule] + died - from
+    if (died < from || at >= shapeFrom[rule + 1] || died >= base + end) return true
+    return probeSets[shapeRow[at] + buffer[died - base]] === 1
   }
 
   /** Does the text at index `start` have what matches of the rule have at its probes? What is not there yet has. */

@@ -53,6 +53,7 @@ interface Places {
   readonly probes: number
   /** A row of flags for a probe that is none. */
   readonly anything: number
+  readonly shapes: number
 }
 
 /** Writes the tables of `tables` as the kernel reads them, with room for pieces of `windowBytes` and the answers. */
@@ -65,7 +66,9 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
     sets: out.add(tables.sets),
     probes: out.add(tables.probeSets),
     anything: out.add(new Uint8Array(VALUES).fill(1)),
+    shapes: 0,
   }
+  places.shapes = out.add(tables.shapeRow.map((row) => places.probes + row))
   // A rule without a leading run names a class of a run all the same: any 256 bytes will do.
   if (tables.sets.length === 0) places.sets = places.classOf
   const ruleTable = new Uint32Array((rules * abi.RULE_BYTES) / 4)
@@ -187,6 +190,8 @@ function writeRule(places: Places, tables: RuleTables, rule: number, record: Uin
     (tables.endRefused[rule] ? abi.END_REFUSED : 0) |
     (anchored ? abi.ANCHORED : 0)
   record[abi.R_OFFSET / 4] = tables.windowOffset[rule]
+  record[abi.R_SHAPE / 4] = places.shapes + 4 * tables.shapeFrom[rule]
+  record[abi.R_SHAPE_LENGTH / 4] = tables.shapeFrom[rule + 1] - tables.shapeFrom[rule]
   for (let i = 0; i < abi.PROBES; i++) {
     const at = tables.probeAt[rule * abi.PROBES + i]
     record[abi.R_PROBE_AT / 4] |= at << (8 * i)

@@ -25,6 +25,7 @@ import {
   REACH,
   RECORD_BYTES,
   RULE_STATE_BYTES,
+  S_DIED,
   S_EPOCH,
   S_FROM,
   S_RAW,
@@ -103,6 +104,7 @@ export class WasmSession extends PortableSession {
         ruleState[at + S_EPOCH / 4] = epoch
         ruleState[at + S_FROM / 4] = 0
         ruleState[at + S_RAW / 4] = 0
+        ruleState[at + S_DIED / 4] = 0
         ruleState[at + S_STEPS / 4] = this.meter.ofRule[rule]
       }
       return at

@@ -86,6 +86,8 @@ import {
   R_RUN_MAX,
   R_RUN_MIN,
   R_RUN_SET,
+  R_SHAPE,
+  R_SHAPE_LENGTH,
   R_START,
   RAW,
   REACH,
@@ -94,6 +96,7 @@ import {
   RULE_STATE_BYTES,
   RUN_BYTES,
   RUN_STATE_BYTES,
+  S_DIED,
   S_EPOCH,
   S_FROM,
   S_RAW,
@@ -575,10 +578,25 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32, known: u32, behin
     const own = <usize>load<u8>(buffer + load<u32>(buffer, H_WORD) + load<u8>(window + start))
     if (load<u8>(buffer + before + (own << 8) + load<u8>(window + start - 1)) != 0) return
   }
+  if (!fitsShape(buffer, length, r, state, start)) return
   const probes = load<u32>(r, R_PROBE_AT)
   if (probes != 0 && !mayMatch(buffer, length, r, start, probes)) return
   if (isLeft(buffer, state)) leave(buffer, state, rule, at)
   else walk(buffer, length, r, state, rule, start, start + <i32>known, known == 0 ? load<u32>(r, R_START) : behind)
+}
+
+/** May a match that goes on as the rule's shape does from index `from` hold the byte that ended its last walk? */
+// @ts-ignore: decorator
+@inline function fitsShape(buffer: usize, length: u32, r: usize, state: usize, from: i32): bool {
+  const place = <u32>(load<i32>(state, S_DIED) - from)
+  return place >= load<u32>(r, R_SHAPE_LENGTH) || holds(buffer, length, r, from, place)
+}
+
+function holds(buffer: usize, length: u32, r: usize, from: i32, place: u32): bool {
+  const shape = load<u32>(r, R_SHAPE)
+  if (!fits(shape, load<u32>(r, R_SHAPE_LENGTH), 4, length) || from + <i32>place >= load<i32>(buffer, H_END)) return true
+  const row = load<u32>(buffer + shape + (<usize>place << 2))
+  return row > length - VALUES || load<u8>(buffer + row + load<u8>(buffer + load<u32>(buffer, H_WINDOW) + from + place)) != 0
 }
 
 /** A rule found at the byte behind its leading run: looks back for the run's start. */
@@ -601,6 +619,7 @@ function beginBehindRun(buffer: usize, length: u32, r: usize, state: usize, rule
   count(buffer, state, steps)
   if (steps < load<i32>(r, R_RUN_MIN) || steps > load<i32>(r, R_RUN_MAX)) return
   if (load<u8>(buffer + before + load<u8>(window + start - 1), 256) != 0) return
+  if (!fitsShape(buffer, length, r, state, index)) return
   if (isLeft(buffer, state)) leave(buffer, state, rule, at)
   else if (start >= load<i32>(state, S_FROM)) walk(buffer, length, r, state, rule, start, index, load<u32>(r, R_START))
 }
@@ -615,6 +634,7 @@ function beginBehindRun(buffer: usize, length: u32, r: usize, state: usize, rule
     store<u32>(state, 0, S_FROM)
     store<u32>(state, 0, S_STEPS)
     store<u32>(state, 0, S_RAW)
+    store<u32>(state, 0, S_DIED)
   }
   return state
 }
@@ -664,7 +684,10 @@ function walk(buffer: usize, length: u32, r: usize, state: usize, rule: u32, sta
       s = load<u32>(<usize>s + (next + (<usize>load<u8>(classes + load<u8>(window + index)) << 2)), 4)
       index++
     }
-    if (kind == DEAD) break
+    if (kind == DEAD) {
+      store<i32>(state, index - 1, S_DIED)
+      break
+    }
     if (kind < 0) {
       const run = <u32>(-kind - 1)
       if (run >= load<u32>(buffer, H_RUNS)) return
@@ -684,7 +707,10 @@ function walk(buffer: usize, length: u32, r: usize, state: usize, rule: u32, sta
         open = true
         break
       }
-      if (to < least) break
+      if (to < least) {
+        if (to < end) store<i32>(state, to, S_DIED)
+        break
+      }
       const ends = to - 1 < most ? to - 1 : most
       if (ends >= least) {
         if (inside == INSIDE_ALWAYS) longest = ends

@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 10
+export const ABI_VERSION = 11
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -82,6 +82,9 @@ export const R_OFFSET = 32
 export const R_PROBE_AT = 36
 export const R_PROBE_ROWS = 40
 export const PROBES = 4
+/** What may stand at each place of a match: rows of flags, a word each, and how many. */
+export const R_SHAPE = 56
+export const R_SHAPE_LENGTH = 60
 export const RULE_BYTES = 64
 
 export const START_REFUSED = 1
@@ -104,12 +107,13 @@ export const V_FROM = 4
 export const V_TO = 8
 export const RUN_STATE_BYTES = 16
 
-/** The state of a rule in one call: where its next match may start, steps of the block, whether its starts are left to the caller. */
+/** The state of a rule in one call: where its next match may start, steps of the block, whether its starts are left to the caller, the byte that ended its last walk. */
 export const S_EPOCH = 0
 export const S_FROM = 4
 export const S_STEPS = 8
 export const S_RAW = 12
-export const RULE_STATE_BYTES = 16
+export const S_DIED = 16
+export const RULE_STATE_BYTES = 32
 
 /** A group of windows: offsets of a pair's entry by its first and second value (u16), the same for both groups of a call, and the tables of `Prefilter`. */
 export const G_FIRST = 0
