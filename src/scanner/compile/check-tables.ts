@@ -1,6 +1,6 @@
 import { ConfigError } from '../../core/errors.ts'
 import { MAX_BEFORE_RUN } from './long-runs.ts'
-import { BUCKETS, CLASSES, GROUPS_PER_PASS, type Prefilter, WINDOWS_PER_BUCKET } from './prefilter.ts'
+import { BUCKETS, CLASSES, GROUPS_PER_PASS, GUARDED, type Prefilter, WINDOWS_PER_BUCKET } from './prefilter.ts'
 import { MAX_PROBE, PROBES } from './probes.ts'
 import { INSIDE_GUARDED, type RuleTables } from './tables.ts'
 import { MAX_OFFSET, VALUES, WINDOW } from './window.ts'
@@ -156,10 +156,10 @@ function checkPrefilter(tables: RuleTables, prefilter: Prefilter): void {
       const rule = rules[k * WINDOWS_PER_BUCKET + bit]
       if (rule === -1) continue
       if (rule < 0 || rule >= ids.length) broken('rule')
-      const at = 2 * (k * WINDOWS_PER_BUCKET + bit)
-      if (begins[at] < 0 || begins[at] >= WINDOW || (begins[at] > 0 && (anchorRun[rule] >= 0 || windowOffset[rule] > 0)))
-        broken('known begin')
-      if (begins[at] > 0 && !isState(tables, rule, begins[at + 1])) broken('known begin')
+      const known = begins[2 * (k * WINDOWS_PER_BUCKET + bit)]
+      const bytes = known & ~GUARDED
+      if (known < 0 || bytes >= WINDOW || (known > 0 && (anchorRun[rule] >= 0 || windowOffset[rule] > 0))) broken('known begin')
+      if (bytes > 0 && !isState(tables, rule, begins[2 * (k * WINDOWS_PER_BUCKET + bit) + 1])) broken('known begin')
       if (anchorRun[rule] >= 0 !== (((anchored >> k) & 1) === 1)) broken('bucket of an anchored rule')
       members[bit >> 5] |= 1 << (bit & 31)
     }

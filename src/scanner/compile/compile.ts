@@ -58,6 +58,7 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
   const classOf = new SharedRows(256)
   const guards = new SharedRows(512)
   const classRow = new Int32Array(count)
+  const left = new Array<Guard | null>(count)
   const beforeRow = new Int32Array(count)
   const afterRow = new Int32Array(count)
   const startRefused = new Uint8Array(count)
@@ -113,6 +114,7 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     classes[rule] = dfa.classes
     start[rule] = rowOf(dfa.start)
     classRow[rule] = classOf.add(dfa.classOf)
+    left[rule] = pattern.left
     beforeRow[rule] = guards.add(guardRow(pattern.left))
     afterRow[rule] = guards.add(guardRow(pattern.right))
     startRefused[rule] = pattern.left === null || pattern.left.edge ? 0 : 1
@@ -157,8 +159,10 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
   const groups = groupWindows(choices, chosen, (rule, window) => {
     const { anchored } = choices[rule]
     // What stands before a window that lies further on is not settled, and a walk behind a leading run begins behind it.
-    if (anchored || chosen[rule].offset > 0) return { bytes: 0, state: anchored ? runs[anchorRun[rule]].next : start[rule] }
-    return knownBegin(next, allClasses.subarray(classRow[rule], classRow[rule] + 256), start[rule], window)
+    if (anchored || chosen[rule].offset > 0)
+      return { bytes: 0, state: anchored ? runs[anchorRun[rule]].next : start[rule], guarded: false }
+    const ownClasses = allClasses.subarray(classRow[rule], classRow[rule] + 256)
+    return knownBegin(next, ownClasses, guardRow(left[rule]), start[rule], window)
   })
   const prefilters = buildPrefilters(groups)
   longRuns.sort((a, b) => a.set - b.set || b.before - a.before || a.rule - b.rule)

@@ -10,6 +10,8 @@ export const WINDOWS_PER_BUCKET = 64
 /** Windows of one group (most rules have one); more make more groups, of which two are looked for in one pass over the text. */
 export const WINDOWS_PER_GROUP = BUCKETS * WINDOWS_PER_BUCKET
 export const GROUPS_PER_PASS = 2
+/** Of `known`: what the window lets through the guard before a match allows. */
+export const GUARDED = 16
 
 /** Lanes of a half of a filter word, 16 bits each: one for every second offset of a window. */
 export const LANES = 4
@@ -31,7 +33,7 @@ export interface Prefilter {
   readonly positions: Int32Array
   /** `bucket * 64 + bit` → index of the window's rule, or -1. */
   readonly rules: Int32Array
-  /** `2 * (bucket * 64 + bit)` → how many bytes of a match the window settles (0 to 8), and the state behind them. */
+  /** `2 * (bucket * 64 + bit)` → how many bytes of a match the window settles (0 to 8; + GUARDED: the guard before it too), and the state behind them. */
   readonly known: Int32Array
   /** Buckets whose rules are found at the byte behind their leading run; the others; buckets of more than 32. */
   readonly anchored: number
@@ -58,7 +60,7 @@ function buildPrefilter(rules: readonly WindowedRule[], classOf: Uint8Array): Pr
     if (members.length > 32) wide |= 1 << k
     members.forEach(({ rule, window, known }, bit) => {
       index[k * WINDOWS_PER_BUCKET + bit] = rule
-      begins.set([known.bytes, known.state], 2 * (k * WINDOWS_PER_BUCKET + bit))
+      begins.set([known.bytes | (known.guarded ? GUARDED : 0), known.state], 2 * (k * WINDOWS_PER_BUCKET + bit))
       for (let offset = 0; offset < WINDOW; offset++) {
         const row = (k * WINDOW + offset) * VALUES
         for (let value = 0; value < VALUES; value++) {

@@ -9,8 +9,10 @@ export class Queues {
   /** The next match of each rule starts here or later. */
   readonly from: Float64Array
   private hasFound = false
-  /** What was found since `newFeed`. */
-  candidates: Candidate[] = []
+  /** What was found since `newFeed`: arrays that are full, and one with room. To grow one array costs as much again as what is put into it (V8). */
+  private full: Candidate[][] = []
+  private some: Candidate[] = []
+  private inSome = 0
   /** Rules whose last match ends behind what `forget` was last told. */
   private recent: number[] = []
   private readonly isRecent: Uint8Array
@@ -41,7 +43,17 @@ export class Queues {
   }
 
   newFeed(): void {
-    if (this.candidates.length > 0) this.candidates = []
+    if (this.inSome === 0) return
+    this.full = []
+    this.some = []
+    this.inSome = 0
+  }
+
+  /** What was found since `newFeed`, to be asked once. */
+  candidates(): Candidate[] {
+    const { full, some } = this
+    some.length = this.inSome
+    return full.length === 0 ? some : full[0].concat(...full.slice(1), some)
   }
 
   /** Forgets the matches that end at `offset` or before: `eachRecent` does not tell of them any more. */
@@ -156,15 +168,26 @@ export class Queues {
     return true
   }
 
+  private makeRoom(): void {
+    if (this.inSome > 0) this.full.push(this.some)
+    this.some = new Array(Math.min(MOST_ROOM, Math.max(FIRST_ROOM, 4 * this.inSome)))
+    this.inSome = 0
+  }
+
   private found(rule: number, start: number, end: number): void {
     this.hasFound = true
     this.from[rule] = end
-    this.candidates.push({ rule, start, end })
+    if (this.inSome === this.some.length) this.makeRoom()
+    this.some[this.inSome++] = { rule, start, end }
     if (this.isRecent[rule] === 1) return
     this.isRecent[rule] = 1
     this.recent.push(rule)
   }
 }
+
+/** Room for found matches: at first, and most that is made at once. */
+const FIRST_ROOM = 8
+const MOST_ROOM = 1024
 
 function release(attempt: Attempt): void {
   endOf(attempt)

@@ -106,7 +106,7 @@ export class PortableSession implements ScanSession {
     this.queues.newFeed()
     if (last && this.position === 0 && window.length < this.tables.minLength) {
       this.position = window.length
-      return { candidates: this.queues.candidates, settled: this.position }
+      return { candidates: this.queues.candidates(), settled: this.position }
     }
     let at = 0
     do {
@@ -115,7 +115,7 @@ export class PortableSession implements ScanSession {
       this.scan(window, at, length, last && at + length === window.length)
       at += length
     } while (at < window.length)
-    return { candidates: this.queues.candidates, settled: last ? this.position : this.settled() }
+    return { candidates: this.queues.candidates(), settled: last ? this.position : this.settled() }
   }
 
   /** Scans `length` bytes of the window, from `at`; they do not cross the end of a piece. */

@@ -22,6 +22,7 @@ import {
   G_SECOND,
   G_WINDOWS,
   GROUP_BYTES,
+  GUARDED,
   H_ALIVE,
   H_BEGIN,
   H_BLOCK_STEPS,
@@ -124,7 +125,6 @@ import { look } from './look'
 const ROW = VALUES * 8
 const BUCKET_ROWS = WINDOW * ROW
 const ALL: u64 = 0xffffffffffffffff
-const NO_BUCKET: u64 = 0xffff
 const HIGHEST: u64 = 0xffff000000000000
 /** Windows of so many places are reported at once; all of them find room. */
 const PLACES: u32 = 4
@@ -270,19 +270,19 @@ function scan<N>(buffer: usize, length: u32): void {
           let all = v128.and(v128.and(s1, s2), v128.and(s3, s4))
           if (two) all = v128.and(all, v128.and(v128.and(t1, t2), v128.and(t3, t4)))
           if (v128.any_true(v128.andnot(top, all))) {
-            let mine = passes(v128.and(s1, s2))
-            let other = two && passes(v128.and(t1, t2))
-            if (mine || other) {
+            let mine = completed(s1, s2)
+            let other = two ? completed(t1, t2) : 0
+            if ((mine | other) != 0) {
               if (isFull(buffer, at, from)) return
-              if (mine) reportPairs(buffer, length, g, at, i64x2.extract_lane(s1, 0), i64x2.extract_lane(s1, 1), i64x2.extract_lane(s2, 0), i64x2.extract_lane(s2, 1), from, limit)
-              if (other) reportPairs(buffer, length, h, at, i64x2.extract_lane(t1, 0), i64x2.extract_lane(t1, 1), i64x2.extract_lane(t2, 0), i64x2.extract_lane(t2, 1), from, limit)
+              if (mine != 0) reportPairs(buffer, length, g, at, mine, from, limit)
+              if (other != 0) reportPairs(buffer, length, h, at, other, from, limit)
             }
-            mine = passes(v128.and(s3, s4))
-            other = two && passes(v128.and(t3, t4))
-            if (mine || other) {
+            mine = completed(s3, s4)
+            other = two ? completed(t3, t4) : 0
+            if ((mine | other) != 0) {
               if (isFull(buffer, at + 4, from)) return
-              if (mine) reportPairs(buffer, length, g, at + 4, i64x2.extract_lane(s3, 0), i64x2.extract_lane(s3, 1), i64x2.extract_lane(s4, 0), i64x2.extract_lane(s4, 1), from, limit)
-              if (other) reportPairs(buffer, length, h, at + 4, i64x2.extract_lane(t3, 0), i64x2.extract_lane(t3, 1), i64x2.extract_lane(t4, 0), i64x2.extract_lane(t4, 1), from, limit)
+              if (mine != 0) reportPairs(buffer, length, g, at + 4, mine, from, limit)
+              if (other != 0) reportPairs(buffer, length, h, at + 4, other, from, limit)
             }
           }
           at += 8
@@ -306,12 +306,12 @@ function scan<N>(buffer: usize, length: u32): void {
             c = (c1 << 16) | load<u64>(others + pair)
             d = (d1 << 16) | load<u64>(others + pair, 8)
           }
-          const mine = (a1 & a & b1 & b) >> 48
-          const other = two ? (c1 & c & d1 & d) >> 48 : NO_BUCKET
-          if ((mine & other) != NO_BUCKET) {
+          if ((two ? a1 & a & b1 & b & c1 & c & d1 & d : a1 & a & b1 & b) < HIGHEST) {
             if (isFull(buffer, at, from)) return
-            if (mine != NO_BUCKET) reportPairs(buffer, length, g, at, a1, b1, a, b, from, limit)
-            if (other != NO_BUCKET) reportPairs(buffer, length, h, at, c1, d1, c, d, from, limit)
+            const mine = completedBy(a1, b1) | (completedBy(a, b) << 32)
+            if (mine != 0) reportPairs(buffer, length, g, at, mine, from, limit)
+            const other = two ? completedBy(c1, d1) | (completedBy(c, d) << 32) : 0
+            if (other != 0) reportPairs(buffer, length, h, at, other, from, limit)
           }
           at += 4
         }
@@ -324,16 +324,17 @@ function scan<N>(buffer: usize, length: u32): void {
       load<u16>(seconds + (<usize>valueAt(window, at + 1, origin, end) << 1))
     a = (a << 16) | load<u64>(pairs + pair)
     b = (b << 16) | load<u64>(pairs + pair, 8)
-    let passed = (a & b) >> 48 != NO_BUCKET
+    let other: u64 = 0
     if (two) {
       c = (c << 16) | load<u64>(others + pair)
       d = (d << 16) | load<u64>(others + pair, 8)
-      passed = passed || (c & d) >> 48 != NO_BUCKET
+      other = completedBy(c, d)
     }
-    if (passed) {
+    const mine = completedBy(a, b)
+    if ((mine | other) != 0) {
       if (isFull(buffer, at, from)) return
-      report(buffer, length, g, at, a, b, from, limit)
-      if (two) report(buffer, length, h, at, c, d, from, limit)
+      report(buffer, length, g, at, mine, from, limit)
+      if (two) report(buffer, length, h, at, other, from, limit)
     }
     at += 2
   }
@@ -347,6 +348,18 @@ function scan<N>(buffer: usize, length: u32): void {
 // @ts-ignore: decorator
 @inline function pairAt(firsts: usize, seconds: usize, w: usize): usize {
   return <usize>load<u16>(firsts + (<usize>load<u8>(w) << 1)) + <usize>load<u16>(seconds + (<usize>load<u8>(w, 1) << 1))
+}
+
+/** The buckets whose windows a pair completes: in the low sixteen bits those that begin six bytes before it (seven, with the byte before a match), then those one byte later. */
+// @ts-ignore: decorator
+@inline function completedBy(a: u64, b: u64): u64 {
+  return (~b >> 48) | ((~a >> 48) << 16)
+}
+
+/** The same of two pairs, those of the second in the upper half. */
+// @ts-ignore: decorator
+@inline function completed(first: v128, second: v128): u64 {
+  return ~i64x2.extract_lane(v128.shuffle<u16>(first, second, 7, 3, 15, 11, 0, 0, 0, 0), 0)
 }
 
 /** Whether the windows that end behind index `at` might find no room: then it says how far the call came. */
@@ -456,21 +469,14 @@ function earliestAlive(a: u64, b: u64, plain: u32, at: i32, end: i32): i32 {
   return at
 }
 
-// @ts-ignore: decorator
-@inline function passes(state: v128): bool {
-  const top = i64x2.splat(<i64>HIGHEST)
-  return v128.any_true(v128.andnot(top, state))
-}
-
-/** The windows that two pairs, the first at index `at`, complete; the pairs reach over no end of the text. */
-function reportPairs(buffer: usize, length: u32, g: usize, at: i32, a1: u64, b1: u64, a2: u64, b2: u64, from: i32, limit: i32): void {
+/** The windows `x` that two pairs, the first at index `at`, complete; the pairs reach over no end of the text. */
+function reportPairs(buffer: usize, length: u32, g: usize, at: i32, x: u64, from: i32, limit: i32): void {
   if (at < load<i32>(buffer, H_ORIGIN) + REACH || at + 4 >= load<i32>(buffer, H_END)) {
-    report(buffer, length, g, at, a1, b1, from, limit)
-    report(buffer, length, g, at + 2, a2, b2, from, limit)
+    report(buffer, length, g, at, x, from, limit)
+    report(buffer, length, g, at + 2, x >> 32, from, limit)
     return
   }
   // All nine places of each window are bytes of the piece. Sixteen bits, a bit a bucket, for each of four places one behind the other.
-  let x = (~b1 >> 48) | ((~a1 >> 48) << 16) | ((~b2 >> 48) << 32) | (~a2 & HIGHEST)
   x &= (((<u64>1) << load<u32>(g, G_BUCKETS)) - 1) * 0x0001000100010001
   // Windows that end before `from` were answered.
   const answered = from - at - 1
@@ -502,17 +508,17 @@ function reportPairs(buffer: usize, length: u32, g: usize, at: i32, a1: u64, b1:
     const members = rules + k * WINDOWS_PER_BUCKET * WINDOW_BYTES
     for (; s != 0; s &= s - 1) {
       const member = members + <usize>ctz(s) * WINDOW_BYTES
-      const rule = load<u32>(member, M_RULE)
-      begin(buffer, length, rule & RULE_MASK, start, rule >> KNOWN_SHIFT, load<u32>(member, M_STATE))
+      const word = load<u32>(member, M_RULE)
+      begin(buffer, length, word & RULE_MASK, start, word >> KNOWN_SHIFT, load<u32>(member, M_STATE))
     }
   }
 }
 
-/** The windows that the pair at index `at` completes. */
-function report(buffer: usize, length: u32, g: usize, at: i32, a: u64, b: u64, from: i32, limit: i32): void {
-  let buckets = <u32>(~b >> 48)
+/** The windows `x` that the pair at index `at` completes. */
+function report(buffer: usize, length: u32, g: usize, at: i32, x: u64, from: i32, limit: i32): void {
+  let buckets = <u32>x & 0xffff
   if (buckets != 0 && at + 1 >= from && at + 1 < limit) verify(buffer, length, g, at - 6, buckets)
-  buckets = <u32>(~a >> 48)
+  buckets = (<u32>x >> 16) & 0xffff
   if (buckets != 0 && at + 2 >= from && at + 2 < limit) verify(buffer, length, g, at - 5, buckets)
 }
 
@@ -555,7 +561,8 @@ function verify(buffer: usize, length: u32, g: usize, start: i32, buckets: u32):
 
 /**
  * A rule whose window is at index `at`: looks at its guard and probes and walks it. What tells most at least cost comes first: starts that a match covers,
- * the guard, the probes. Of the match the first `known` bytes are seen already; they lead to state `behind`.
+ * the guard, the probes. Of the match the first `known` bytes are seen already (+ GUARDED: and what stands before it);
+ * they lead to state `behind`.
  */
 function begin(buffer: usize, length: u32, rule: u32, at: i32, known: u32, behind: u32): void {
   if (rule >= load<u32>(buffer, H_RULES)) return
@@ -570,7 +577,8 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32, known: u32, behin
   const origin = load<i32>(buffer, H_ORIGIN)
   if (start < load<i32>(state, S_FROM) || start < origin || start + LOOK_BEHIND <= load<i32>(buffer, H_BEGIN)) return
   const window = buffer + load<u32>(buffer, H_WINDOW)
-  if (start == origin) {
+  if ((known & GUARDED) != 0) known ^= GUARDED
+  else if (start == origin) {
     if ((flags & START_REFUSED) != 0) return
   } else {
     const before = load<u32>(r, R_BEFORE)

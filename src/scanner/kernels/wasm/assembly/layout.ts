@@ -149,10 +149,11 @@ export const ANCHOR_AT = 6
 export const CLASSES = 64
 export const PAIR_BYTES = 16
 export const WINDOWS_PER_BUCKET = 64
-/** A window: its rule, from this bit on how many bytes of a match need no walk; and the state behind them. */
+/** A window: its rule, from this bit on how many bytes of a match need no walk and whether its guard needs no look; and the state behind them. */
 export const M_RULE = 0
 export const M_STATE = 4
-export const KNOWN_SHIFT = 28
+export const KNOWN_SHIFT = 27
+export const GUARDED = 16
 export const WINDOW_BYTES = 8
 /** Windows begin up to this many bytes before a piece. */
 export const REACH = 8
