@@ -135,9 +135,24 @@ export const gzip: Target = codingTarget(
     const parts = [input.subarray(0, middle), input.subarray(middle)].filter((part, i) => i === 0 || part.length > 0)
     return Buffer.concat(parts.map((part) => withFields(zlib.gzipSync(part, level(random)), random)))
   },
-  (coded) => zlib.gunzipSync(coded),
+  gunzipPadded,
   ['hello, hello, hello', zlib.gzipSync('abc'), Buffer.concat([zlib.gzipSync('a'), zlib.gzipSync('b')])],
 )
+
+/** Members as gzip(1) reads them, with zeros between them; Node stops at the first of those. */
+function gunzipPadded(coded: Uint8Array): Buffer {
+  const parts: Buffer[] = []
+  for (let at = 0; at < coded.length; ) {
+    const { buffer, engine } = zlib.gunzipSync(coded.subarray(at), { info: true }) as unknown as {
+      buffer: Buffer
+      engine: { bytesWritten: number }
+    }
+    parts.push(buffer)
+    at += engine.bytesWritten
+    while (coded[at] === 0) at++
+  }
+  return Buffer.concat(parts)
+}
 
 /** Optional header fields (RFC 1952, section 2.3), which zlib does not write. */
 function withFields(member: Buffer, random: Random): Buffer {
