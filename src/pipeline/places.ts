@@ -1,4 +1,5 @@
 import type { FindingRecord } from '../core/words.ts'
+import { spell } from '../formats/multipart/spelling.ts'
 import type { Engine } from './engine.ts'
 import { Inspector, type InspectorOptions } from './inspector.ts'
 import { concat } from './source.ts'
@@ -30,7 +31,7 @@ export interface PlacesReport {
  * gateway's own saying. (RFC 9110; forwarding headers of proxies and of the platforms.)
  */
 const SKIPPED =
-  /^(?:content-(?:length|encoding|range|md5|digest)|transfer-encoding|connection|host|upgrade|te|trailer|date|expires|age|expect|range|accept.*|etag|last-modified|if-.*|digest|repr-digest|vary|server|sec-.*|traceparent|tracestate|via|forwarded|x-forwarded-.*|x-real-ip|true-client-ip|cf-.*|cdn-loop|fastly-.*|x-request-id|x-correlation-id)$/
+  /^(?:content-(?:length|encoding|range|md5|digest)|transfer-encoding|connection|host|upgrade|te|trailer|date|expires|age|expect|range|accept.*|etag|last-modified|if-.*|digest|repr-digest|vary|server|sec-.*|traceparent|via|forwarded|x-forwarded-(?:for|host|port|proto|scheme|server|ssl)|x-real-ip|true-client-ip|cf-.*|cdn-loop|fastly-.*)$/
 
 type Shared = Omit<InspectorOptions, 'reading'>
 
@@ -66,16 +67,41 @@ async function scrubHeaders(headers: Headers, shared: Shared, report: PlacesRepo
   })
   const cookies = headers.getSetCookie()
   const all = [...values.map(([, value]) => value), ...cookies].join('\n')
-  if (!deservesLook(shared.engine, all)) return
+  if (!all.includes('=?') && !deservesLook(shared.engine, all)) return
   for (const [name, value] of values) {
-    const scrubbed = await scrub(value, 'text', `header ${tellable(name)}`, shared, report)
+    const place = `header ${tellable(name)}`
+    const before = report.findingCount
+    const scrubbed = await scrub(value, 'text', place, shared, report)
     if (scrubbed !== value) headers.set(name, scrubbed)
+    else if (report.findingCount > before) continue
+    const words = readWords(scrubbed)
+    if (words === scrubbed) continue
+    const read = await scrub(words, 'text', place, shared, report)
+    if (read !== words) headers.set(name, read)
   }
   const scrubbed: string[] = []
   for (const cookie of cookies) scrubbed.push(await scrub(cookie, 'text', 'header set-cookie', shared, report))
   if (scrubbed.every((cookie, i) => cookie === cookies[i])) return
   headers.delete('set-cookie')
   for (const cookie of scrubbed) headers.append('set-cookie', cookie)
+}
+
+/** The value as a reader of encoded words (RFC 2047) has it; what could not stand in a header is a blank. */
+function readWords(value: string): string {
+  if (!value.includes('=?')) return value
+  const line = toBytes(value)
+  const out: number[] = []
+  const put = (bytes: Uint8Array) => {
+    for (const byte of bytes) out.push(byte < 0x20 || byte === 0x7f ? 0x20 : byte)
+  }
+  spell(
+    line,
+    0,
+    line.length,
+    { quoted: false, percent: false },
+    { run: (from, to) => put(line.subarray(from, to)), decoded: put },
+  )
+  return fromBytes(Uint8Array.from(out))
 }
 
 /** A header's name is chosen by its sender, and may be a value itself. */

@@ -94,6 +94,28 @@ describe('headers', () => {
     expect(event.findingCount).toBe(3)
   })
 
+  test.each([
+    ['Q', `=?utf-8?Q?card_${[...CARD].map((digit) => `=3${digit}`).join('')}_x?=`],
+    ['B, cut in two', `=?utf-8?B?${btoa(`card ${CARD.slice(0, 7)}`)}?= =?utf-8?B?${btoa(`${CARD.slice(7)} x`)}?=`],
+    ['Q and text', `card =?us-ascii?q?${CARD.slice(0, 4)}?= ${CARD.slice(4)} x`.replace('?= ', '?=')],
+  ])('encoded words (RFC 2047) are read: %s', async (_, value) => {
+    const { headers, event } = await pass(inspecting, '/', [['x-note', value]])
+    expect(headers.get('x-note')).toBe('card [redacted:CREDIT_CARD] x')
+    expect(event.findingCount).toBe(1)
+    const observed = await pass({ ...inspecting, mode: 'observe' }, '/', [['x-note', value]])
+    expect(observed.headers.get('x-note')).toBe(value)
+    expect(observed.event.findingCount).toBe(1)
+  })
+
+  test('encoded words without a finding stay as they are', async () => {
+    const value = '=?iso-8859-1?Q?caf=E9?= and =?utf-8?B?w6k=?= =?broken?='
+    expect((await pass(inspecting, '/', [['x-note', value]])).headers.get('x-note')).toBe(value)
+  })
+
+  test.each(['x-request-id', 'x-correlation-id', 'x-forwarded-user', 'tracestate'])('%s is no exception', async (name) => {
+    expect((await pass(inspecting, '/', [[name, `a=${CARD}`]])).headers.get(name)).toBe('a=[redacted:CREDIT_CARD]')
+  })
+
   test('each Set-Cookie stays a header of its own', async () => {
     const { headers } = await pass(
       inspecting,
