@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { receiptFaults } from '../test/support/receipts.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** The suite's folder; EDGE_DLP_SHARED names the one it is in (default ../shared). */
@@ -68,11 +69,13 @@ export async function runEvasion(options: EvasionOptions): Promise<{ cases: Evas
     })
     const [chosen, result] = [join(folder, 'cases.jsonl'), join(folder, 'result.json')]
     writeFileSync(chosen, `${lines.join('\n')}\n`)
-    const table = await score(result, [
+    const log = join(folder, 'gateway.log')
+    const table = await score(result, log, [
       ...[chosen, '--json', result, '--gateway-command', COMMANDS[platform], '--strict-chunks', '--show', '100'],
       ...(allChunkings ? [] : ['--quick']),
       ...(platform === 'workers' ? [] : ['--limit-ms', '60000']),
     ])
+    if (platform === 'workers') checkReceipts(readFileSync(log, 'utf8'))
     const { cases } = JSON.parse(readFileSync(result, 'utf8')) as { cases: { id: string; ok: boolean; why?: string[] }[] }
     return { cases: cases.map(({ id, ok, why = [] }) => ({ id, tier: tierOf.get(id)!, ok, why })), table }
   } finally {
@@ -80,10 +83,26 @@ export async function runEvasion(options: EvasionOptions): Promise<{ cases: Evas
   }
 }
 
+/** Every message of the run has a receipt, and it balances. (Of two gateways that write at once, a line may be torn.) */
+function checkReceipts(log: string): void {
+  const lines = log.split('\n').filter((line) => line.startsWith('{"schema":"edge-dlp/event/'))
+  if (lines.length === 0) throw new Error('evasion: the gateway told no event')
+  const faults = lines.flatMap((line) => {
+    try {
+      return receiptFaults(JSON.parse(line))
+    } catch {
+      return []
+    }
+  })
+  if (faults.length > 0) throw new Error(`evasion: receipts: ${faults.slice(0, 5).join('; ')}`)
+}
+
 /** Runs the suite's judge, which writes `result`; answers what it printed. Rejects where it could not judge. */
-async function score(result: string, args: readonly string[]): Promise<string> {
+async function score(result: string, log: string, args: readonly string[]): Promise<string> {
   const env = {
     ...process.env,
+    EVENTS: '1',
+    GATEWAY_LOG: log,
     POLICY: 'test/support/evasion-policy.json',
     PLACES_POLICY: 'test/support/evasion-policy-places.json',
   }

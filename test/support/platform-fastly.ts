@@ -4,6 +4,7 @@ import { bundleFastly } from '../../tools/bundle-fastly.mjs'
 import { buildFastly } from './fastly-host/build.ts'
 import { startFastlyHost } from './fastly-host/host.ts'
 import type { Platform } from './platforms.ts'
+import { expectBalanced } from './receipts.ts'
 
 const DIST = join(import.meta.dirname, '../../dist/test')
 
@@ -33,7 +34,14 @@ export function fastlyPlatform(name: 'fastly' | 'fastly-linked', build: () => Pr
           if (endpoint === 'dlp') events.push(JSON.parse(line))
         },
       })
-      return { url: host.url, events: async () => events, close: () => host.close() }
+      return {
+        url: host.url,
+        events: async () => events,
+        async close() {
+          await host.close()
+          expectBalanced(events)
+        },
+      }
     },
   }
 }

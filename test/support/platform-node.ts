@@ -7,6 +7,7 @@ import { brotliModule } from '../../src/body/brotli-module.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
 import { parsePolicy } from '../../src/policy/schema.ts'
 import type { Platform, RunningGateway } from './platforms.ts'
+import { expectBalanced } from './receipts.ts'
 
 const wasm = new WebAssembly.Module(readFileSync(new URL(import.meta.resolve('brotli-dec-wasm/web/bg.wasm'))))
 
@@ -48,6 +49,7 @@ export const platform: Platform = {
       close: async () => {
         server.closeAllConnections()
         await new Promise((closed) => server.close(closed))
+        expectBalanced(events)
       },
     }
   },

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 // Plain JavaScript, shared with `npm start`.
 import { serveWorker } from '../../tools/serve-worker.mjs'
+import { expectBalanced } from './receipts.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -82,7 +83,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       else await (await store()).put('policy', text)
     },
     rss: () => residentBytes(pid!),
-    close: server.close,
+    async close() {
+      await server.close()
+      expectBalanced(events())
+    },
   }
 }
 
