@@ -209,7 +209,7 @@ export const SPELLINGS: Readonly<Record<'base64' | 'quoted-printable' | 'views',
     mutants: 'quoted-printable:',
   },
   views: {
-    name: 'In every field: escapes of three notations, look-alikes and unseen characters, base64, hexadecimal, numbers with exponents, data: URLs',
+    name: 'In every field: escapes of three notations and of CSS, look-alikes, unseen and tag characters, base64, base32, hexadecimal, numbers with exponents, data: URLs',
     reads: 'what they stand for, one in another; edits are spelled the same way',
     actions: NO_DROP,
     limits: '`maxViewDepth` 4, `maxViewBytes` 1 MiB; a longer match than 4 KiB does not reach over an escape',
