@@ -29,6 +29,7 @@ const BYTES = [
   'src/scanner/kernels/wasm/kernel-scalar.wasm',
   'dist/tables/rules.bin',
   'dist/tables/screen.bin',
+  'dist/tables/searches.bin',
 ]
 
 export async function buildPackage(): Promise<void> {

@@ -1,13 +1,15 @@
-// Compiles the rules to the tables that a Worker loads: dist/tables/rules.bin and screen.bin. Plain JavaScript: runs on any Node from 20 on.
+// Compiles the rules to the tables that a Worker loads: dist/tables/rules.bin and screen.bin, and to what stock Fastly searches for: searches.bin. Plain JavaScript: runs on any Node from 20 on.
 //   node tools/write-tables.mjs
+import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = `${root}dist/tables/`
+const FILES = ['rules.bin', 'screen.bin', 'searches.bin']
 
-/** Writes both files where they are not what the rules say; others may do so at the same time. */
+/** Writes the files where they are not what the rules say; others may do so at the same time. */
 export async function writeTables() {
   mkdirSync(folder, { recursive: true })
   const script = `${folder}build-${process.pid}.mjs`
@@ -15,8 +17,11 @@ export async function writeTables() {
     absWorkingDir: root,
     stdin: {
       contents: `import { placedRules } from './rules/index.ts'
-        import { buildTables } from './src/pipeline/build-tables.ts'
-        export const built = buildTables(placedRules)`,
+        import { buildSearches, buildTables } from './src/pipeline/build-tables.ts'
+        export const make = () => {
+          const built = buildTables(placedRules)
+          return { ...built, searches: buildSearches(built) }
+        }`,
       resolveDir: root,
       loader: 'ts',
     },
@@ -27,20 +32,31 @@ export async function writeTables() {
     logLevel: 'error',
   })
   try {
-    const { built } = await import(pathToFileURL(script).href)
+    // The same script makes the same files, and takes some seconds to.
+    const sum = createHash('sha256').update(readFileSync(script)).digest('hex')
+    if (read('made-by')?.toString() === sum && FILES.every((name) => read(name) !== undefined)) return
+    const { make } = await import(pathToFileURL(script).href)
+    const built = make()
     write('rules.bin', built.tables)
     write('screen.bin', built.screenTables)
+    write('searches.bin', built.searches)
+    write('made-by', Buffer.from(sum))
   } finally {
     rmSync(script)
   }
 }
 
-function write(name, bytes) {
+function read(name) {
   try {
-    if (Buffer.from(bytes).equals(readFileSync(folder + name))) return
+    return readFileSync(folder + name)
   } catch {
     // Not there yet.
+    return undefined
   }
+}
+
+function write(name, bytes) {
+  if (read(name)?.equals(bytes)) return
   const made = `${folder}${name}.${process.pid}`
   writeFileSync(made, bytes)
   renameSync(made, folder + name)

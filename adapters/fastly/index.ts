@@ -1,6 +1,7 @@
 /** edge-dlp on Fastly Compute: the same surface as everywhere, with tables made before the module and the limits of its CPU time. */
 import rulesTables from '../../dist/tables/rules.bin'
 import screenTables from '../../dist/tables/screen.bin'
+import searches from '../../dist/tables/searches.bin'
 import { placedRules } from '../../rules/index.ts'
 import type { PlacedRule } from '../../src/core/rule.ts'
 import {
@@ -12,7 +13,7 @@ import {
   type Policy,
   type PolicySource,
 } from '../../src/index.ts'
-import { readBuiltTables } from '../../src/pipeline/build-tables.ts'
+import { readBuiltSearches, readBuiltTables } from '../../src/pipeline/build-tables.ts'
 import { createEngine, type Engine } from '../../src/pipeline/engine.ts'
 import { withDefaultLimits } from '../../src/policy/compile.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
@@ -25,7 +26,8 @@ let made: Engine | undefined
 /** Called while the module is made (`dlp` at its top level), it stands in the snapshot. */
 function fastlyEngine(rules?: readonly PlacedRule[]): Engine {
   if (rules === undefined) return (made ??= fastlyEngine(placedRules))
-  return createEngine({ rules, kernel: createPortableKernel(), ...readBuiltTables({ tables: rulesTables, screenTables }) })
+  const kernel = createPortableKernel({}, readBuiltSearches(searches))
+  return createEngine({ rules, kernel, ...readBuiltTables({ tables: rulesTables, screenTables }) })
 }
 
 function onFastly<Options extends DlpOptions>(options: Options): Options {

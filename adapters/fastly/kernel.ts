@@ -1,5 +1,6 @@
 /// <reference types="@fastly/js-compute" />
 import { SecretStore } from 'fastly:secret-store'
+import type { NativeSearches } from '../../src/scanner/compile/native-searches.ts'
 import type { Kernel } from '../../src/scanner/kernel.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { createWasmKernel } from '../../src/scanner/kernels/wasm/kernel.ts'
@@ -15,9 +16,9 @@ const BLOCKS_PER_PIECE = 16
  * The kernel that is linked into the engine; the portable one where none is, or one of another version. Which, is asked at the first use, as
  * the platform is not there before the first request.
  */
-export function linkedKernel(): Kernel {
+export function linkedKernel(searches: readonly NativeSearches[] = []): Kernel {
   const linked = createWasmKernel(linkedHost(call), { blocksPerPiece: BLOCKS_PER_PIECE })
-  const portable = createPortableKernel()
+  const portable = createPortableKernel({}, searches)
   let found: Kernel | undefined
   const kernel = (): Kernel => (found ??= isLinked(call) ? linked : portable)
   return {

@@ -8,10 +8,11 @@ import { Logger } from 'fastly:logger'
 import { SecretStore } from 'fastly:secret-store'
 import rulesTables from '../../dist/tables/rules.bin'
 import screenTables from '../../dist/tables/screen.bin'
+import searches from '../../dist/tables/searches.bin'
 import { placedRules } from '../../rules/index.ts'
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
 import { type OriginsInput, parseOrigins } from '../../src/gateway/origins.ts'
-import { readBuiltTables } from '../../src/pipeline/build-tables.ts'
+import { readBuiltSearches, readBuiltTables } from '../../src/pipeline/build-tables.ts'
 import { createEngine } from '../../src/pipeline/engine.ts'
 import { type OpenedText, openPolicyText } from '../../src/policy/bundle.ts'
 import { compilePolicy, withDefaultLimits } from '../../src/policy/compile.ts'
@@ -36,7 +37,8 @@ const LIMITS = LINKED ? { maxInspectBytes: 3 << 20 } : FASTLY_LIMITS
 const HOST = 'http://origin'
 /** Made at build time, of tables that were compiled before: a request finds them in the module's snapshot. */
 const TABLES = readBuiltTables({ tables: rulesTables, screenTables })
-const KERNEL = LINKED ? linkedKernel() : createPortableKernel()
+const SEARCHES = readBuiltSearches(searches)
+const KERNEL = LINKED ? linkedKernel(SEARCHES) : createPortableKernel({}, SEARCHES)
 const ENGINE = createEngine({ rules: placedRules, kernel: KERNEL, ...TABLES })
 
 /** The policy to use: `policy`, else `policy-last`, else that of the build where there is no store; undefined when all are broken. */

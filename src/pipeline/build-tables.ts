@@ -3,6 +3,7 @@ import { createEvidence } from '../evidence/assess.ts'
 import { compileRules } from '../scanner/compile/compile.ts'
 import { decodeTables } from '../scanner/compile/decode.ts'
 import { encodeTables } from '../scanner/compile/encode.ts'
+import { type NativeSearches, nativeSearches } from '../scanner/compile/native-searches.ts'
 import type { EngineOptions } from './engine.ts'
 import { ruleSources, screenSources } from './engine.ts'
 
@@ -24,4 +25,15 @@ export function buildTables(rules: readonly PlacedRule[]): BuiltTables {
 /** Tables that come with the build, as options of an engine; undefined ones are compiled from the rules. */
 export function readBuiltTables({ tables, screenTables }: BuiltTables): Required<Pick<EngineOptions, 'tables' | 'screenTables'>> {
   return { tables: decodeTables(tables, { trusted: true }), screenTables: decodeTables(screenTables, { trusted: true }) }
+}
+
+/** Searches for the tables of a build, for engines that interpret their script (`createPortableKernel`), as bytes. Takes seconds. */
+export function buildSearches(built: BuiltTables): Uint8Array {
+  const { tables, screenTables } = readBuiltTables(built)
+  return new TextEncoder().encode(JSON.stringify([tables, screenTables].map(nativeSearches)))
+}
+
+/** Searches that come with the build. */
+export function readBuiltSearches(searches: Uint8Array): readonly NativeSearches[] {
+  return JSON.parse(new TextDecoder().decode(searches)) as readonly NativeSearches[]
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import type { Node } from '../../src/scanner/compile/ast.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
 import { toRegexSource } from '../../src/scanner/compile/export.ts'
 import { parsePattern } from '../../src/scanner/compile/parse.ts'
@@ -8,25 +7,10 @@ import { Random } from '../support/random.ts'
 import { describeShared, sharedPath } from '../support/shared.ts'
 import { kernelsWith } from './kernels.ts'
 import { referenceMatches } from './reference.ts'
+import { sampleOf } from './sample-of.ts'
 import { scanPieces } from './scan-pieces.ts'
 
 const FILES = ['json', 'html', 'logs', 'code', 'text']
-
-function sample(node: Node, random: Random): string {
-  switch (node.type) {
-    case 'set': {
-      const bytes: number[] = []
-      for (let b = 32; b < 127; b++) if (node.set[b]) bytes.push(b)
-      return String.fromCharCode(random.pick(bytes))
-    }
-    case 'sequence':
-      return node.parts.map((part) => sample(part, random)).join('')
-    case 'alternation':
-      return sample(random.pick(node.parts), random)
-    case 'repeat':
-      return Array.from({ length: random.int(node.min, node.max) }, () => sample(node.node, random)).join('')
-  }
-}
 
 describeShared('63 rules on texts with planted matches', async () => {
   const { rules: prototype } = await import(sharedPath('prototypes', 'scanner', 'rules.mjs'))
@@ -55,7 +39,7 @@ describeShared('63 rules on texts with planted matches', async () => {
       const length = random.int(1, 400)
       text += plain.slice(at, at + length)
       at += length
-      text += random.pick([' ', '', '"', ':']) + sample(bodies[i % bodies.length], random) + random.pick([' ', '', '"', ','])
+      text += random.pick([' ', '', '"', ':']) + sampleOf(bodies[i % bodies.length], random) + random.pick([' ', '', '"', ','])
     }
     const bytes = new TextEncoder().encode(text)
     const whole = scanPieces(kernels[0], tables, [bytes])

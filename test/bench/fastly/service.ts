@@ -1,6 +1,8 @@
 /// <reference types="@fastly/js-compute" />
 import { linkedKernel } from '../../../adapters/fastly/kernel.ts'
 import rulesTables from '../../../dist/tables/rules.bin'
+import searches from '../../../dist/tables/searches.bin'
+import { readBuiltSearches } from '../../../src/pipeline/build-tables.ts'
 import { decodeTables } from '../../../src/scanner/compile/decode.ts'
 import type { Kernel } from '../../../src/scanner/kernel.ts'
 import { createPortableKernel } from '../../../src/scanner/kernels/portable/kernel.ts'
@@ -8,7 +10,8 @@ import { createPortableKernel } from '../../../src/scanner/kernels/portable/kern
 // Takes the origin's body whole, does with it what /WAY names, and answers it. Says what was found, and by which kernel.
 const tables = decodeTables(rulesTables, { trusted: true })
 const linked = linkedKernel()
-const portable = createPortableKernel()
+const portable = createPortableKernel({}, readBuiltSearches(searches))
+portable.load?.(tables)
 linked.load?.(tables)
 
 /** The least a script can do that looks at every byte: a walk of an automaton's table, one look-up a byte. */

@@ -1,4 +1,6 @@
+import type { NativeSearches } from '../../compile/native-searches.ts'
 import type { Kernel } from '../../kernel.ts'
+import { NativeScreen } from './native-screen.ts'
 import { type PortableOptions, Scratch } from './scratch.ts'
 import { laneTables } from './screen.ts'
 import { PortableSession } from './session.ts'
@@ -6,12 +8,15 @@ import { PortableSession } from './session.ts'
 /**
  * The kernel in plain TypeScript: for stock Fastly and any runtime without WebAssembly. Sessions share its working memory,
  * which a call fills and leaves; a session keeps only what one text needs.
+ *
+ * `searches`: of the tables for which long texts are to be looked over by native searches, where the engine has faster ones than scripts.
  */
-export function createPortableKernel(options: PortableOptions = {}): Kernel {
+export function createPortableKernel(options: PortableOptions = {}, searches: readonly NativeSearches[] = []): Kernel {
   const scratch = new Scratch(options)
+  const screens = new Map(searches.map((made) => [made.fingerprint, new NativeScreen(made)]))
   return {
     name: 'portable',
-    open: (tables) => new PortableSession(tables, scratch),
+    open: (tables) => new PortableSession(tables, scratch, screens.get(tables.fingerprint)),
     load: (tables) => tables.prefilters.forEach(laneTables),
   }
 }

@@ -121,6 +121,11 @@ export class Queues {
     return this.open.length > 0 || this.recent.length > 0
   }
 
+  /** No start waits. */
+  get isIdle(): boolean {
+    return this.open.length === 0
+  }
+
   /** Rules of which starts wait. */
   eachOpen(visit: (rule: number) => void): void {
     for (const rule of this.open) if (this.queues[rule] !== null) visit(rule)

@@ -1,4 +1,5 @@
 import { WORD } from '../../compile/byte-set.ts'
+import { LONG_RUN } from '../../compile/long-runs.ts'
 import { type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
 import { PROBES } from '../../compile/probes.ts'
 import type { RuleTables } from '../../compile/tables.ts'
@@ -7,6 +8,7 @@ import type { ScanResult, ScanSession } from '../../kernel.ts'
 import type { Walk } from './attempts.ts'
 import { Deferred } from './deferred.ts'
 import { findLongRuns, type LongRunClass, longRunClasses, openLongRun } from './long-runs.ts'
+import { type NativeScreen, SIGHT } from './native-screen.ts'
 import type { Piece } from './piece.ts'
 import { Queues } from './queues.ts'
 import { CARRY, type Scratch } from './scratch.ts'
@@ -16,6 +18,13 @@ import { Walker } from './walker.ts'
 
 /** Bytes by which the end of a window lies behind its begin, the byte before a match. */
 const REACH = WINDOW - 1
+
+/** Windows of this length and more are screened. */
+const SCREENED_BYTES = 512
+/** Bytes at the begin of a screened window that the filter sees: whoever looks back from behind them finds CARRY bytes of the window. */
+const HEAD = 64
+/** Bytes that are made a string at once. */
+const SLICE = 32 << 10
 
 /** As `subarray`, which some engines write in JavaScript. */
 function part(bytes: Uint8Array, at: number, length: number): Uint8Array {
@@ -56,8 +65,17 @@ export class PortableSession implements ScanSession {
   private readonly anchored: number[] = []
   private readonly defer = (walk: Walk) => this.deferred.addWalk(walk)
 
-  constructor(tables: RuleTables, scratch: Scratch) {
+  /** Carried out in place of the filter where texts are long. */
+  private readonly screen: NativeScreen | undefined
+  /** Windows of the piece at hand that the screen has found, [foundAt, foundTo); foundTo < 0: the filter has to look. */
+  private foundAt = 0
+  private foundTo = -1
+  /** Add to an index of the window at hand to get that of the piece. */
+  private shift = 0
+
+  constructor(tables: RuleTables, scratch: Scratch, screen?: NativeScreen) {
     this.tables = tables
+    this.screen = screen
     this.scratch = scratch
     this.piece = { buffer: scratch.buffer, base: 0, begin: CARRY, end: CARRY, last: false }
     this.queues = new Queues(tables.ids.length)
@@ -108,14 +126,72 @@ export class PortableSession implements ScanSession {
       this.position = window.length
       return { candidates: this.queues.candidates(), settled: this.position }
     }
-    let at = 0
-    do {
-      const most = this.deferred.isIdle ? this.scratch.pieceBytes : this.scratch.block
-      const length = Math.min(window.length - at, most - (this.position % most))
-      this.scan(window, at, length, last && at + length === window.length)
-      at += length
-    } while (at < window.length)
+    if (this.screen === undefined || window.length < SCREENED_BYTES) this.scanAll(window, 0, window.length, last)
+    else this.scanScreened(this.screen, window, last)
     return { candidates: this.queues.candidates(), settled: last ? this.position : this.settled() }
+  }
+
+  /** Scans [at, end) of the window. */
+  private scanAll(window: Uint8Array, at: number, end: number, last: boolean): void {
+    do {
+      const length = Math.min(end - at, this.upToEnd())
+      this.scan(window, at, length, last && at + length === end)
+      at += length
+    } while (at < end)
+  }
+
+  /** Bytes up to the end of the piece that the next byte is of. */
+  private upToEnd(): number {
+    const most = this.deferred.isIdle ? this.scratch.pieceBytes : this.scratch.block
+    return most - (this.position % most)
+  }
+
+  /** The same for a whole window, by native searches but for its edges: there windows reach into the one before, and what may begin is told from the filter's state. */
+  private scanScreened(screen: NativeScreen, window: Uint8Array, last: boolean): void {
+    const end = window.length - SIGHT
+    this.scanAll(window, 0, HEAD, false)
+    for (let at = HEAD; at < end; at += SLICE) {
+      const to = Math.min(at + SLICE, end)
+      if (screen.find(window, at, to, LONG_RUN)) this.scanFound(screen, window, at, to)
+      else this.scanAll(window, at, to, false)
+    }
+    this.scanAll(window, end, window.length, last)
+  }
+
+  /** Scans [at, end) where the screen has found windows, and passes over what nobody has to see. */
+  private scanFound(screen: NativeScreen, window: Uint8Array, at: number, end: number): void {
+    let found = 0
+    while (at < end) {
+      const next = found < screen.count ? screen.endAt(found) : end
+      if (next > at && this.isIdle) {
+        this.skip(window, at, next - at)
+        at = next
+        continue
+      }
+      const length = Math.min(end - at, this.upToEnd())
+      this.foundAt = found
+      while (found < screen.count && screen.endAt(found) < at + length) found++
+      this.foundTo = found
+      this.shift = CARRY - at
+      this.scan(window, at, length, false)
+      at += length
+    }
+    this.foundTo = -1
+  }
+
+  /** No start waits for an answer. */
+  private get isIdle(): boolean {
+    return this.walker.isIdle && this.queues.isIdle && this.deferred.isIdle
+  }
+
+  /** Passes over `length` bytes of the window, from `at` (CARRY or more), in which nothing begins. */
+  private skip(window: Uint8Array, at: number, length: number): void {
+    const { pieceBytes } = this.scratch
+    for (const trail of this.trails) this.followIn(trail, window, at - 1, at + length, this.position - at)
+    if (Math.trunc(this.position / pieceBytes) !== Math.trunc((this.position + length) / pieceBytes)) this.meter.newBlock()
+    this.position += length
+    this.queues.forget(this.position - CARRY)
+    this.carry.set(part(window, at + length - CARRY, CARRY))
   }
 
   /** Scans `length` bytes of the window, from `at`; they do not cross the end of a piece. */
@@ -154,14 +230,34 @@ export class PortableSession implements ScanSession {
 
   /** Begins every rule whose window ends in the piece, each rule's in order; says where the earliest is that may yet begin. */
   protected findStarts(): void {
+    if (this.foundTo >= 0) {
+      this.beginFound(this.screen!)
+      return
+    }
     for (const prefilter of this.tables.prefilters) this.filter(prefilter)
     const { tables, piece } = this
     for (const { set, from, to, before } of this.longRuns) {
-      findLongRuns(tables.sets, set, piece, (index) => {
-        for (let i = from; i < to; i++) this.start(tables.longRunRule[i], index - tables.longRunBefore[i])
-      })
+      this.beginLongRuns(set, from, to)
       if (!piece.last) this.aliveFrom = Math.min(this.aliveFrom, openLongRun(tables.sets, set, piece) - before)
     }
+  }
+
+  private beginLongRuns(set: number, from: number, to: number): void {
+    const { tables } = this
+    findLongRuns(tables.sets, set, this.piece, (index) => {
+      for (let i = from; i < to; i++) this.start(tables.longRunRule[i], index - tables.longRunBefore[i])
+    })
+  }
+
+  /** Begins the rules of the windows that the screen has found to end in this piece. */
+  private beginFound(screen: NativeScreen): void {
+    let runs = false
+    for (let n = this.foundAt; n < this.foundTo; n++) {
+      const group = screen.groupAt(n)
+      if (group < 0) runs = true
+      else this.verify(this.tables.prefilters[group], screen.bucketsAt(n), screen.endAt(n) + this.shift - (WINDOW - 2))
+    }
+    if (runs) for (const { set, from, to } of this.longRuns) this.beginLongRuns(set, from, to)
   }
 
   /** Begins the rules of every window whose last byte is new; windows at the end of the text may reach behind it. */
@@ -348,13 +444,22 @@ export class PortableSession implements ScanSession {
   /** Keeps where the run before the last byte of the piece begins. */
   private follow(trail: { readonly set: number; start: number; before: number }): void {
     const { buffer, base, end } = this.piece
+    this.followIn(trail, buffer, this.followedTo(), end, base)
+  }
+
+  private followIn(
+    trail: { readonly set: number; start: number; before: number },
+    bytes: Uint8Array,
+    known: number,
+    end: number,
+    base: number,
+  ): void {
     const row = trail.set << 8
-    const known = this.followedTo()
     let index = end - 1
-    while (index > known && this.tables.sets[row + buffer[index - 1]] === 1) index--
+    while (index > known && this.tables.sets[row + bytes[index - 1]] === 1) index--
     if (index <= known) return
     trail.start = base + index
-    trail.before = buffer[index - 1]
+    trail.before = bytes[index - 1]
   }
 
   /** The text ends in a run of a rule that began at `start`, or with the byte behind it, whose window is not answered yet. */

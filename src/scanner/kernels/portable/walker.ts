@@ -32,6 +32,11 @@ export class Walker {
   private asleep: Sleepers[] = []
   private readonly sleepersOf: (Sleepers | null)[]
 
+  /** No walk goes on in the next piece. */
+  get isIdle(): boolean {
+    return this.awake.length === 0 && this.asleep.length === 0
+  }
+
   // What `walk` leaves behind.
   private state = 0
   private entry = 0

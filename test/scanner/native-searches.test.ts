@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { placedRules } from '../../rules/index.ts'
+import { PatternError } from '../../src/core/errors.ts'
+import { createEvidence } from '../../src/evidence/assess.ts'
+import { ruleSources, screenSources } from '../../src/pipeline/engine.ts'
+import { compileRules, type RuleSource } from '../../src/scanner/compile/compile.ts'
+import { nativeSearches } from '../../src/scanner/compile/native-searches.ts'
+import { parsePattern } from '../../src/scanner/compile/parse.ts'
+import { SAMPLE_TEXT } from '../../src/scanner/compile/sample-text.ts'
+import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import { NativeScreen } from '../../src/scanner/kernels/portable/native-screen.ts'
+import { Random } from '../support/random.ts'
+import { createKernel } from './kernels.ts'
+import { randomPattern } from './random-patterns.ts'
+import { sampleOf } from './sample-of.ts'
+import { scanPieces } from './scan-pieces.ts'
+
+/** As they are, and with pieces so short and a fall-back so early that texts of some kilobytes reach every part. */
+const OPTIONS = [{}, { blockBytes: 64 }, { blockBytes: 256, walkStepsPerByte: -1 }]
+const UTF8 = new TextEncoder()
+const FILLER = [
+  'harbor lamp, ',
+  '{"created":"2026-03-14T08:05:27Z"}',
+  '\n',
+  ' ',
+  '-',
+  '0',
+  'Ab9',
+  'é',
+  '\u20ac',
+  '"',
+  'the willow door ',
+]
+
+function textOf(rules: readonly RuleSource[], random: Random, length: number): Uint8Array {
+  const bodies = rules.map(({ id, pattern }) => parsePattern(id, pattern).body)
+  const parts: Uint8Array[] = []
+  for (let bytes = 0; bytes < length; ) {
+    const part = random.chance(0.1)
+      ? Uint8Array.from({ length: random.int(1, 12) }, () => random.int(0, 255))
+      : Buffer.from(random.chance(0.08) ? sampleOf(random.pick(bodies), random) : random.pick(FILLER).repeat(random.int(1, 9)))
+    parts.push(part)
+    bytes += part.length
+  }
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+/** The filter, the screen and another kernel say the same of a text, whole and cut. */
+function compare(rules: readonly RuleSource[], texts: readonly Uint8Array[], random: Random): number {
+  const tables = compileRules(rules)
+  const searches = nativeSearches(tables)
+  const plain = createKernel('simd')
+  const screened = OPTIONS.map((options) => createPortableKernel(options, [searches]))
+  let found = 0
+  for (const text of texts) {
+    const want = scanPieces(plain, tables, [text])
+    found += want.length
+    for (const kernel of [createKernel('portable'), ...screened]) {
+      expect(scanPieces(kernel, tables, [text])).toEqual(want)
+      for (const longest of [900, 3000]) expect(scanPieces(kernel, tables, random.cut(text, longest))).toEqual(want)
+    }
+  }
+  return found
+}
+
+describe('native searches in place of the filter', () => {
+  const sources = ruleSources(placedRules)
+  const stems = screenSources(placedRules, createEvidence(placedRules).keyStems)
+
+  it.each([
+    ['the rules', sources],
+    ['the rules and the stems of keys', stems],
+  ] as const)('find what the filter finds: %s', { timeout: 120_000 }, (_, rules) => {
+    const random = new Random(20261129)
+    const texts = Array.from({ length: 12 }, () => textOf(rules.slice(0, sources.length), random, random.int(600, 9000)))
+    const hostile = ['3400 ', '9', 'aB3/', 'pwd:', '::', 'a', 'x@y.', '\u2019'].map((part) =>
+      UTF8.encode(part.repeat(4000 / part.length)),
+    )
+    expect(compare(rules, [...texts, ...hostile, UTF8.encode(SAMPLE_TEXT)], random)).toBeGreaterThan(300)
+  })
+
+  it('find what the filter finds: generated patterns', { timeout: 120_000 }, () => {
+    const random = new Random(7)
+    let found = 0
+    for (let round = 0; round < 40; round++) {
+      const rules: RuleSource[] = []
+      while (rules.length < 3) {
+        const rule = { id: `r${rules.length}`, pattern: randomPattern(random) }
+        try {
+          compileRules([rule])
+          rules.push(rule)
+        } catch (error) {
+          if (!(error instanceof PatternError)) throw error
+        }
+      }
+      const letters = ['a', 'b', 'c', ' ', '\n', 'é', 'x', '@', 'B', 'quiet prose, ', 'a lamp 12 ', 'ab'.repeat(20)]
+      const texts = Array.from({ length: 3 }, () => {
+        let text = ''
+        const kind = random.int(1, letters.length)
+        while (text.length < 1500) text += letters[random.int(0, kind - 1)].repeat(random.chance(0.1) ? random.int(1, 40) : 1)
+        return new TextEncoder().encode(text)
+      })
+      found += compare(rules, texts, random)
+    }
+    expect(found).toBeGreaterThan(1000)
+  })
+
+  it('are few, and find next to nothing in ordinary text', () => {
+    const tables = compileRules(sources)
+    const searches = nativeSearches(tables)
+    expect(searches.searches.length).toBeLessThan(60)
+    const screen = new NativeScreen(searches)
+    const text = UTF8.encode(
+      '{"id":"ord-7919","created":"2026-02-11T08:01:00Z","note":"leave it at the willow door"},'.repeat(200),
+    )
+    expect(screen.find(text, 64, text.length - 64, 32)).toBe(true)
+    expect(screen.count).toBe(0)
+    expect(screen.find(UTF8.encode('3400 '.repeat(4000)), 64, 19_900, 32)).toBe(false)
+  })
+
+  it('are the same each time', () => {
+    const tables = compileRules(sources.slice(0, 12))
+    expect(JSON.stringify(nativeSearches(tables))).toBe(JSON.stringify(nativeSearches(tables)))
+  })
+})
