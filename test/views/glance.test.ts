@@ -1,15 +1,20 @@
 import { describe, expect, test } from 'vitest'
+import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { ESCAPE, Escapes } from '../../src/views/escapes.ts'
 import { mayHide as glance } from '../../src/views/glance.ts'
 import { AT_ESCAPE, Watch } from '../../src/views/watch.ts'
 import { createKernel } from '../scanner/kernels.ts'
 import { Random } from '../support/random.ts'
 
+/** The look of an engine whose searches are fast and whose script is slow. */
+const nativeLook = () => createPortableKernel({}, [{ fingerprint: 0, searches: [], runs: [] }]).look!
+
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 describe.each([
   ['without the kernel', undefined],
   ['with the kernel', createKernel('simd').look],
+  ['with native searches', nativeLook()],
 ] as const)('%s', (_, look) => {
   const mayHide = (text: Uint8Array) => glance(text, look)
 
@@ -111,9 +116,13 @@ describe.each([
   })
 })
 
-test('a kernel stops at what it says and at nothing before', () => {
+const LOOKS = [
+  ['the kernel', createKernel('simd').look!],
+  ['native searches', nativeLook()],
+] as const
+
+test.each(LOOKS)('%s: stops at what it says and at nothing before', (_, look) => {
   const random = new Random(5)
-  const look = createKernel('simd').look!
   const letter = /[A-Za-z0-9+/_-]/
   const deserves = (text: string, at: number) => {
     const char = text[at]
@@ -176,19 +185,18 @@ test('a kernel stops at what it says and at nothing before', () => {
   expect(stopped).toBeGreaterThan(10_000)
 })
 
-test('a kernel looks over texts longer than its piece', () => {
-  const look = createKernel('simd').look!
+test.each(LOOKS)('%s: texts longer than a piece', (_, look) => {
   for (const length of [16_383, 16_384, 16_385, 40_000]) {
     const text = new Uint8Array(length).fill(0x22)
     expect(look(text, 0)).toBe(length)
-    for (const at of [0, 1, 51, 52, 16_383, 16_384, 16_400, length - 1]) {
+    for (const at of [0, 1, 51, 52, 16_383, 16_384, 16_400, 32_768, length - 1]) {
       if (at >= length) continue
       text[at] = 0x25
       expect(look(text, 0)).toBe(at)
       expect(look(text, Math.min(at + 1, length))).toBe(length)
       text[at] = 0x22
     }
-    for (const at of [0, 16_368, 16_373, 16_383, length - 16]) {
+    for (const at of [0, 16_368, 16_373, 16_383, 32_760, length - 16]) {
       if (at + 16 > length) continue
       text.fill(0x41, at, at + 16)
       expect(look(text, 0)).toBe(at)

@@ -1,5 +1,6 @@
 import type { NativeSearches } from '../../compile/native-searches.ts'
 import type { Kernel } from '../../kernel.ts'
+import { NativeLook } from './native-look.ts'
 import { NativeScreen } from './native-screen.ts'
 import { type PortableOptions, Scratch } from './scratch.ts'
 import { laneTables } from './screen.ts'
@@ -14,8 +15,10 @@ import { PortableSession } from './session.ts'
 export function createPortableKernel(options: PortableOptions = {}, searches: readonly NativeSearches[] = []): Kernel {
   const scratch = new Scratch(options)
   const screens = new Map(searches.map((made) => [made.fingerprint, new NativeScreen(made)]))
+  const native = searches.length === 0 ? undefined : new NativeLook()
   return {
     name: 'portable',
+    look: native && ((text, from) => native.look(text, from)),
     open: (tables) => new PortableSession(tables, scratch, screens.get(tables.fingerprint)),
     load: (tables) => tables.prefilters.forEach(laneTables),
   }

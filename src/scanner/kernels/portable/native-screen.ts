@@ -36,7 +36,7 @@ export class NativeScreen {
   private places = new Float64Array(1024)
   private readonly searches: readonly Search[]
   private readonly runs: readonly Run[]
-  private readonly decoder = new TextDecoder('windows-1252')
+  private readonly decoder = byteDecoder()
 
   constructor({ searches, runs }: NativeSearches) {
     this.searches = searches.map(({ source, ...search }) => ({ ...search, expression: compiled(source, 'g') }))
@@ -123,7 +123,11 @@ export class NativeScreen {
 const ORDINARY =
   '{"id":"ord-71934","created":"2026-03-14T08:05:27Z","lines":[{"name":"harbor lamp","note":"leave it at the willow door"}]}'
 
-function compiled(source: string, flags: string): RegExp {
+/** Makes a string of bytes, a character of each. The types of Fastly's engine know UTF-8 alone; it decodes what the Encoding standard names. */
+export const byteDecoder = (): TextDecoder => new TextDecoder('windows-1252' as 'utf-8')
+
+/** An expression that has been compiled for texts of both widths: where a build takes a snapshot, a request finds it so. */
+export function compiled(source: string, flags: string): RegExp {
   const expression = new RegExp(source, flags)
   for (const text of [ORDINARY, `${ORDINARY}\u20ac`]) {
     expression.lastIndex = 0

@@ -1,0 +1,91 @@
+import { byteDecoder, compiled } from './native-screen.ts'
+
+/** Bytes that are made a string at once, and those around them that are made with them. */
+const SLICE = 32 << 10
+const BESIDE = 64
+
+/** Bytes that escapes, references and tags begin with. */
+const LEADS = '[\\x25\\x26\\x3c\\x5c]'
+/** Controls; of line breaks and tabs those behind a letter of the base64 alphabets or in a row of three: others divide what is beside them. */
+const CONTROLS = '[\\x00-\\x1f](?<=[^\\t\\n\\r]|[+/\\-_0-9A-Za-z][\\t\\n\\r]|[+/\\-_0-9A-Za-z\\t\\n\\r][\\t\\n\\r][\\t\\n\\r])'
+const BEYOND_ASCII = '[\\x7f-\\uffff]'
+const DELETE = '\\x7f'
+/** Four pairs of hexadecimal digits with a separator behind each, in lower case. */
+const PAIRS = '[0-9a-f][0-9a-f][ ,:]'.repeat(4)
+const PAIRS_LENGTH = 12
+/** Letters of the base64 alphabets in a row that may be encoded text. */
+const RUN = 12
+const OUTSIDE = '[^+/\\-_0-9A-Za-z]'
+const LETTER = '[+/\\-_0-9A-Za-z]'
+/** Four letters that stand for ASCII by their first three: bits that a byte of ASCII has not are clear. */
+const FOUR = `[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]${LETTER}`
+/** A run in which somebody has to look: one that may be gzip, a long one, three fours, fourteen hexadecimal digits. Others of fifteen letters at most are words and times. */
+const CLOSER = `H|${LETTER}{16}|${LETTER}{0,3}${FOUR.repeat(3)}|${LETTER}{0,2}[0-9A-Fa-f]{14}`
+/** Goes from byte to byte that is no letter, as far among the next RUN as there is one, and over runs that need no closer look. */
+const NO_RUN = `(?:${Array.from({ length: RUN }, (_, i) => '[^]'.repeat(RUN - 1 - i) + OUTSIDE).join('|')}|(?!${CLOSER})${LETTER}{${RUN},15}${OUTSIDE})*`
+
+/**
+ * A kernel's look (`Kernel.look`) by native searches. Their answers for a slice of a text are kept while it is asked for further on.
+ */
+export class NativeLook {
+  private readonly decoder = byteDecoder()
+  private readonly utf8 = new TextDecoder('utf-8')
+  private readonly searches = [LEADS, CONTROLS].map((source) => compiled(source, 'g'))
+  private readonly beyond = compiled(BEYOND_ASCII, 'g')
+  private readonly delete = compiled(DELETE, 'g')
+  private readonly pairs = compiled(PAIRS, 'g')
+  private readonly noRun = compiled(NO_RUN, 'y')
+  /** The slice at hand: its first byte, the offset of its string, and where in the string each search has found its next place. */
+  private from = 0
+  private to = 0
+  private origin = 0
+  private string = ''
+  private folded = ''
+  private isAscii = true
+  private readonly next = new Float64Array(5)
+
+  /** Offset of the first place from `from` on that deserves a closer look; the length of the text when there is none. */
+  look(text: Uint8Array, from: number): number {
+    for (let at = from; at < text.length; at = this.to) {
+      // From the start, another text may have come in the same bytes.
+      if (at === 0 || at < this.from || at >= this.to) this.bring(text, at)
+      let found = Number.POSITIVE_INFINITY
+      const index = at - this.origin
+      for (let search = 0; search < this.next.length; search++) {
+        if (this.next[search] < index) this.next[search] = this.find(search, index)
+        if (this.next[search] < found) found = this.next[search]
+      }
+      if (found + this.origin < this.to) return found + this.origin
+    }
+    return text.length
+  }
+
+  private bring(text: Uint8Array, at: number): void {
+    this.from = at
+    this.to = Math.min(text.length, at + SLICE)
+    this.origin = Math.max(0, at - BESIDE)
+    const end = Math.min(text.length, this.to + BESIDE)
+    const bytes = new Uint8Array(text.buffer, text.byteOffset + this.origin, end - this.origin)
+    this.string = this.decoder.decode(bytes)
+    this.folded = this.string.toLowerCase()
+    const unicode = this.utf8.decode(bytes)
+    this.isAscii = unicode.length === bytes.length && unicode.indexOf('\ufffd') < 0
+    this.next.fill(-1)
+  }
+
+  /** Index in the string of the next place of a search, Infinity without. */
+  private find(search: number, from: number): number {
+    if (search === 4) return this.findRun(from)
+    const expression = search < 2 ? this.searches[search] : search === 2 ? (this.isAscii ? this.delete : this.beyond) : this.pairs
+    expression.lastIndex = from
+    if (!expression.test(search === 3 ? this.folded : this.string)) return Number.POSITIVE_INFINITY
+    return expression.lastIndex - (search === 3 ? PAIRS_LENGTH : 1)
+  }
+
+  private findRun(from: number): number {
+    this.noRun.lastIndex = from
+    this.noRun.test(this.string)
+    const { lastIndex } = this.noRun
+    return lastIndex + RUN <= this.string.length ? lastIndex : Number.POSITIVE_INFINITY
+  }
+}
