@@ -29,6 +29,8 @@ export interface Engine {
   readonly kernelName: string
   /** Could anything in this text stand for other text? As the function of this name in views/glance.ts. */
   mayHide(text: Uint8Array, between?: number): boolean
+  /** May a JSON text hold a list of more than documents? Told where that is quickly found out; else true. */
+  mayHoldList(text: Uint8Array): boolean
   /** A session over the rules, for the text of one field. */
   openScan(): ScanSession
   closeScan(session: ScanSession): void
@@ -40,6 +42,9 @@ export interface Engine {
   /** What the screen does not see at the edges of fields. */
   readonly edges: FieldEdges
 }
+
+/** A bracket with a string, a number or a literal behind it, or with what is not there yet. */
+const LIST = /\[[ \t\r\n]*(?:["\-+.0-9Eetfn]|$)/
 
 export interface EngineOptions {
   readonly rules: readonly PlacedRule[]
@@ -119,6 +124,7 @@ export function createEngine(options: EngineOptions): Engine {
       return kernel.current.name
     },
     mayHide: (text, between) => mayHide(text, kernel.look, between),
+    mayHoldList: (text) => kernel.matches?.(text, LIST) ?? true,
     stemsFrom: rules.length,
     edges: new FieldEdges(tables),
     openScan: () => take(scans, tables),

@@ -18,6 +18,7 @@ export interface GuardedKernel {
   readonly current: Kernel
   /** The look of the kernel now in force; throws as its sessions do. */
   readonly look: Kernel['look']
+  readonly matches: Kernel['matches']
   /** A session of the kernel now in force; throws KernelFailed in place of what the kernel throws. */
   open(tables: RuleTables): ScanSession
   /** False for a session whose kernel has failed: it is of no more use. */
@@ -55,6 +56,9 @@ export function guardKernel(kernel: Kernel, spare: () => Kernel): GuardedKernel 
         guarded = { of: look, look: careful }
       }
       return look && guarded!.look
+    },
+    get matches() {
+      return current.matches
     },
     open(tables) {
       try {

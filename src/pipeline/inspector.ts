@@ -679,7 +679,7 @@ const CLEAN = { clean: true, hidesNothing: true, candidates: [], keysMatter: fal
 
 /** Whether a list in a text in which nothing hides may be one value in pieces (`Reader.list`), and the scanner's steps for the answer. */
 function mayJoin(engine: Engine, text: Uint8Array, isForm = false): { readonly found: boolean; readonly steps: number } {
-  if (!isForm && text.indexOf(BRACKET) < 0) return NOTHING_JOINED
+  if (!isForm && (!engine.mayHoldList(text) || text.indexOf(BRACKET) < 0)) return NOTHING_JOINED
   const session = engine.openScan()
   const before = session.steps
   const visit = (joined: Uint8Array): boolean => {

@@ -19,6 +19,11 @@ export interface Kernel {
    * separators; the length of the text where nothing is. A text is asked for from 0 on, each time further on. Absent: the kernel has no quick way.
    */
   readonly look?: (text: Uint8Array, from: number) => number
+  /**
+   * Does an expression match somewhere in a text of one character a byte (beyond ASCII those of windows-1252)? The text is looked at in pieces: for expressions that match one byte and what is
+   * beside it, and match at the end of a piece where that is not there. Absent: a loop of the script is as fast.
+   */
+  readonly matches?: (text: Uint8Array, expression: RegExp) => boolean
 }
 
 export interface ScanResult {

@@ -60,6 +60,15 @@ export class NativeLook {
     return text.length
   }
 
+  /** As `Kernel.matches`. */
+  matches(text: Uint8Array, expression: RegExp): boolean {
+    for (let at = 0; at < text.length; at += SLICE) {
+      const bytes = new Uint8Array(text.buffer, text.byteOffset + at, Math.min(SLICE, text.length - at))
+      if (expression.test(this.decoder.decode(bytes))) return true
+    }
+    return false
+  }
+
   private bring(text: Uint8Array, at: number): void {
     this.from = at
     this.to = Math.min(text.length, at + SLICE)
