@@ -185,6 +185,22 @@ export class LiveSets {
     }
   }
 
+  /** Sets a bit for each index from `low` to `end` at which `pass` found that a match can be completed from `state`. */
+  writeBits(into: Int32Array, low: number, end: number, state: number, bits: Uint8Array): void {
+    const row = this.rowOf(state)
+    const word = row >> 5
+    const shift = row & 31
+    const { words, bits: sets } = this
+    let byte = 0
+    for (let at = low; at <= end; at++) {
+      byte |= ((sets[into[at] * words + word] >>> shift) & 1) << (at & 7)
+      if ((at & 7) !== 7) continue
+      bits[at >> 3] = byte
+      byte = 0
+    }
+    bits[end >> 3] = (end & 7) === 7 ? bits[end >> 3] : byte
+  }
+
   private rowOf(state: number): number {
     return (state - this.from) / this.stride
   }

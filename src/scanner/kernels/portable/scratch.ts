@@ -17,6 +17,9 @@ export const CARRY = 48
 /** Steps a byte that a rule may use of a piece before it is the one that goes to the fall-back. */
 const RULE_STEPS_PER_BYTE = 2
 
+/** Steps a byte of all rules from which on a rule that makes half of them is looked at from right to left. */
+const ASK_STEPS_PER_BYTE = 2
+
 /** Working memory of one kernel: nothing in it outlives a call but what makes later calls cheaper. */
 export class Scratch {
   /** The piece at hand from index CARRY on, the bytes before it in front. */
@@ -30,6 +33,9 @@ export class Scratch {
   /** Steps of a piece up to which starts are simply walked, and those a rule may then have used itself. */
   readonly walkSteps: number
   readonly ruleSteps: number
+  /** Steps of a piece, and of a rule of these, from which on the WebAssembly kernel is told where the rule can match. */
+  readonly askSteps: number
+  readonly askRuleSteps: number
   private readonly ends: Uint16Array[] = []
   private readonly endsEpoch: number[] = []
   private epoch = 0
@@ -41,6 +47,8 @@ export class Scratch {
     this.pieceBytes = blockBytes * blocksPerPiece
     this.walkSteps = walkStepsPerByte * this.pieceBytes
     this.ruleSteps = Math.min(RULE_STEPS_PER_BYTE, walkStepsPerByte) * this.pieceBytes
+    this.askSteps = Math.min(ASK_STEPS_PER_BYTE, walkStepsPerByte) * this.pieceBytes
+    this.askRuleSteps = this.askSteps / 2
     this.buffer = new Uint8Array((CARRY + this.pieceBytes + 1) & ~1)
     this.words = new Uint16Array(this.buffer.buffer)
     this.alarms = new Int32Array(2 * (this.pieceBytes + CARRY))

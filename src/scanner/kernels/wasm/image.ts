@@ -15,7 +15,13 @@ export interface Image {
   readonly window: number
   readonly records: number
   readonly ruleState: number
+  /** Bits of rules of which it is known where they can match, LIVE_RULES of them behind each other, `liveBytes` each. */
+  readonly live: number
+  readonly liveBytes: number
 }
+
+/** Most rules of which the kernel is told at a time where they can match. */
+export const LIVE_RULES = 16
 
 /** Collects blocks, each aligned for vectors. */
 class Builder {
@@ -113,6 +119,8 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
   const classesAt = out.add(classTable)
   const ruleState = out.room(rules * abi.RULE_STATE_BYTES)
   const runState = out.room(runs * abi.RUN_STATE_BYTES)
+  const liveBytes = (windowBytes + 7) >> 3
+  const live = out.room(LIVE_RULES * liveBytes)
   const window = out.room(windowBytes)
   const records = out.room(capacity * abi.RECORD_BYTES)
   // The kernel adds two offsets of pairs without a look at the sum: room behind the table, never read with offsets of ours.
@@ -147,7 +155,7 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
     [abi.H_RECORD_CAPACITY, capacity],
   ]
   for (const [field, value] of fields) header[field / 4] = value
-  return { bytes, window, records, ruleState }
+  return { bytes, window, records, ruleState, live, liveBytes }
 }
 
 /** The automata with states as byte offsets, which saves a shift in the chain of loads that a walk is; kinds of states stay what they are. */

@@ -16,6 +16,9 @@ export class Resident {
   readonly window: Uint8Array
   readonly records: Int32Array
   readonly ruleState: Int32Array
+  /** Where in the buffer the bits of the rule in slot `i` are, and those bits. */
+  readonly liveAt: (slot: number) => number
+  readonly liveBits: (slot: number) => Uint8Array
 
   constructor(buffer: KernelBuffer, image: Omit<Image, 'bytes'>, windowBytes: number) {
     const { bytes } = buffer
@@ -25,6 +28,8 @@ export class Resident {
     this.window = bytes.subarray(image.window, image.window + windowBytes)
     this.records = words(image.records)
     this.ruleState = words(image.ruleState)
+    this.liveAt = (slot) => image.live + slot * image.liveBytes
+    this.liveBits = (slot) => bytes.subarray(this.liveAt(slot), this.liveAt(slot + 1))
   }
 }
 
@@ -56,7 +61,7 @@ export class WasmShared {
     const image = buildImage(tables, windowBytes)
     const buffer = this.host.allocate(image.bytes.length)
     buffer.bytes.set(image.bytes)
-    const places = { window: image.window, records: image.records, ruleState: image.ruleState }
+    const { bytes: _, ...places } = image
     const resident = new Resident(buffer, places, windowBytes)
     this.known.set(tables, { resident, image: places })
     return resident

@@ -3,6 +3,9 @@ import type { RuleTables } from '../../compile/tables.ts'
 import { PortableSession } from '../portable/session.ts'
 import {
   H_ALIVE,
+  H_ASK_RULE_STEPS,
+  H_ASK_STEPS,
+  H_ASKED,
   H_BEGIN,
   H_BLOCK_STEPS,
   H_END,
@@ -28,10 +31,12 @@ import {
   S_DIED,
   S_EPOCH,
   S_FROM,
+  S_LIVE,
   S_RAW,
   S_STEPS,
 } from './assembly/layout.ts'
 import type { Resident, WasmShared } from './kernel.ts'
+import { LiveStarts } from './live-starts.ts'
 
 const RULE_MASK = (1 << KIND_SHIFT) - 1
 const STATE_WORDS = RULE_STATE_BYTES / 4
@@ -42,15 +47,18 @@ export class WasmSession extends PortableSession {
   private readonly shared: WasmShared
   private resident!: Resident
   private metered = false
+  private readonly live: LiveStarts
 
   constructor(tables: RuleTables, shared: WasmShared) {
     super(tables, shared.scratch)
     this.shared = shared
+    this.live = new LiveStarts(tables, this.piece, this.meter, shared.scratch, (slot) => this.resident.liveBits(slot))
   }
 
   override reset(): void {
     super.reset()
     this.metered = false
+    this.live.reset()
   }
 
   protected override prepare(): void {
@@ -72,6 +80,9 @@ export class WasmSession extends PortableSession {
     header[H_KNOWN / 4] = this.followedTo()
     header[H_WALK_STEPS / 4] = this.shared.scratch.walkSteps
     header[H_RULE_STEPS / 4] = this.shared.scratch.ruleSteps
+    header[H_ASK_STEPS / 4] = this.shared.scratch.askSteps
+    header[H_ASK_RULE_STEPS / 4] = this.shared.scratch.askRuleSteps
+    this.live.newPiece()
     const groups = tables.prefilters.length
     // A text shorter than a long run has none.
     const isShort = last && this.position === 0 && end - begin < LONG_RUN
@@ -87,6 +98,9 @@ export class WasmSession extends PortableSession {
         from = header[H_REACHED / 4]
         this.takeSteps(header[H_STEPS / 4])
         this.takeRecords(header[H_RECORDS / 4])
+        const asked = header[H_ASKED / 4]
+        // Without room for one more it need not ask again in this piece.
+        if (asked >= 0 && !this.live.add(asked)) header[H_ASK_STEPS / 4] = 0x7fffffff
       }
       if (!last) this.aliveFrom = Math.min(this.aliveFrom, header[H_ALIVE / 4])
     }
@@ -97,7 +111,7 @@ export class WasmSession extends PortableSession {
     const { header, ruleState } = this.resident
     const epoch = this.shared.nextEpoch()
     header[H_EPOCH / 4] = epoch
-    if (!this.metered && !this.queues.isBusy && this.deferred.isIdle) return
+    if (!this.metered && !this.queues.isBusy && this.deferred.isIdle && this.live.isIdle) return
     const stateOf = (rule: number): number => {
       const at = rule * STATE_WORDS
       if (ruleState[at + S_EPOCH / 4] !== epoch) {
@@ -105,6 +119,7 @@ export class WasmSession extends PortableSession {
         ruleState[at + S_FROM / 4] = 0
         ruleState[at + S_RAW / 4] = 0
         ruleState[at + S_DIED / 4] = 0
+        ruleState[at + S_LIVE / 4] = 0
         ruleState[at + S_STEPS / 4] = this.meter.ofRule[rule]
       }
       return at
@@ -119,6 +134,9 @@ export class WasmSession extends PortableSession {
     })
     this.deferred.eachRule((rule) => {
       ruleState[stateOf(rule) + S_RAW / 4] = 1
+    })
+    this.live.eachRule((rule, slot) => {
+      ruleState[stateOf(rule) + S_LIVE / 4] = this.resident.liveAt(slot)
     })
   }
 

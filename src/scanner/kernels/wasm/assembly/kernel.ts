@@ -24,6 +24,9 @@ import {
   GROUP_BYTES,
   GUARDED,
   H_ALIVE,
+  H_ASK_RULE_STEPS,
+  H_ASK_STEPS,
+  H_ASKED,
   H_BEGIN,
   H_BLOCK_STEPS,
   H_END,
@@ -100,6 +103,7 @@ import {
   S_DIED,
   S_EPOCH,
   S_FROM,
+  S_LIVE,
   S_RAW,
   S_STEPS,
   START_REFUSED,
@@ -237,6 +241,7 @@ function scan<N>(buffer: usize, length: u32): void {
   const limit = last ? end + REACH : end
   store<u32>(buffer, 0, H_RECORDS)
   store<u32>(buffer, 0, H_STEPS)
+  store<i32>(buffer, -1, H_ASKED)
   store<i32>(buffer, limit, H_REACHED)
   const windows = load<u32>(g, G_WINDOWS) + (two ? load<u32>(h, G_WINDOWS) : 0)
   store<u32>(buffer, load<u32>(buffer, H_RECORD_CAPACITY) - PLACES * windows, H_MOST_RECORDS)
@@ -367,7 +372,7 @@ function scan<N>(buffer: usize, length: u32): void {
 @inline function isFull(buffer: usize, at: i32, from: i32): bool {
   const reached = at + 1
   // The windows that end before `from` are none of this call.
-  if (load<u32>(buffer, H_RECORDS) <= load<u32>(buffer, H_MOST_RECORDS) || reached <= from || reached >= load<i32>(buffer, H_REACHED)) return false
+  if (load<i32>(buffer, H_RECORDS) <= load<i32>(buffer, H_MOST_RECORDS) || reached <= from || reached >= load<i32>(buffer, H_REACHED)) return false
   store<i32>(buffer, reached, H_REACHED)
   return true
 }
@@ -386,6 +391,7 @@ function scanLongRuns(buffer: usize, length: u32): void {
   const stop = known > origin ? known : origin
   store<u32>(buffer, 0, H_RECORDS)
   store<u32>(buffer, 0, H_STEPS)
+  store<i32>(buffer, -1, H_ASKED)
   store<i32>(buffer, last ? end + REACH : end, H_REACHED)
   const full = ASC_FEATURE_SIMD
     ? findInBlocks(buffer, length, c, set, window, stop, known, end)
@@ -589,6 +595,7 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32, known: u32, behin
   if (!fitsShape(buffer, length, r, state, start)) return
   const probes = load<u32>(r, R_PROBE_AT)
   if (probes != 0 && !mayMatch(buffer, length, r, start, probes)) return
+  if (isDead(buffer, length, state, rule, start)) return
   if (isLeft(buffer, state)) leave(buffer, state, rule, at)
   else walk(buffer, length, r, state, rule, start, start + <i32>known, known == 0 ? load<u32>(r, R_START) : behind)
 }
@@ -607,6 +614,21 @@ function holds(buffer: usize, length: u32, r: usize, from: i32, place: u32): boo
   return row > length - VALUES || load<u8>(buffer + row + load<u8>(buffer + load<u32>(buffer, H_WINDOW) + from + place)) != 0
 }
 
+/** Is it known that a walk of the rule from `index` finds nothing? Where that is not known of a rule that costs much, the call stops after these windows, and asks. */
+// @ts-ignore: decorator
+@inline function isDead(buffer: usize, length: u32, state: usize, rule: u32, index: i32): bool {
+  const live = load<u32>(state, S_LIVE)
+  if (live != 0) return fits(live, (<u32>index >> 3) + 1, 1, length) && ((load<u8>(buffer + live + (index >> 3)) >> (index & 7)) & 1) == 0
+  if (
+    load<i32>(state, S_STEPS) > load<i32>(buffer, H_ASK_RULE_STEPS) &&
+    load<i32>(buffer, H_BLOCK_STEPS) + load<i32>(buffer, H_STEPS) > load<i32>(buffer, H_ASK_STEPS)
+  ) {
+    store<u32>(buffer, rule, H_ASKED)
+    store<i32>(buffer, -1, H_MOST_RECORDS)
+  }
+  return false
+}
+
 /** A rule found at the byte behind its leading run: looks back for the run's start. */
 function beginBehindRun(buffer: usize, length: u32, r: usize, state: usize, rule: u32, at: i32): void {
   const before = load<u32>(r, R_BEFORE)
@@ -619,7 +641,7 @@ function beginBehindRun(buffer: usize, length: u32, r: usize, state: usize, rule
   while (start > known && load<u8>(buffer + runSet + load<u8>(window + start - 1)) != 0) start--
   if (start == known || load<u32>(state, S_RAW) != 0) {
     // The caller knows where the run begins, and tells in the next call what came of it.
-    if (load<u32>(state, S_RAW) == 0) store<u32>(buffer, 0, H_MOST_RECORDS)
+    if (load<u32>(state, S_RAW) == 0) store<i32>(buffer, min(load<i32>(buffer, H_MOST_RECORDS), 0), H_MOST_RECORDS)
     leave(buffer, state, rule, at)
     return
   }
@@ -627,7 +649,7 @@ function beginBehindRun(buffer: usize, length: u32, r: usize, state: usize, rule
   count(buffer, state, steps)
   if (steps < load<i32>(r, R_RUN_MIN) || steps > load<i32>(r, R_RUN_MAX)) return
   if (load<u8>(buffer + before + load<u8>(window + start - 1), 256) != 0) return
-  if (!fitsShape(buffer, length, r, state, index)) return
+  if (!fitsShape(buffer, length, r, state, index) || isDead(buffer, length, state, rule, index)) return
   if (isLeft(buffer, state)) leave(buffer, state, rule, at)
   else if (start >= load<i32>(state, S_FROM)) walk(buffer, length, r, state, rule, start, index, load<u32>(r, R_START))
 }
@@ -643,6 +665,7 @@ function beginBehindRun(buffer: usize, length: u32, r: usize, state: usize, rule
     store<u32>(state, 0, S_STEPS)
     store<u32>(state, 0, S_RAW)
     store<u32>(state, 0, S_DIED)
+    store<u32>(state, 0, S_LIVE)
   }
   return state
 }

@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 11
+export const ABI_VERSION = 12
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -63,6 +63,10 @@ export const H_LONG_RUNS = 144
 export const H_LONG_RUN_TABLE = 148
 /** Written by the kernel: with more records than this it stops. */
 export const H_MOST_RECORDS = 152
+/** Steps of the block, and of a rule, beyond which the kernel stops early and asks which starts of the rule can match; and the rule it asks for, -1 for none. */
+export const H_ASK_STEPS = 156
+export const H_ASK_RULE_STEPS = 160
+export const H_ASKED = 164
 export const HEADER_BYTES = 192
 
 export const DONE = 0
@@ -107,12 +111,13 @@ export const V_FROM = 4
 export const V_TO = 8
 export const RUN_STATE_BYTES = 16
 
-/** The state of a rule in one call: where its next match may start, steps of the block, whether its starts are left to the caller, the byte that ended its last walk. */
+/** The state of a rule in one call: where its next match may start, steps of the block, whether its starts are left to the caller, the byte that ended its last walk, and where a bit for each index says whether it can match from there (0: not known). */
 export const S_EPOCH = 0
 export const S_FROM = 4
 export const S_STEPS = 8
 export const S_RAW = 12
 export const S_DIED = 16
+export const S_LIVE = 20
 export const RULE_STATE_BYTES = 32
 
 /** A group of windows: offsets of a pair's entry by its first and second value (u16), the same for both groups of a call, and the tables of `Prefilter`. */

@@ -1,0 +1,85 @@
+import type { RuleTables } from '../../compile/tables.ts'
+import type { Piece } from '../portable/piece.ts'
+import type { Scratch } from '../portable/scratch.ts'
+import type { StepMeter } from '../portable/step-meter.ts'
+import { LOOK_BEHIND } from './assembly/layout.ts'
+import { LIVE_RULES } from './image.ts'
+
+/** A rule of which was told where it can match is looked at so for so many pieces more. */
+const PIECES = 8
+
+/**
+ * Rules of which the kernel walks too many starts that come to nothing: a pass from right to left (`LiveSets`) says at which places of the piece a match can begin, and
+ * only there it walks, so that walks cost no more than matches are long. What may go on behind the piece counts as a match.
+ */
+export class LiveStarts {
+  /** By slot: a rule, or -1, and for how many pieces more. */
+  private readonly rules = new Int32Array(LIVE_RULES).fill(-1)
+  private readonly pieces = new Int32Array(LIVE_RULES)
+  private count = 0
+
+  private readonly tables: RuleTables
+  private readonly piece: Piece
+  private readonly meter: StepMeter
+  private readonly scratch: Scratch
+  private readonly bitsOf: (slot: number) => Uint8Array
+
+  constructor(tables: RuleTables, piece: Piece, meter: StepMeter, scratch: Scratch, bitsOf: (slot: number) => Uint8Array) {
+    this.tables = tables
+    this.piece = piece
+    this.meter = meter
+    this.scratch = scratch
+    this.bitsOf = bitsOf
+  }
+
+  get isIdle(): boolean {
+    return this.count === 0
+  }
+
+  reset(): void {
+    if (this.count > 0) this.rules.fill(-1)
+    this.count = 0
+  }
+
+  eachRule(visit: (rule: number, slot: number) => void): void {
+    if (this.count === 0) return
+    this.rules.forEach((rule, slot) => {
+      if (rule >= 0) visit(rule, slot)
+    })
+  }
+
+  /** Looks at the new piece for the rules at hand. */
+  newPiece(): void {
+    this.eachRule((rule, slot) => {
+      if (this.pieces[slot]-- > 0) this.look(rule, slot)
+      else {
+        this.rules[slot] = -1
+        this.count--
+      }
+    })
+  }
+
+  /** Looks at the piece for one rule more; false without room for it. */
+  add(rule: number): boolean {
+    const slot = this.rules.indexOf(-1)
+    if (slot < 0) return false
+    this.rules[slot] = rule
+    this.pieces[slot] = PIECES
+    this.count++
+    this.look(rule, slot)
+    return true
+  }
+
+  private look(rule: number, slot: number): void {
+    const { tables, scratch } = this
+    const { buffer, base, begin, end, last } = this.piece
+    const sets = scratch.liveSetsOf(tables, rule)
+    const low = Math.max(begin - LOOK_BEHIND, -base)
+    const into = scratch.live(end + 1)
+    const before = sets.steps
+    sets.pass(buffer, low, end, last, into)
+    this.meter.addDeferred(sets.steps - before)
+    const run = tables.anchorRun[rule]
+    sets.writeBits(into, low, end, run < 0 ? tables.start[rule] : tables.runNext[run], this.bitsOf(slot))
+  }
+}
