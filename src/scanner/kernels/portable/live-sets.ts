@@ -50,6 +50,8 @@ export class LiveSets {
   private before: number[] = []
   /** `(set * classes + class) * 2 + (a match may end here)` → one more than the set that it leads to where no run is open, 0 where that is not known. */
   private plainMoves = new Int32Array(0)
+  /** The same for `passBits`. */
+  private bitMoves = new Int32Array(0)
   /** The others. */
   private moves = new Map<number, number>()
   /** Sets of run rows by number; 0 is the empty one. */
@@ -66,7 +68,7 @@ export class LiveSets {
     this.from = tables.rowsFrom[rule]
     this.stride = classes + 1
     this.words = (rows + 31) >> 5
-    this.maxSets = Math.floor(MAX_BYTES / (4 * this.words + 8 * classes + SUM_BYTES))
+    this.maxSets = Math.floor(MAX_BYTES / (4 * this.words + 16 * classes + SUM_BYTES))
     this.made = new Uint32Array(this.words)
     const counts = new Int32Array(rows * classes + 1)
     const eachMove = (visit: (key: number, row: number) => void) => {
@@ -185,20 +187,68 @@ export class LiveSets {
     }
   }
 
-  /** Sets a bit for each index from `low` to `end` at which `pass` found that a match can be completed from `state`. */
-  writeBits(into: Int32Array, low: number, end: number, state: number, bits: Uint8Array): void {
-    const row = this.rowOf(state)
-    const word = row >> 5
-    const shift = row & 31
-    const { words, bits: sets } = this
-    let byte = 0
-    for (let at = low; at <= end; at++) {
-      byte |= ((sets[into[at] * words + word] >>> shift) & 1) << (at & 7)
-      if ((at & 7) !== 7) continue
-      bits[at >> 3] = byte
+  /** As `pass`, and sets a bit for each index from `low` to `end` at which a match can be completed from `state`, always the same of the rule. */
+  passBits(buffer: Uint8Array, low: number, end: number, last: boolean, state: number, into: Int32Array, bits: Uint8Array): void {
+    if (this.kinds.length > 0) {
+      this.pass(buffer, low, end, last, into)
+      let byte = 0
+      for (let at = end; at >= low; at--) {
+        if (this.has(into[at], state)) byte |= 1 << (at & 7)
+        if ((at & 7) !== 0 && at !== low) continue
+        bits[at >> 3] = byte
+        byte = 0
+      }
+      return
+    }
+    if (this.count > this.maxSets) this.forget()
+    const { tables, rule } = this
+    const { guards, classOf } = tables
+    const guard = tables.afterRow[rule]
+    const classes = tables.classRow[rule]
+    const perSet = this.stride - 1
+    const first = this.setOf(last ? [] : this.plain)
+    let live = 2 * perSet * first
+    let behind = last ? tables.endRefused[rule] : 0
+    let byte = this.has(first, state) ? 1 << (end & 7) : 0
+    if ((end & 7) === 0) {
+      bits[end >> 3] = byte
       byte = 0
     }
-    bits[end >> 3] = (end & 7) === 7 ? bits[end >> 3] : byte
+    this.makeRoomForBits()
+    for (let at = end - 1; at >= low; ) {
+      const moves = this.bitMoves
+      let move = 0
+      let cls = 0
+      // Nothing but this while all moves are known.
+      for (; at >= low; at--) {
+        const own = buffer[at]
+        if (at + 1 < end) behind = guards[guard + (WORD[own] << 8) + buffer[at + 1]]
+        cls = classOf[classes + own]
+        move = live + 2 * cls + 1 - behind
+        const known = moves[move]
+        if (known === 0) break
+        live = known >> 2
+        byte |= (known & 1) << (at & 7)
+        if ((at & 7) !== 0) continue
+        bits[at >> 3] = byte
+        byte = 0
+      }
+      if (at >= low) this.makeBitMove(move, live / (2 * perSet), cls, behind === 0, state)
+    }
+    if ((low & 7) !== 0) bits[low >> 3] = byte
+    this.steps += end - low
+  }
+
+  private makeRoomForBits(): void {
+    if (this.bitMoves.length < this.plainMoves.length)
+      this.bitMoves = grown(this.bitMoves, new Int32Array(this.plainMoves.length))
+  }
+
+  /** `move`, as where the moves of the set it leads to begin, times four, plus two, plus one when `state` is in it: one look-up a byte and nothing to multiply. */
+  private makeBitMove(move: number, live: number, cls: number, free: boolean, state: number): void {
+    const to = this.move(live, cls, free, 0)
+    this.makeRoomForBits()
+    this.bitMoves[move] = 8 * (this.stride - 1) * to + 2 + (this.has(to, state) ? 1 : 0)
   }
 
   private rowOf(state: number): number {
@@ -311,6 +361,7 @@ export class LiveSets {
     this.before = []
     this.bits = new Uint32Array(0)
     this.plainMoves = new Int32Array(0)
+    this.bitMoves = new Int32Array(0)
     this.moves = new Map()
     this.runSets = []
     this.runSetIds = new Map()

@@ -32,6 +32,11 @@ export class LiveStarts {
     this.bitsOf = bitsOf
   }
 
+  /** The piece is worth a look: it is begun some bytes before the piece, and for less than this much text that costs more than it spares. */
+  private get isLong(): boolean {
+    return this.piece.end - this.piece.begin >= this.scratch.pieceBytes >> 5
+  }
+
   get isIdle(): boolean {
     return this.count === 0
   }
@@ -41,8 +46,9 @@ export class LiveStarts {
     this.count = 0
   }
 
+  /** Rules of which it is known where they can match in this piece. */
   eachRule(visit: (rule: number, slot: number) => void): void {
-    if (this.count === 0) return
+    if (this.count === 0 || !this.isLong) return
     this.rules.forEach((rule, slot) => {
       if (rule >= 0) visit(rule, slot)
     })
@@ -62,7 +68,7 @@ export class LiveStarts {
   /** Looks at the piece for one rule more; false without room for it. */
   add(rule: number): boolean {
     const slot = this.rules.indexOf(-1)
-    if (slot < 0) return false
+    if (slot < 0 || !this.isLong) return false
     this.rules[slot] = rule
     this.pieces[slot] = PIECES
     this.count++
@@ -77,9 +83,9 @@ export class LiveStarts {
     const low = Math.max(begin - LOOK_BEHIND, -base)
     const into = scratch.live(end + 1)
     const before = sets.steps
-    sets.pass(buffer, low, end, last, into)
-    this.meter.addDeferred(sets.steps - before)
     const run = tables.anchorRun[rule]
-    sets.writeBits(into, low, end, run < 0 ? tables.start[rule] : tables.runNext[run], this.bitsOf(slot))
+    const state = run < 0 ? tables.start[rule] : tables.runNext[run]
+    sets.passBits(buffer, low, end, last, state, into, this.bitsOf(slot))
+    this.meter.addDeferred(sets.steps - before)
   }
 }
