@@ -28,6 +28,8 @@ function place(bytes: Uint8Array, at: number, window: number): Int32Array {
     [abi.H_EPOCH, 1],
     [abi.H_WALK_STEPS, 1 << 20],
     [abi.H_RULE_STEPS, 1 << 20],
+    [abi.H_ASK_STEPS, 1 << 20],
+    [abi.H_ASK_RULE_STEPS, 1 << 20],
   ]
   for (const [field, value] of fields) header[field / 4] = value
   return header
@@ -46,6 +48,16 @@ describe.each(['simd', 'scalar'] as const)('the buffer of the %s kernel', (build
     expect(instance.run(at, image.bytes.length)).toBe(abi.DONE)
     expect(header[abi.H_REACHED / 4]).toBe(BEGIN + text.length + abi.REACH)
     expect(header[abi.H_RECORDS / 4]).toBeGreaterThanOrEqual(80)
+  })
+
+  it('asks for a rule that walks much, and stops there', () => {
+    memory.set(image.bytes, at)
+    const header = place(memory, at, image.window)
+    header[abi.H_ASK_STEPS / 4] = header[abi.H_ASK_RULE_STEPS / 4] = 20
+    expect(instance.run(at, image.bytes.length)).toBe(abi.DONE)
+    // Not one with runs.
+    expect(header[abi.H_ASKED / 4]).toBe(2)
+    expect(header[abi.H_REACHED / 4]).toBeLessThan(BEGIN + text.length)
   })
 
   it.each<[what: string, field: number, value: number]>([

@@ -187,19 +187,8 @@ export class LiveSets {
     }
   }
 
-  /** As `pass`, and sets a bit for each index from `low` to `end` at which a match can be completed from `state`, always the same of the rule. */
-  passBits(buffer: Uint8Array, low: number, end: number, last: boolean, state: number, into: Int32Array, bits: Uint8Array): void {
-    if (this.kinds.length > 0) {
-      this.pass(buffer, low, end, last, into)
-      let byte = 0
-      for (let at = end; at >= low; at--) {
-        if (this.has(into[at], state)) byte |= 1 << (at & 7)
-        if ((at & 7) !== 0 && at !== low) continue
-        bits[at >> 3] = byte
-        byte = 0
-      }
-      return
-    }
+  /** As `pass`, for a rule without runs: sets a bit for each index from `low` to `end` at which a match can be completed from `state`, always the same of the rule. */
+  passBits(buffer: Uint8Array, low: number, end: number, last: boolean, state: number, bits: Uint8Array): void {
     if (this.count > this.maxSets) this.forget()
     const { tables, rule } = this
     const { guards, classOf } = tables

@@ -18,7 +18,7 @@ export const CARRY = 48
 const RULE_STEPS_PER_BYTE = 2
 
 /** Steps a byte of all rules from which on a rule that makes half of them is looked at from right to left. */
-const ASK_STEPS_PER_BYTE = 2
+const ASK_STEPS_PER_BYTE = 4
 
 /** Working memory of one kernel: nothing in it outlives a call but what makes later calls cheaper. */
 export class Scratch {

@@ -196,7 +196,8 @@ function writeRule(places: Places, tables: RuleTables, rule: number, record: Uin
   record[abi.R_FLAGS / 4] =
     (tables.startRefused[rule] ? abi.START_REFUSED : 0) |
     (tables.endRefused[rule] ? abi.END_REFUSED : 0) |
-    (anchored ? abi.ANCHORED : 0)
+    (anchored ? abi.ANCHORED : 0) |
+    (hasRuns(tables, rule) ? abi.HAS_RUNS : 0)
   record[abi.R_OFFSET / 4] = tables.windowOffset[rule]
   record[abi.R_SHAPE / 4] = places.shapes + 4 * tables.shapeFrom[rule]
   record[abi.R_SHAPE_LENGTH / 4] = tables.shapeFrom[rule + 1] - tables.shapeFrom[rule]
@@ -209,6 +210,13 @@ function writeRule(places: Places, tables: RuleTables, rule: number, record: Uin
   record[abi.R_RUN_SET / 4] = places.sets + tables.runSet[run] * 256
   record[abi.R_RUN_MIN / 4] = tables.runMin[run]
   record[abi.R_RUN_MAX / 4] = tables.runMax[run]
+}
+
+/** Is one of the rule's states a run? */
+function hasRuns({ runNext, rowsFrom, states, classes }: RuleTables, rule: number): boolean {
+  const from = rowsFrom[rule]
+  const to = from + states[rule] * (classes[rule] + 1)
+  return runNext.some((state) => state >= from && state < to)
 }
 
 function writeGroup(out: Builder, prefilter: Prefilter, windows: number, record: Uint32Array): void {

@@ -11,6 +11,7 @@ const PIECES = 8
 /**
  * Rules of which the kernel walks too many starts that come to nothing: a pass from right to left (`LiveSets`) says at which places of the piece a match can begin, and
  * only there it walks, so that walks cost no more than matches are long. What may go on behind the piece counts as a match.
+ * Not for rules with runs, of which walks are short and this pass is dear.
  */
 export class LiveStarts {
   /** By slot: a rule, or -1, and for how many pieces more. */
@@ -81,11 +82,10 @@ export class LiveStarts {
     const { buffer, base, begin, end, last } = this.piece
     const sets = scratch.liveSetsOf(tables, rule)
     const low = Math.max(begin - LOOK_BEHIND, -base)
-    const into = scratch.live(end + 1)
     const before = sets.steps
     const run = tables.anchorRun[rule]
     const state = run < 0 ? tables.start[rule] : tables.runNext[run]
-    sets.passBits(buffer, low, end, last, state, into, this.bitsOf(slot))
+    sets.passBits(buffer, low, end, last, state, this.bitsOf(slot))
     this.meter.addDeferred(sets.steps - before)
   }
 }

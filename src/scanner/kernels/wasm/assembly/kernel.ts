@@ -61,6 +61,7 @@ import {
   H_WINDOW,
   H_WINDOW_LENGTH,
   H_WORD,
+  HAS_RUNS,
   HEADER_BYTES,
   INSIDE_ALWAYS,
   INSIDE_NEVER,
@@ -595,7 +596,7 @@ function begin(buffer: usize, length: u32, rule: u32, at: i32, known: u32, behin
   if (!fitsShape(buffer, length, r, state, start)) return
   const probes = load<u32>(r, R_PROBE_AT)
   if (probes != 0 && !mayMatch(buffer, length, r, start, probes)) return
-  if (isDead(buffer, length, state, rule, start)) return
+  if (isDead(buffer, length, r, state, rule, start)) return
   if (isLeft(buffer, state)) leave(buffer, state, rule, at)
   else walk(buffer, length, r, state, rule, start, start + <i32>known, known == 0 ? load<u32>(r, R_START) : behind)
 }
@@ -616,12 +617,13 @@ function holds(buffer: usize, length: u32, r: usize, from: i32, place: u32): boo
 
 /** Is it known that a walk of the rule from `index` finds nothing? Where that is not known of a rule that costs much, the call stops after these windows, and asks. */
 // @ts-ignore: decorator
-@inline function isDead(buffer: usize, length: u32, state: usize, rule: u32, index: i32): bool {
+@inline function isDead(buffer: usize, length: u32, r: usize, state: usize, rule: u32, index: i32): bool {
   const live = load<u32>(state, S_LIVE)
   if (live != 0) return fits(live, (<u32>index >> 3) + 1, 1, length) && ((load<u8>(buffer + live + (index >> 3)) >> (index & 7)) & 1) == 0
   if (
     load<i32>(state, S_STEPS) > load<i32>(buffer, H_ASK_RULE_STEPS) &&
-    load<i32>(buffer, H_BLOCK_STEPS) + load<i32>(buffer, H_STEPS) > load<i32>(buffer, H_ASK_STEPS)
+    load<i32>(buffer, H_BLOCK_STEPS) + load<i32>(buffer, H_STEPS) > load<i32>(buffer, H_ASK_STEPS) &&
+    (load<u32>(r, R_FLAGS) & HAS_RUNS) == 0
   ) {
     store<u32>(buffer, rule, H_ASKED)
     store<i32>(buffer, -1, H_MOST_RECORDS)
@@ -649,7 +651,7 @@ function beginBehindRun(buffer: usize, length: u32, r: usize, state: usize, rule
   count(buffer, state, steps)
   if (steps < load<i32>(r, R_RUN_MIN) || steps > load<i32>(r, R_RUN_MAX)) return
   if (load<u8>(buffer + before + load<u8>(window + start - 1), 256) != 0) return
-  if (!fitsShape(buffer, length, r, state, index) || isDead(buffer, length, state, rule, index)) return
+  if (!fitsShape(buffer, length, r, state, index) || isDead(buffer, length, r, state, rule, index)) return
   if (isLeft(buffer, state)) leave(buffer, state, rule, at)
   else if (start >= load<i32>(state, S_FROM)) walk(buffer, length, r, state, rule, start, index, load<u32>(r, R_START))
 }

@@ -94,6 +94,8 @@ export const RULE_BYTES = 64
 export const START_REFUSED = 1
 export const END_REFUSED = 2
 export const ANCHORED = 4
+/** The rule has runs: its walks are short, and to look at it from right to left is dear. */
+export const HAS_RUNS = 8
 
 /** A run: its class, bounds, the state behind it, and whether a match may end inside (as in tables.ts). */
 export const U_SET = 0
