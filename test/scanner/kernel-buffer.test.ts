@@ -8,7 +8,7 @@ import { Random } from '../support/random.ts'
 const tables = compileRules([
   { id: 'mail', pattern: '(?<![a-z])[a-z]{1,64}@[a-z]{2,9}\\b' },
   { id: 'run', pattern: 'x[a-c-]{3,90}\\b' },
-  { id: 'digits', pattern: '\\b[0-9]{11}\\b' },
+  { id: 'digits', pattern: '\\b[0-9]{5}(?:67|99)[0-9]{4}\\b' },
 ])
 const WINDOW_BYTES = 2048
 const BEGIN = 48
