@@ -19,6 +19,7 @@ const SOURCES = [
   '\\bx[a-c-]{40,60}@a\\b',
   '(?:[ab]{1,3}-){12}\\b',
   '(?<=[@ ])[abc]{26,28}(?=[ -])',
+  '[ab]{5}c[ab]{13}[abc]c[ab]{10}',
 ]
 
 /** Texts full of beginnings, near misses and matches of the patterns, one running into the next. */
@@ -32,6 +33,8 @@ function nearText(random: Random): Uint8Array {
       one = one.slice(0, at) + random.pick(['a', 'b', '-', '@', ' ', '']) + one.slice(at + 1)
     }
     if (random.int(0, 2) === 0) one = one.slice(0, random.int(1, one.length))
+    // A match that begins inside of a miss.
+    if (random.int(0, 1) === 0) one = one.slice(0, random.int(1, one.length)) + sampleOf(body, false, random)
     text += one + random.pick(['', '', ' ', '-', 'a'])
   }
   return new TextEncoder().encode(text)
