@@ -37,7 +37,7 @@ export interface Engine {
   /** A session over the rules and the stems of their keys, for whole bodies of a structured format. */
   openScreen(): ScanSession
   closeScreen(session: ScanSession): void
-  /** Tables index from which on a screen candidate is a key stem, or a number with an exponent, and not a rule. */
+  /** Tables index from which on a screen candidate is a key stem, or a number whose digits are written otherwise, and not a rule. */
   readonly stemsFrom: number
   /** What the screen does not see at the edges of fields. */
   readonly edges: FieldEdges
@@ -78,6 +78,9 @@ export function screenSources(rules: readonly PlacedRule[], stems: readonly stri
   )
   // A number with an exponent may be a whole one of other digits. One class before the exponent: so it is looked for at the exponent, which is rare.
   sources.push({ id: 'exponent', pattern: '(?<=[:,\\[ \\t\\r\\n])[-0-9.]{1,82}[eE][-+0-9]' })
+  // and so may the numbers of relaxed JSON
+  sources.push({ id: 'hexadecimal-number', pattern: '(?<=[:,\\[ \\t\\r\\n\\-])0[xX][0-9a-fA-F]{7,32}' })
+  sources.push({ id: 'big-integer', pattern: '[0-9]{9,32}n' })
   return sources
 }
 

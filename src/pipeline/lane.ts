@@ -379,7 +379,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
       if (!this.host.hidesNothing && this.#view.mayHide(this.#window, from, to)) return false
     }
     if (seen.length > 0) this.#view.judgeAll(this.#window.subarray(from, to), this.#runFrom, seen)
-    if (isNumber && hasExponent(this.#window, from, to)) this.#readNumber(this.#window.subarray(from, to))
+    if (isNumber && isOtherwise(this.#window, from, to)) this.#readNumber(this.#window.subarray(from, to))
     return true
   }
 
@@ -440,7 +440,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     for (let to = view.scanned + SLICE; to < end; to += SLICE) view.advance(bytes, base, to, false)
     view.advance(bytes, base, end, last)
     if (!last || base > 0 || end > MAX_TOKEN_BYTES) return
-    if (this.#kind === 'number' && hasExponent(bytes, 0, bytes.length)) this.#readNumber(bytes)
+    if (this.#kind === 'number' && isOtherwise(bytes, 0, bytes.length)) this.#readNumber(bytes)
     if (end === 0 || this.#byKey.length === 0) return
     // White space behind a value is layout: with it gone, what follows in mark-up would touch the mark.
     let stop = end
@@ -588,8 +588,8 @@ function isSpace(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
 }
 
-/** Has the number token a fraction or an exponent, so that its digits may not be those of its value? */
-function hasExponent(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (bytes[i] === 0x2e || (bytes[i] | 0x20) === 0x65) return true
+/** Has the number token a fraction, an exponent or a mark of relaxed JSON, so that its digits may not be those of its value? */
+function isOtherwise(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] === 0x2e || bytes[i] >= 0x40) return true
   return false
 }

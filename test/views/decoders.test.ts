@@ -347,6 +347,10 @@ describe('numbers that are whole all the same', () => {
     ['1234.0', '1234'],
     ['0.5e1', '5'],
     ['12300e-2', '123'],
+    ['0x122310af8d4656', '5105104152512086'],
+    ['-0XFF', '255'],
+    ['4242421081733782n', '4242421081733782'],
+    ['0x1fn', '31'],
   ])('%s is %s', (token, digits) => expect(textOf(wholeNumber(bytesOf(token))!)).toBe(digits))
 })
 

@@ -67,6 +67,15 @@ describe('a value in disguise is found, and the rest of the text stays', () => {
   }
 })
 
+test.each([
+  ['hexadecimal', `0x${BigInt(CARD).toString(16)}`],
+  ['hexadecimal in capitals, negative', `-0X${BigInt(CARD).toString(16).toUpperCase()}`],
+  ['a big integer', `${CARD}n`],
+  ['an exponent', `${CARD.slice(0, 1)}.${CARD.slice(1)}e15`],
+])('a number of relaxed JSON is read as its receiver reads it: %s', (_, number) => {
+  expect(text(scrub(bytes(`{"a":[${number},0x10,12n],"b":1}`), 'json'))).toBe(`{"a":["${MARK}",0x10,12n],"b":1}`)
+})
+
 test('disguises upon disguises', () => {
   const random = new Random(11)
   for (let round = 0; round < 60; round++) {

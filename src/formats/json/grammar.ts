@@ -55,8 +55,10 @@ export const ENDS_TOKEN = new Uint8Array(256)
 for (const byte of ' \t\n\r\u001e{}[],:"') ENDS_TOKEN[byte.charCodeAt(0)] = 1
 
 /** Number automaton: `NUMBER_NEXT[state << 8 | byte]`, 0 when the byte does not belong to it. Starts in 1. */
-export const NUMBER_NEXT = new Uint8Array(10 << 8)
+export const NUMBER_NEXT = new Uint8Array(13 << 8)
 const [START, MINUS, ZERO, INTEGER, POINT, FRACTION, EXPONENT, SIGN, POWER] = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+/** `0x1F` of JSON5 (spec.json5.org, section 6) and `12n` of ECMAScript. */
+const [HEX_MARK, HEX, BIG] = [10, 11, 12]
 const arcs: [from: number[], bytes: string, to: number][] = [
   [[START], '-', MINUS],
   [[START, MINUS], '0', ZERO],
@@ -67,13 +69,18 @@ const arcs: [from: number[], bytes: string, to: number][] = [
   [[ZERO, INTEGER, FRACTION], 'eE', EXPONENT],
   [[EXPONENT], '+-', SIGN],
   [[EXPONENT, SIGN, POWER], '0123456789', POWER],
+  [[ZERO], 'xX', HEX_MARK],
+  [[HEX_MARK, HEX], '0123456789abcdefABCDEF', HEX],
+  [[ZERO, INTEGER, HEX], 'n', BIG],
 ]
 for (const [from, bytes, to] of arcs) {
   for (const state of from) for (const byte of bytes) NUMBER_NEXT[(state << 8) | byte.charCodeAt(0)] = to
 }
-/** 1 at the states in which the token so far is a number. */
-export const NUMBER_ACCEPTS = new Uint8Array(10)
+/** 1 at the states in which the token so far is a number, RELAXED where it is one of relaxed JSON alone. */
+export const NUMBER_ACCEPTS = new Uint8Array(13)
+export const RELAXED = 2
 for (const state of [ZERO, INTEGER, FRACTION, POWER]) NUMBER_ACCEPTS[state] = 1
+for (const state of [HEX, BIG]) NUMBER_ACCEPTS[state] = RELAXED
 
 export const TRUE = Uint8Array.of(0x74, 0x72, 0x75, 0x65)
 export const FALSE = Uint8Array.of(0x66, 0x61, 0x6c, 0x73, 0x65)

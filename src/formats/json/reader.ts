@@ -312,7 +312,7 @@ class JsonReader implements Reader, EscapeListener {
       state = next
       i++
     }
-    if (i < length) return this.endNumber(from, i, grammar.NUMBER_ACCEPTS[state] === 1 && grammar.ENDS_TOKEN[window[i]] === 1)
+    if (i < length) return this.endNumber(from, i, grammar.ENDS_TOKEN[window[i]] === 1 ? grammar.NUMBER_ACCEPTS[state] : 0)
     this.numberState = state
     this.place = NUMBER
     if (this.base + i - this.tokenAt > MAX_NUMBER_BYTES) {
@@ -326,9 +326,11 @@ class JsonReader implements Reader, EscapeListener {
     return i
   }
 
-  /** The number ends before `window[i]`, of which the part from `from` on was read now. */
-  private endNumber(from: number, i: number, isNumber: boolean): number {
+  /** The number ends before `window[i]`, of which the part from `from` on was read now; `accepts` says what the token is. */
+  private endNumber(from: number, i: number, accepts: number): number {
     const { base, sink } = this
+    const isNumber = accepts > 0
+    if (accepts === grammar.RELAXED) this.flaw()
     const end = base + i
     this.place = this.afterValue()
     if (!isNumber && end - this.tokenAt <= MAX_NUMBER_BYTES) {
@@ -395,7 +397,7 @@ class JsonReader implements Reader, EscapeListener {
       case NUMBER:
         // What was read of it in this window is kept or given already.
         this.base = end
-        this.endNumber(0, 0, grammar.NUMBER_ACCEPTS[this.numberState] === 1)
+        this.endNumber(0, 0, grammar.NUMBER_ACCEPTS[this.numberState])
         break
       case LITERAL:
         if (this.literalLength === this.literal.length) this.place = this.afterValue()

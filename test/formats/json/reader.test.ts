@@ -81,7 +81,10 @@ describe('JSON, each document at every cut', () => {
     '.5',
     '1e',
     '1.e5',
-    '0x10',
+    '0x',
+    '0x1g',
+    '12nn',
+    '1.5n',
     '2024-01-01',
     'tru',
     'truex',
@@ -94,6 +97,12 @@ describe('JSON, each document at every cut', () => {
       expect(outline(recording).at(-1)).toBe(`text  ${document.slice(document.indexOf(token))}`)
       expect(recording.malformed).toBe(1)
     }
+  })
+
+  test.each(['0x10', '-0XfF', '12n', '0n', '0x1Fn'])('%s, of relaxed JSON, is a number and a flaw', (token) => {
+    const recording = recordEveryCut('json', bytesOf(`[7,${token} , "x"]`))
+    expect(outline(recording)).toEqual(['number /0 7', `number /1 ${token}`, 'string /2 x'])
+    expect(recording.malformed).toBe(1)
   })
 })
 
