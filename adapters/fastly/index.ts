@@ -27,7 +27,9 @@ let made: Engine | undefined
 function fastlyEngine(rules?: readonly PlacedRule[]): Engine {
   if (rules === undefined) return (made ??= fastlyEngine(placedRules))
   const kernel = createPortableKernel({}, readBuiltSearches(searches))
-  return createEngine({ rules, kernel, ...readBuiltTables({ tables: rulesTables, screenTables }) })
+  const engine = createEngine({ rules, kernel, ...readBuiltTables({ tables: rulesTables, screenTables }) })
+  engine.prepare()
+  return engine
 }
 
 function onFastly<Options extends DlpOptions>(options: Options): Options {

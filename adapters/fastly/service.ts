@@ -40,6 +40,8 @@ const TABLES = readBuiltTables({ tables: rulesTables, screenTables })
 const SEARCHES = readBuiltSearches(searches)
 const KERNEL = LINKED ? linkedKernel(SEARCHES) : createPortableKernel({}, SEARCHES)
 const ENGINE = createEngine({ rules: placedRules, kernel: KERNEL, ...TABLES })
+// Whether a kernel is linked can be asked at a request only.
+if (!LINKED) ENGINE.prepare()
 
 /** The policy to use: `policy`, else `policy-last`, else that of the build where there is no store; undefined when all are broken. */
 async function storedPolicy(store: ConfigStore | undefined): Promise<Policy | undefined> {

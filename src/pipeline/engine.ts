@@ -31,6 +31,8 @@ export interface Engine {
   mayHide(text: Uint8Array, between?: number): boolean
   /** May a JSON text hold a list of more than documents? Told where that is quickly found out; else true. */
   mayHoldList(text: Uint8Array): boolean
+  /** Opens a session of each kind for the first message: where a build takes a snapshot, a request finds them there. */
+  prepare(): void
   /** A session over the rules, for the text of one field. */
   openScan(): ScanSession
   closeScan(session: ScanSession): void
@@ -117,6 +119,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const scans: ScanSession[] = []
   const screens: ScanSession[] = []
+  const openScan = () => take(scans, tables)
+  const openScreen = () => take(screens, screenTables)
   return {
     rules,
     ruleBuild: ruleBuildOf(rules),
@@ -130,9 +134,13 @@ export function createEngine(options: EngineOptions): Engine {
     mayHoldList: (text) => kernel.matches?.(text, LIST) ?? true,
     stemsFrom: rules.length,
     edges: new FieldEdges(tables),
-    openScan: () => take(scans, tables),
+    prepare() {
+      scans.push(openScan())
+      screens.push(openScreen())
+    },
+    openScan,
     closeScan: (session) => void scans.push(session),
-    openScreen: () => take(screens, screenTables),
+    openScreen,
     closeScreen: (session) => void screens.push(session),
   }
 }

@@ -30,8 +30,10 @@ export function drawOf(id: string): number {
 /** FNV-1a, 64 bits, of the UTF-8 text, as 16 hex digits (constants: draft-eastlake-fnv). It names versions; it protects nothing. */
 export function fnv64(text: string): string {
   let [high, low] = [0xcbf29ce4, 0x84222325]
-  for (const byte of new TextEncoder().encode(text)) {
-    low = (low ^ byte) >>> 0
+  const bytes = new TextEncoder().encode(text)
+  // By index: an engine that interprets takes three times as long by iterator, once an instance.
+  for (let i = 0; i < bytes.length; i++) {
+    low = (low ^ bytes[i]) >>> 0
     // Times 2^40 + 0x1b3, in two halves that stay below 2^53.
     const product = low * 0x1b3
     high = (high * 0x1b3 + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0
