@@ -110,9 +110,14 @@ function searchOf(union: Union, group: number): NativeSearch {
     return at < to ? `(?<=${ahead}${'[^]'.repeat(to - at)})` : ahead
   })
   const core = sequence(Array.from({ length: to - from }, (_, i) => union.setAt(from + i)))
-  const source = core + (rest.length === 1 ? rest[0] : `(?:${rest.join('|')})`)
+  // Most cores that are none are told from the byte before them.
+  const before = from > 0 ? union.setAt(from - 1) : EVERY
+  const told = before.includes(0) && rest.length > 1 ? `(?<=${classSource(before)}${'[^]'.repeat(to - from)})` : ''
+  const source = core + told + (rest.length === 1 ? rest[0] : `(?:${rest.join('|')})`)
   return { source, length: to - from, ends: [...ends], group, buckets, folded }
 }
+
+const EVERY = new Uint8Array(256).fill(1)
 
 interface Part {
   readonly at: number
