@@ -1,4 +1,5 @@
 import type { CodecCharset } from '../core/charsets.ts'
+import type { TrackJson } from '../core/json-track.ts'
 import type { Limits } from '../core/limits.ts'
 import type { Reason } from '../core/reasons.ts'
 import { createCsvReader } from './csv/reader.ts'
@@ -34,6 +35,8 @@ export interface ReaderOptions extends Pick<Limits, 'maxDepth'> {
   readonly boundaries?: readonly string[]
   /** How a part is read, by its headers and the first bytes of its content. Without it: as text. */
   readonly choosePart?: (head: PartHead, start: Uint8Array) => PartChoice
+  /** Follows JSON of which the sink need not be told. */
+  readonly track?: TrackJson
   /** The text is in this charset. */
   readonly charset?: CodecCharset
 }
@@ -47,16 +50,16 @@ export function chooseReader(kind: ReaderKind, sink: FieldSink, options: ReaderO
 }
 
 function open(kind: ReaderKind, sink: FieldSink, options: ReaderOptions, level: number): Reader {
-  const { charset, maxDepth } = options
+  const { charset, maxDepth, track } = options
   if (charset !== undefined) {
     const { charset: _, ...rest } = options
     return createTransferReader(sink, createCharsetCodec(charset), (inner) => open(kind, inner, rest, level))
   }
   switch (kind) {
     case 'json':
-      return createJsonReader(sink, { maxDepth })
+      return createJsonReader(sink, { maxDepth, track })
     case 'json-sequence':
-      return createJsonReader(sink, { maxDepth, sequence: true })
+      return createJsonReader(sink, { maxDepth, sequence: true, track })
     case 'form':
       return createFormReader(sink)
     case 'csv':

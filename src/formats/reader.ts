@@ -23,6 +23,10 @@ export interface FieldSink {
   close(at: number): void
   /** What the document is not quite; counted once per call. */
   remark(remark: 'malformed' | 'ambiguous'): void
+  /** Source offset up to which no field from `at` on, a place between tokens, needs to be told; at most `at`: it may. Optional: all are told. Asked for in growing order. */
+  quietTo?(at: number): number
+  /** Source offset up to which the sink can say so yet. */
+  readonly seenTo?: number
   /** Source bytes `from`…`to` spell a document that is read and edited as a whole. Optional: who does not take it passes it over. */
   packed?(document: PackedDocument, from: number, to: number): void
 }
@@ -61,6 +65,11 @@ export interface Reader extends FieldWriter {
    * (an escape cut in two, a number or name not yet ended). Everything before has been given to the sink.
    */
   readonly held: number
+  /**
+   * Bytes at the end of the last window that were left unread, the beginning of a token of which nothing may have to be told: they must begin the next window.
+   * Default none.
+   */
+  readonly left?: number
   /** Bytes given up by the reader because of `depth-limit`: from this offset on nothing was read as structure; -1 if none. */
   readonly depthLimitAt: number
   /** The nearest name of the open field (JSON member key, form name), decoded; '' if none. Array elements inherit it. */

@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.ts'
+import type { TrackJson } from '../core/json-track.ts'
 import { MARK_TYPES } from '../core/mark-types.ts'
 import type { PlacedRule } from '../core/rule.ts'
 import { createEvidence, type KeyedEvidence } from '../evidence/assess.ts'
@@ -12,7 +13,7 @@ import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
 import { compileTerms } from '../scanner/terms/compile-terms.ts'
 import { TermSession } from '../scanner/terms/session.ts'
 import { SessionWithTerms, type TermList } from '../scanner/terms/with-terms.ts'
-import { mayHide } from '../views/glance.ts'
+import { mayHide, placesOfHiding } from '../views/glance.ts'
 import { guardKernel } from './guarded-kernel.ts'
 
 /**
@@ -33,6 +34,12 @@ export interface Engine {
   mayHoldList(text: Uint8Array): boolean
   /** Opens a session of each kind for the first message: where a build takes a snapshot, a request finds them there. */
   prepare(): void
+  /** As the function of this name in views/glance.ts; undefined where the kernel has no quick look. */
+  readonly placesOfHiding:
+    | ((text: Uint8Array, from: number, ended: boolean, shift: number, places: number[]) => number)
+    | undefined
+  /** The kernel's. */
+  readonly track: TrackJson | undefined
   /** A session over the rules, for the text of one field. */
   openScan(): ScanSession
   closeScan(session: ScanSession): void
@@ -132,6 +139,15 @@ export function createEngine(options: EngineOptions): Engine {
     },
     mayHide: (text, between) => mayHide(text, kernel.look, between),
     mayHoldList: (text) => kernel.matches?.(text, LIST) ?? true,
+    get placesOfHiding() {
+      const { look } = kernel
+      if (look === undefined) return undefined
+      return (text: Uint8Array, from: number, ended: boolean, shift: number, places: number[]) =>
+        placesOfHiding(text, look, from, ended, shift, places)
+    },
+    get track() {
+      return kernel.track
+    },
     stemsFrom: rules.length,
     edges: new FieldEdges(tables),
     prepare() {

@@ -19,6 +19,8 @@ export interface GuardedKernel {
   /** The look of the kernel now in force; throws as its sessions do. */
   readonly look: Kernel['look']
   readonly matches: Kernel['matches']
+  /** Likewise. */
+  readonly track: Kernel['track']
   /** A session of the kernel now in force; throws KernelFailed in place of what the kernel throws. */
   open(tables: RuleTables): ScanSession
   /** False for a session whose kernel has failed: it is of no more use. */
@@ -37,6 +39,7 @@ export function guardKernel(kernel: Kernel, spare: () => Kernel): GuardedKernel 
     return new KernelFailed(failed.name, current !== failed)
   }
   let guarded: { readonly of: Kernel['look']; readonly look: Kernel['look'] } | undefined
+  let guardedTrack: { readonly of: Kernel['track']; readonly track: Kernel['track'] } | undefined
   return {
     get current() {
       return current
@@ -59,6 +62,21 @@ export function guardKernel(kernel: Kernel, spare: () => Kernel): GuardedKernel 
     },
     get matches() {
       return current.matches
+    },
+    get track() {
+      const of = current
+      const { track } = of
+      if (track !== undefined && guardedTrack?.of !== track) {
+        const careful: Kernel['track'] = (text, from, to, state, options) => {
+          try {
+            return track(text, from, to, state, options)
+          } catch {
+            throw fail(of)
+          }
+        }
+        guardedTrack = { of: track, track: careful }
+      }
+      return track && guardedTrack!.track
     },
     open(tables) {
       try {

@@ -1,3 +1,4 @@
+import type { TrackJson } from '../core/json-track.ts'
 import { type Limits, MAX_CLUSTER_BYTES } from '../core/limits.ts'
 import type { Reason, Remark } from '../core/reasons.ts'
 import { EMPTY } from '../core/wire.ts'
@@ -15,6 +16,7 @@ import { KeyedBudget } from '../transform/keyed-budget.ts'
 import { keptBeside, keyedMark, maskValue, redactMark } from '../transform/marks.ts'
 import { isMoreSevere } from '../transform/severity.ts'
 import type { EditAction, Keyer } from '../transform/transform.ts'
+import { Alarms } from './alarms.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { chooseUnpacked } from './choose-reading.ts'
 import { bare, type Encoding, encodeMark, joinEncodings } from './encoding.ts'
@@ -66,6 +68,10 @@ const EQUALS = 0x3d
 const NOTHING = {}
 /** Bytes of a stream that its readers are given at once: what they keep of them is bounded, however long the chunks are that come. */
 const SLICE = 4 << 10
+/** A rest of no more is no slice of its own. */
+const REST = 2 << 10
+/** Bytes before a place of a stream that are seen with it. */
+const LOOK_BACK = 48
 const DECODED: EvidenceNote = { kind: 'decoded', what: '' }
 
 /**
@@ -84,6 +90,9 @@ export class Inspector implements LaneHost {
   blockedBy: string[] = []
   /** Bytes fed so far. */
   fed = 0
+  /** Windows given to the readers, and those in which they had a field to read. */
+  windows = 0
+  windowsRead = 0
   /** Bytes from which on the steps budget was spent, or -1. */
   stoppedAt = -1
 
@@ -116,7 +125,13 @@ export class Inspector implements LaneHost {
   #screen: ScanSession | undefined
   /** What the screen has seen, by reading. */
   readonly #seen: readonly Seen[]
+  /** Where a field has to be read. */
+  readonly #alarms = new Alarms()
   #screened = -1
+  /** Fields are passed over in which nothing was seen. Up to where the stream was looked over for what hides something, and read. */
+  #passes = false
+  #lookedTo = 0
+  #readTo = 0
   #keysMatter = true
   #hidesNothing = false
   #whole: Uint8Array | undefined
@@ -177,7 +192,8 @@ export class Inspector implements LaneHost {
       }
       this.#keysMatter = seen.keysMatter
       this.#hidesNothing = seen.hidesNothing
-      this.#raise(seen.candidates, body.length)
+      this.#passes = seen.hiding !== undefined
+      this.#raise(seen.candidates, body.length, seen.hiding)
     }
     this.push(body, true)
   }
@@ -192,14 +208,7 @@ export class Inspector implements LaneHost {
     this.fed += window.length
     const lanes = (this.#lanes ??= this.#openLanes())
     if (this.stoppedAt < 0) {
-      const slice = this.#whole === undefined ? SLICE : window.length
-      let at = 0
-      do {
-        const end = Math.min(at + slice, window.length)
-        const part = end - at === window.length ? window : window.subarray(at, end)
-        for (const lane of lanes) lane.feed(part, last && end === window.length)
-        at = end
-      } while (at < window.length)
+      this.#read(window, last, lanes)
       if (this.#options.limits.maxSteps > 0 && this.#steps() > this.#options.limits.maxSteps && !last) this.stoppedAt = this.fed
     }
     const over = last || this.stoppedAt >= 0
@@ -207,6 +216,28 @@ export class Inspector implements LaneHost {
     if (!over) for (const lane of lanes) settled = Math.min(settled, lane.undecided())
     this.#settle(settled, over)
     if (last) for (const lane of lanes) lane.dispose()
+  }
+
+  /** Gives the lanes what came, with what they left of it before. */
+  #read(window: Uint8Array, last: boolean, lanes: readonly Lane[]): void {
+    const { fed } = this
+    const from = fed - window.length
+    const slice = this.#whole === undefined ? SLICE : window.length
+    for (;;) {
+      const at = this.#readTo
+      const end = fed - at <= slice + REST ? fed : at + slice
+      const part =
+        at < from ? this.#source.slice(at, end) : at === from && end === fed ? window : window.subarray(at - from, end - from)
+      let left = 0
+      for (const lane of lanes) {
+        lane.hasRead = false
+        left = lane.feed(part, last && end === fed)
+      }
+      this.#readTo = end - left
+      this.windows++
+      if (lanes[0].hasRead || !this.#passes) this.windowsRead++
+      if (end === fed) return
+    }
   }
 
   /**
@@ -279,10 +310,15 @@ export class Inspector implements LaneHost {
       this.#stepsBefore -= this.#screen.steps
       this.#opened.push(this.#screen)
       this.#keysMatter = false
+      this.#passes = passesOver(this.#options)
     }
     const { candidates, settled } = this.#screen.feed(window, last)
     this.#keysMatter ||= mayNameKeys(this.#options, candidates, engine.stemsFrom, window)
-    this.#raise(candidates, settled)
+    if (this.#passes) {
+      const hiding: number[] = []
+      this.#lookOver(this.fed + window.length, last, hiding)
+      this.#raise(candidates, Math.min(settled, this.#lookedTo), hiding)
+    } else this.#raise(candidates, settled)
     if (!last) return
     this.#opened.splice(this.#opened.indexOf(this.#screen), 1)
     this.#stepsBefore += this.#screen.steps
@@ -290,11 +326,24 @@ export class Inspector implements LaneHost {
     this.#screen = undefined
   }
 
-  #raise(candidates: readonly Candidate[], settled: number): void {
+  /** Looks for what hides characters in the stream, whose end so far is `to`. */
+  #lookOver(to: number, last: boolean, places: number[]): void {
+    const from = Math.max(this.#source.base, this.#lookedTo - LOOK_BACK)
+    const text = this.#source.slice(from, to)
+    this.#lookedTo = from + this.#options.engine.placesOfHiding!(text, Math.max(0, this.#lookedTo - from), last, from, places)
+  }
+
+  /** `hiding`: start, end, … of what may hide something, where fields are passed over in which nothing was seen; names count too, then. */
+  #raise(candidates: readonly Candidate[], settled: number, hiding?: readonly number[]): void {
     const { stemsFrom } = this.#options.engine
-    // Nobody asks for what lies before the window any more.
-    const seen = this.#seen[0].behind(this.fed)
-    for (const { rule, start, end } of candidates) if (rule < stemsFrom) seen.push({ rule, start, end })
+    // Nobody asks for what was read any more.
+    const seen = this.#seen[0].behind(this.#readTo)
+    for (const { rule, start, end } of candidates) {
+      if (rule < stemsFrom) seen.push({ rule, start, end })
+      if (hiding !== undefined) this.#alarms.add(start, end)
+    }
+    for (let i = 0; hiding !== undefined && i < hiding.length; i += 2) this.#alarms.add(hiding[i], hiding[i + 1])
+    this.#alarms.settle(this.#readTo)
     this.#screened = settled
     seen.sort(compareCandidates)
     for (const of of this.#seen) of.tell(seen, settled)
@@ -308,6 +357,19 @@ export class Inspector implements LaneHost {
 
   get edges(): FieldEdges {
     return this.#options.engine.edges
+  }
+
+  get seenTo(): number {
+    return this.#screened
+  }
+
+  quietTo(at: number): number {
+    if (!this.#passes || at >= this.#screened) return at
+    return Math.max(at, Math.min(this.#alarms.next(at), this.#screened))
+  }
+
+  get track(): TrackJson | undefined {
+    return this.#passes ? this.#options.engine.track : undefined
   }
 
   get hidesNothing(): boolean {
@@ -643,6 +705,8 @@ export interface Overview {
   /** Nothing in it may stand for other text. */
   readonly hidesNothing: boolean
   readonly candidates: readonly Candidate[]
+  /** Start, end, … of what may stand for other text, where fields can be passed over in which nothing was seen. */
+  readonly hiding?: readonly number[]
   readonly keysMatter: boolean
   readonly steps: number
 }
@@ -672,7 +736,18 @@ export function overlook(
     if (!joined.found) return { ...CLEAN, steps }
   }
   const keysMatter = mayNameKeys(options, candidates, engine.stemsFrom, body)
-  return { clean: false, hidesNothing, candidates, keysMatter, steps }
+  let hiding: number[] | undefined
+  if (passesOver(options)) {
+    hiding = []
+    if (!hidesNothing) engine.placesOfHiding!(body, 0, true, 0, hiding)
+  }
+  return { clean: false, hidesNothing, candidates, hiding, keysMatter, steps }
+}
+
+/** Can fields in which nothing was seen be passed over? Of JSON, where the kernel can, and where no sign beside a field hides something from the screen. */
+function passesOver({ engine, reading, also }: Pick<InspectorOptions, 'engine' | 'reading' | 'also'>): boolean {
+  if ((reading !== 'json' && reading !== 'json-sequence') || also !== undefined) return false
+  return engine.track !== undefined && engine.placesOfHiding !== undefined && signsThatMatter(engine.edges, reading).length === 0
 }
 
 const CLEAN = { clean: true, hidesNothing: true, candidates: [], keysMatter: false } as const
@@ -708,9 +783,13 @@ const BESIDE: Readonly<Partial<Record<Reading, string>>> = {
   csv: '",;\t|\n\r',
 }
 
+function signsThatMatter(edges: FieldEdges, reading: Reading): number[] {
+  return [...(BESIDE[reading] ?? '')].map((sign) => sign.charCodeAt(0)).filter((sign) => edges.matters(sign))
+}
+
 /** May a field hide something at its edges? In forms every field is looked at; elsewhere any sign that may hide something counts. */
 function edgesHide(edges: FieldEdges, reading: Reading, body: Uint8Array): boolean {
-  const signs = [...(BESIDE[reading] ?? '')].map((sign) => sign.charCodeAt(0)).filter((sign) => edges.matters(sign))
+  const signs = signsThatMatter(edges, reading)
   if (signs.length === 0) return false
   if (reading !== 'form') return signs.some((sign) => body.indexOf(sign) >= 0)
   for (let from = 0, at = 0; at <= body.length; at++) {

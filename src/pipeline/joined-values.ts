@@ -65,6 +65,11 @@ export class JoinedValues implements ViewField, FieldContext {
     this.list = 0
   }
 
+  /** A list is read whose values may be one. */
+  get isOpen(): boolean {
+    return this.#kept
+  }
+
   /** Lowest offset of the lane's input that a finding may still touch. */
   get undecided(): number {
     return this.#kept ? this.#start : Number.POSITIVE_INFINITY

@@ -1,3 +1,4 @@
+import type { TrackJson } from '../core/json-track.ts'
 import { EMPTY } from '../core/wire.ts'
 import type { Candidate, EvidenceNote, FieldKind, Span } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
@@ -105,6 +106,11 @@ export interface LaneHost {
   seen(from: number, to: number, reading: number): readonly Candidate[] | undefined
   /** What the screen does not see where a field begins and ends. */
   readonly edges: FieldEdges
+  /** Offset up to which no field of the body from `at` on, a place between tokens, needs to be told; at most `at`: it may. Asked for in growing order. */
+  quietTo(at: number): number
+  /** Up to where that can be said yet. */
+  readonly seenTo: number
+  readonly track: TrackJson | undefined
   /** Nothing in the body stands for other text: no field has to be looked at for that. */
   readonly hidesNothing: boolean
   /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
@@ -131,6 +137,8 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   readonly host: LaneHost
   readonly depth: number
   readonly reading: number
+  /** A field was read. */
+  hasRead = false
   /** The view this lane reads, and where in it the document begins; none for the body. */
   #around: Around | undefined
   readonly #view: View
@@ -175,22 +183,31 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     this.#view = new View(this, this.depth)
     this.reading = around === undefined ? (options.reading ?? 0) : around.lane.reading
     this.#gaps = flow && new Gaps()
-    this.reader = flow ?? chooseReader(kind, this, { maxDepth: host.maxDepth, ...options.reader })
+    this.reader =
+      flow ??
+      chooseReader(kind, this, {
+        maxDepth: host.maxDepth,
+        track: around === undefined ? host.track : undefined,
+        ...options.reader,
+      })
     if (this.reader.flow === undefined) return
     this.#flow = new Lane(host, kind, around, options, this.reader.flow)
     this.reader.flow.connect(this.#flow)
   }
 
-  /** Reads the next window of the lane's input. */
-  feed(window: Uint8Array, last: boolean): void {
-    if (this.#dead) return
+  /** Reads the next window of the lane's input; answers how many bytes at its end are left, and must begin the next. */
+  feed(window: Uint8Array, last: boolean): number {
+    if (this.#dead) return 0
     this.#last = last
     this.#enter(window)
     if (this.#flow !== undefined) this.#flow.#enter(window)
     this.reader.feed(window, last)
+    const { left = 0 } = this.reader
+    this.#fed -= left
     if (last) this.#values?.finish()
     this.#leave()
     if (this.#flow !== undefined) this.#flow.#leave()
+    return left
   }
 
   #enter(window: Uint8Array): void {
@@ -282,7 +299,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
       this.#dead = true
       return
     }
-    this.#open = true
+    this.#open = this.hasRead = true
     this.#joined = false
     this.#listed = kind !== 'key' && this.#isListed(kind, at)
     this.#kind = kind
@@ -297,6 +314,14 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
       kind === 'string' || kind === 'number'
         ? this.host.byKey(this, this.depth === 0 && this.reader.namesHide !== true ? at : Number.POSITIVE_INFINITY)
         : NONE
+  }
+
+  get seenTo(): number {
+    return this.host.seenTo
+  }
+
+  quietTo(at: number): number {
+    return this.depth > 0 || this.#values?.isOpen ? at : this.host.quietTo(at)
   }
 
   plain(from: number, to: number): void {

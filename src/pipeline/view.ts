@@ -29,7 +29,7 @@ export interface InnerReading {
   readonly isDead: boolean
   /** Offset in its own input. */
   undecided(): number
-  feed(chunk: Uint8Array, last: boolean): void
+  feed(chunk: Uint8Array, last: boolean): number
   /** It is of no use any more. */
   retire(): void
 }

@@ -1,3 +1,4 @@
+import type { TrackJson } from '../core/json-track.ts'
 import type { Candidate } from '../core/words.ts'
 import type { RuleTables } from './compile/tables.ts'
 
@@ -24,6 +25,8 @@ export interface Kernel {
    * beside it, and match at the end of a piece where that is not there. Absent: a loop of the script is as fast.
    */
   readonly matches?: (text: Uint8Array, expression: RegExp) => boolean
+  /** Follows JSON in which nothing has to be told. Absent: the kernel has no quick way. */
+  readonly track?: TrackJson
 }
 
 export interface ScanResult {

@@ -40,6 +40,49 @@ export function mayHide(text: Uint8Array, look: Look | undefined, between = -1):
   return false
 }
 
+/** Places that are looked at twice beside one in so many bytes: with more there is nothing to gain. */
+const MOST_PLACES = 64
+const PLACE_BYTES = 256
+/** Letters of an open run that are seen again with what follows. */
+const MOST_OPEN = 1024
+/** Bytes behind a place that may change what is said of it. */
+const SIGHT = 64
+
+/**
+ * Where something in `text[from…]` may stand for other text, or a string begins with a tag: pushes start, end, … of what the places touch, index by index `shift`
+ * behind the offset told. Answers up to where that is certain: where `ended` is false, more of the text is to come. `from` is where the last answer was.
+ */
+export function placesOfHiding(
+  text: Uint8Array,
+  look: Look,
+  from: number,
+  ended: boolean,
+  shift: number,
+  places: number[],
+): number {
+  const { length } = text
+  const certain = ended ? length : Math.max(from, length - SIGHT)
+  let left = MOST_PLACES + Math.floor((certain - from) / PLACE_BYTES)
+  for (let at = look(text, 0); at < certain; ) {
+    const plain = plainAt(text, at)
+    let next = at + Math.max(1, plain)
+    if (plain === 0) {
+      const isRun = (CLASS[text[at]] & LETTER) !== 0
+      while (isRun && next < length && (CLASS[text[next]] & LETTER) !== 0) next++
+    }
+    if (next === length && !ended && length - at < MOST_OPEN && (CLASS[text[at]] & LETTER) !== 0) return Math.max(from, at)
+    if (plain === 0 && next > from) {
+      if (left-- === 0) {
+        places.push(shift + at, Number.POSITIVE_INFINITY)
+        return certain
+      }
+      places.push(shift + at - PAIRS_SIGHT, shift + next + PAIRS_SIGHT)
+    }
+    at = look(text, next)
+  }
+  return certain
+}
+
 /** How many bytes at `at`, where a kernel looked twice, stand for themselves; 0 when they may not. */
 function plainAt(text: Uint8Array, at: number): number {
   const byte = text[at]

@@ -16,6 +16,8 @@ import { type BenchRule, prototypeRules } from './prototype-rules.ts'
  */
 const MB = 1_000_000
 const ROUNDS = 15
+/** What a stream brings at once. */
+const CHUNK = 64 << 10
 
 type Step = () => unknown
 
@@ -113,10 +115,26 @@ async function json(): Promise<Record<string, unknown>> {
     throw new Error(`JSON: ${values} values, ${edited.edits} and ${other.edits} edits`)
   if (FOUND.some((value) => edited.output.includes(value))) throw new Error('JSON: a value has left')
   JSON.parse(edited.output.toString())
-  const quiet = await interleave(clean.length, { ours: () => inspect(type, clean), 'JSON.parse': () => JSON.parse(cleanText) })
+  const shares: Record<string, number> = {}
+  for (const [name, streamed] of [
+    ['clean', clean],
+    ['found', body],
+  ] as const) {
+    const { windows, shareRead } = await inspect(type, streamed, CHUNK)
+    shares[name] = Number(shareRead.toFixed(4))
+    process.stdout.write(
+      `${name} JSON in chunks of ${CHUNK >> 10} KiB: ${(100 * shareRead).toFixed(1)} % of ${windows} windows needed a reader\n`,
+    )
+  }
+  const quiet = await interleave(clean.length, {
+    ours: () => inspect(type, clean),
+    'JSON.parse': () => JSON.parse(cleanText),
+    'ours, in chunks': () => inspect(type, clean, CHUNK),
+  })
   const found = await interleave(body.length, {
     ours: () => inspect(type, body),
     'JSON.parse': () => JSON.parse(text),
+    'ours, in chunks': () => inspect(type, body, CHUNK),
     'parse, walk, RegExps, stringify': () => parseWalkStringify(text, patterns),
   })
   process.stdout.write(
@@ -125,6 +143,8 @@ async function json(): Promise<Record<string, unknown>> {
   hold(`clean JSON, ${rules.length} rules, times JSON.parse`, quiet.ratio('JSON.parse'), { atLeast: 0.8 })
   hold('findings in 1 % of the fields, times JSON.parse', found.ratio('JSON.parse'), { atLeast: 0.4 })
   return {
+    chunkBytes: CHUNK,
+    shareOfWindowsRead: shares,
     clean: { MBs: quiet.rates, timesJsonParse: quiet.ratio('JSON.parse') },
     found: { MBs: found.rates, timesJsonParse: found.ratio('JSON.parse') },
   }

@@ -1,3 +1,4 @@
+import type { JsonTrack } from '../../core/json-track.ts'
 import { decodeName, MAX_NAME_BYTES, pointerStep, wholeCharactersEnd } from '../utf8.ts'
 
 const ARRAY = 0
@@ -121,6 +122,34 @@ export class NameStack {
       else if (this.kinds[level] === ARRAY) path += `/${this.indexes[level]}`
     }
     return path
+  }
+
+  /** Says where it stands. */
+  tell(track: JsonTrack): void {
+    const { depth, kinds, indexes } = this
+    track.depth = depth
+    for (let level = 0; level <= depth; level++) {
+      track.kinds[level] = kinds[level]
+      track.indexes[level] = indexes[level]
+    }
+  }
+
+  /** Goes where `text` has led. The list of the array at hand is over, unless none of its values was passed (`isFresh`). */
+  take(track: JsonTrack, text: Uint8Array, isFresh: boolean): void {
+    const { low, depth, kinds, indexes, nameFrom, nameTo } = track
+    const list = this.depth === depth && low === depth ? this.lists[depth] : 0
+    this.depth = low
+    for (let level = low; level <= depth; level++) {
+      if (level > low) this.push(kinds[level] !== ARRAY)
+      this.indexes[level] = indexes[level]
+      if (nameFrom[level] < 0) continue
+      this.startName()
+      this.nameBytes(text, nameFrom[level], nameTo[level])
+      this.endName()
+    }
+    if (!isFresh) this.lists[depth] = 0
+    else if (list > 0) this.lists[depth] = list
+    this.forget()
   }
 
   private name(level: number): string {

@@ -1,3 +1,4 @@
+import { newTrack, TRACK_DEPTH, TRACK_PIECE, type TrackJson } from '../../core/json-track.ts'
 import type { FieldKind } from '../../core/words.ts'
 import { giveKept } from '../kept.ts'
 import type { FieldSink, Reader } from '../reader.ts'
@@ -12,6 +13,8 @@ export interface JsonReaderOptions {
   readonly maxDepth: number
   /** Several documents, one after another or behind RS, are what is expected (NDJSON, RFC 7464, concatenated). Default false. */
   readonly sequence?: boolean
+  /** Follows what the sink need not be told of. Default: all is read. */
+  readonly track?: TrackJson
 }
 
 /**
@@ -38,13 +41,23 @@ const START = 13
 /** Bytes of an unfinished number that are kept. */
 const MAX_NUMBER_BYTES = 1024
 
+/** Fewer bytes are read sooner than followed. */
+const LEAST_QUIET = 96
+/** Of the reader at work: nothing of it outlives a call. */
+const track = newTrack()
+/** Bytes of an unfinished token that are left for the next window. */
+const MOST_LEFT = 1024
+
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const U = 0x75
+const CLOSE_ARRAY = 0x5d
+const CLOSE_OBJECT = 0x7d
 const RECORD_SEPARATOR = 0x1e
 
 class JsonReader implements Reader, EscapeListener {
   depthLimitAt = -1
+  left = 0
   readonly quoted = true
 
   private readonly sink: FieldSink
@@ -67,11 +80,21 @@ class JsonReader implements Reader, EscapeListener {
   private keptLength = 0
   private literal: Uint8Array = BYTE_ORDER_MARK
   private literalLength = 0
+  // Where nothing needs to be told.
+  private readonly follow: TrackJson | undefined
+  private readonly trackOptions: { readonly maxDepth: number; readonly sequence: boolean }
+  /** Index of the window up to which nothing had to be told when tokens were passed over last. */
+  private passedTo = 0
+  private nameAt = 0
+  /** Depth of the member all of which is told, because its name may say what its values are; 0: none. */
+  private toldFrom = 0
 
   constructor(sink: FieldSink, options: JsonReaderOptions) {
     this.sink = sink
     this.maxDepth = options.maxDepth
     this.sequence = options.sequence === true
+    this.follow = sink.quietTo === undefined ? undefined : options.track
+    this.trackOptions = { maxDepth: this.maxDepth, sequence: this.sequence }
   }
 
   restart(): void {
@@ -114,6 +137,8 @@ class JsonReader implements Reader, EscapeListener {
     const length = window.length
     let { place } = this
     let i = 0
+    let ask = this.follow !== undefined
+    this.left = 0
     reading: while (i < length) {
       let byte = window[i]
       if (place === STRING) {
@@ -128,8 +153,10 @@ class JsonReader implements Reader, EscapeListener {
           if (i === length) break
         }
         if (byte === QUOTE) {
-          sink.close(base + i++)
-          if (this.naming) names.endName()
+          sink.close(base + i)
+          if (this.naming) this.endName(base + i)
+          else ask = this.mayPass
+          i++
           place = this.place = this.naming ? grammar.COLON : this.afterValue()
         } else if (byte === BACKSLASH) {
           i = this.readEscape(window, i)
@@ -143,6 +170,20 @@ class JsonReader implements Reader, EscapeListener {
         continue
       }
       if (place < STRING) {
+        if (ask) {
+          ask = false
+          const from = i
+          this.place = place
+          i = this.pass(window, from)
+          place = this.place
+          if (i === length) break
+          if (!last && i > from && this.mayLeave(window, i)) {
+            this.left = length - i
+            this.base = base + i
+            return
+          }
+          byte = window[i]
+        }
         while (byte <= 0x20 && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)) {
           if (++i === length) break reading
           byte = window[i]
@@ -152,6 +193,7 @@ class JsonReader implements Reader, EscapeListener {
           case grammar.NAME_STARTS:
             names.startName()
             this.naming = true
+            this.nameAt = base + i
             place = this.place = STRING
             sink.open('key', base + ++i)
             continue
@@ -166,6 +208,7 @@ class JsonReader implements Reader, EscapeListener {
             break
           case grammar.NEXT_MEMBER:
             place = grammar.NAME
+            if (this.toldFrom === names.depth) ask = this.endTold()
             break
           case grammar.NEXT_ELEMENT:
             names.nextElement()
@@ -173,6 +216,8 @@ class JsonReader implements Reader, EscapeListener {
             break
           case grammar.CONTAINER_ENDS:
             names.pop()
+            if (this.toldFrom > names.depth) this.endTold()
+            ask = this.mayPass
             place = this.afterValue()
             break
           case grammar.OBJECT_STARTS:
@@ -186,6 +231,7 @@ class JsonReader implements Reader, EscapeListener {
             }
             names.push(action === grammar.OBJECT_STARTS)
             place = action === grammar.OBJECT_STARTS ? grammar.NAME_OR_END : grammar.ELEMENT_OR_END
+            ask = this.mayPass
             break
           case grammar.NUMBER_STARTS:
             if (place === grammar.TOP) this.startTop()
@@ -193,11 +239,13 @@ class JsonReader implements Reader, EscapeListener {
             this.numberState = 1
             i = this.readNumber(window, i)
             place = this.place
+            ask = this.mayPass
             continue
           case grammar.LITERAL_STARTS:
             if (place === grammar.TOP) this.startTop()
             i = this.readLiteral(window, i, byte === 0x74 ? grammar.TRUE : byte === 0x66 ? grammar.FALSE : grammar.NULL)
             place = this.place
+            ask = this.mayPass
             continue
           case grammar.SEPARATES:
             if (!this.sequence || byte !== RECORD_SEPARATOR) this.flaw()
@@ -252,6 +300,60 @@ class JsonReader implements Reader, EscapeListener {
     if (this.flawed) return
     this.flawed = true
     this.sink.remark('malformed')
+  }
+
+  /** May what follows be passed over? */
+  private get mayPass(): boolean {
+    return this.follow !== undefined && this.toldFrom === 0
+  }
+
+  /** The name ends at source offset `at`. */
+  private endName(at: number): void {
+    this.names.endName()
+    if (this.mayPass && this.sink.quietTo!(this.nameAt) <= at) this.toldFrom = this.names.depth
+  }
+
+  private endTold(): boolean {
+    this.toldFrom = 0
+    return this.follow !== undefined
+  }
+
+  /** Passes over tokens from `window[from]` on of which nothing needs to be told; answers the index of the first that has to be read, or is not whole. */
+  private pass(window: Uint8Array, from: number): number {
+    const { names, base, place } = this
+    if (this.toldFrom > 0 || (place === grammar.TOP && !this.sequence) || names.depth > Math.min(this.maxDepth, TRACK_DEPTH))
+      return from
+    const to = Math.min(this.sink.quietTo!(base + from) - base, window.length)
+    if (to - from < LEAST_QUIET) return from
+    this.passedTo = to
+    names.tell(track)
+    track.place = place
+    let i = from
+    for (;;) {
+      const at = this.follow!(window, i, to, track, this.trackOptions)
+      if (at === i) break
+      names.take(track, window, track.place === grammar.ELEMENT_OR_END)
+      const given = i + TRACK_PIECE
+      i = at
+      if (!track.out || given >= to) break
+    }
+    this.place = track.place
+    return i
+  }
+
+  /**
+   * May the rest of the window, from `window[i]` on, be left for the next, which may say that nothing of it has to be told? Where it is short, and is what nobody has
+   * seen all of yet: a token that is cut, or what the sink has not looked at. Not where a document may have ended, for which somebody may wait.
+   */
+  private mayLeave(window: Uint8Array, i: number): boolean {
+    const { length } = window
+    if (length - i > MOST_LEFT || this.names.depth === 0) return false
+    if (window[i] === QUOTE && window.indexOf(QUOTE, i + 1) < 0) return true
+    let end = length
+    while (end > i && window[end - 1] <= 0x20) end--
+    if (window[end - 1] === CLOSE_OBJECT || window[end - 1] === CLOSE_ARRAY) return false
+    const { seenTo = 0 } = this.sink
+    return this.passedTo === Math.min(seenTo - this.base, length)
   }
 
   private afterValue(): number {

@@ -15,6 +15,9 @@ export interface Outcome {
   /** Rules that found something. */
   readonly rules: ReadonlySet<string>
   readonly output: Buffer
+  /** Windows given to the readers, and the share of them in which there was a field to read. */
+  readonly windows: number
+  readonly shareRead: number
 }
 
 /** Digests cost nothing here: WebCrypto is another's. */
@@ -47,6 +50,7 @@ export function inspectWith(policy: Policy, rules: readonly PlacedRule[] = place
     const found = new Set([...inspector.counts.keys()].map((kind) => kind.slice(0, kind.indexOf('|'))))
     const output =
       pieces.length === 1 ? Buffer.from(pieces[0].buffer, pieces[0].byteOffset, pieces[0].length) : Buffer.concat(pieces)
-    return { edits: inspector.edits, findings: inspector.findings, rules: found, output }
+    const { edits, findings, windows, windowsRead } = inspector
+    return { edits, findings, rules: found, output, windows, shareRead: windowsRead / Math.max(1, windows) }
   }
 }

@@ -5,6 +5,7 @@ import type { KernelBuffer, KernelHost } from './host.ts'
 import { buildImage, type Image } from './image.ts'
 import { lookOn } from './look.ts'
 import { WasmSession } from './session.ts'
+import { trackOn } from './track.ts'
 
 /** Text is handed over in pieces of 16 KiB: what a call costs is small beside it, and it stays in the nearest cache. */
 const BLOCKS_PER_PIECE = 4
@@ -75,6 +76,7 @@ export class WasmShared {
 export function createWasmKernel(host: KernelHost, options: PortableOptions = {}): Required<Pick<Kernel, 'load'>> & Kernel {
   const shared = new WasmShared(host, { blocksPerPiece: BLOCKS_PER_PIECE, ...options })
   let look: { readonly call: Kernel['look'] } | undefined
+  let track: { readonly call: Kernel['track'] } | undefined
   return {
     name: 'wasm',
     open: (tables) => new WasmSession(tables, shared),
@@ -82,6 +84,10 @@ export function createWasmKernel(host: KernelHost, options: PortableOptions = {}
     get look() {
       look ??= { call: lookOn(host) }
       return look.call
+    },
+    get track() {
+      track ??= { call: trackOn(host) }
+      return track.call
     },
     load: (tables) => void shared.residentOf(tables),
   }

@@ -110,6 +110,7 @@ import {
   START_REFUSED,
   TEXT_END,
   TEXT_START,
+  TRACK_VERSION,
   U_INSIDE,
   U_MAX,
   U_MIN,
@@ -125,6 +126,7 @@ import {
   WINDOWS_PER_BUCKET,
 } from './layout'
 import { look } from './look'
+import { track } from './track'
 
 /** Bytes of a row of position words: one offset of one bucket. */
 const ROW = VALUES * 8
@@ -137,7 +139,7 @@ const PLACES: u32 = 4
 const LOOK_BACK = 64
 const RULE_MASK: u32 = (1 << KNOWN_SHIFT) - 1
 
-/** Scans, or looks, as the header asks. The buffer is the caller's and nothing outside of it is written; DONE or why nothing was done. */
+/** Scans, looks or tracks, as the header asks. The buffer is the caller's and nothing outside of it is written; DONE or why nothing was done. */
 export function run(buffer: usize, length: u32): u32 {
   if (length < <u32>HEADER_BYTES) return BAD_BUFFER
   if (
@@ -147,10 +149,12 @@ export function run(buffer: usize, length: u32): u32 {
     load<u32>(buffer, 12) != <u32>MAGIC_3
   )
     return BAD_BUFFER
-  const looks = load<u32>(buffer, H_VERSION) == <u32>LOOK_VERSION
-  const status: u32 = looks ? look(buffer, length) : isWhole(buffer, length) ? DONE : BAD_BUFFER
+  const version = load<u32>(buffer, H_VERSION)
+  const looks = version == <u32>LOOK_VERSION
+  const tracks = version == <u32>TRACK_VERSION
+  const status: u32 = looks ? look(buffer, length) : tracks ? track(buffer, length) : isWhole(buffer, length) ? DONE : BAD_BUFFER
   store<u32>(buffer, status, H_STATUS)
-  if (looks || status != <u32>DONE) return status
+  if (looks || tracks || status != <u32>DONE) return status
   const group = load<u32>(buffer, H_GROUP)
   const groups = load<u32>(buffer, H_GROUPS)
   if (group >= groups) scanLongRuns(buffer, length)

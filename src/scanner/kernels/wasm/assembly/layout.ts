@@ -184,3 +184,48 @@ export const L_TEXT = 64
 /** Bytes that the kernel may read before `from` and from `end` on. */
 export const LOOK_BEFORE = 16
 export const LOOK_BLOCK = 64
+
+/**
+ * A buffer of a further version asks for a track (track.ts): the text area from `from` (at least 1) to `end` is JSON, read on from a place at a depth; levels are columns
+ * by depth. Answered are where it stopped and why, the place, the depth, the least depth on the way, and for each level above that its index and its name.
+ */
+export const TRACK_VERSION = 0x10003
+export const T_FROM = 24
+export const T_END = 28
+export const T_PLACE = 32
+export const T_DEPTH = 36
+export const T_MOST_DEPTH = 40
+export const T_SEQUENCE = 44
+export const T_AT = 48
+/** 1: the text ran out; 0: what stands there has to be read. */
+export const T_OUT = 52
+export const T_LOW = 56
+/** Containers that may be open. */
+export const TRACK_DEPTH = 1024
+const COLUMN = 4 * TRACK_DEPTH + 64
+export const T_KINDS = 64
+export const T_INDEXES = T_KINDS + COLUMN
+/** Indexes of the text area; -1: the level's name is that of before. */
+export const T_NAME_FROM = T_INDEXES + COLUMN
+export const T_NAME_TO = T_NAME_FROM + COLUMN
+export const T_TEXT = T_NAME_TO + COLUMN
+/** Bytes that the kernel may read behind `end`. */
+export const TRACK_BEHIND = 16
+
+// Kinds of levels, and places between tokens, as the JSON reader counts them.
+export const LEVEL_ARRAY = 0
+export const LEVEL_OBJECT = 1
+export const LEVEL_NAMED = 2
+export const PLACE_TOP = 0
+export const PLACE_ELEMENT_OR_END = 1
+export const PLACE_VALUE = 2
+export const PLACE_NAME_OR_END = 3
+export const PLACE_NAME = 4
+export const PLACE_COLON = 5
+export const PLACE_AFTER_ELEMENT = 6
+export const PLACE_AFTER_MEMBER = 7
+
+// As in formats/value-list.ts.
+export const LIST_TEXT = 4096
+export const LIST_SPAN = 16384
+export const LEAST_LIST_TEXT = 6
