@@ -1,3 +1,6 @@
+/** Numbers that a resting list keeps room for. */
+const TRIMMED = 64
+
 /** Spans of a text in which something was seen, asked for in growing order of place. */
 export class Alarms {
   // Start, end, …, merged and in order when `settle` was called last; behind them those that came since.
@@ -35,6 +38,12 @@ export class Alarms {
     }
     this.#count = this.#settled = kept
     this.#at = 0
+  }
+
+  /** Gives back room that is not needed for what is kept. For a stream that rests. */
+  trim(): void {
+    if (this.#spans.length <= TRIMMED || this.#count > TRIMMED) return
+    this.#spans = this.#spans.slice(0, TRIMMED)
   }
 
   /** Where the first span begins that ends behind `at`; Infinity: there is none. */

@@ -71,8 +71,9 @@ export class ByteQueue {
   /** Gives back room that is not needed for what is kept. For a queue that rests. */
   trim(): void {
     const kept = this.#to - this.#from
-    if (this.#bytes.length <= TRIMMED || kept > TRIMMED / 2) return
-    const less = new Uint8Array(TRIMMED)
+    const room = Math.max(TRIMMED, 2 * kept)
+    if (this.#bytes.length <= TRIMMED || this.#bytes.length < 2 * room) return
+    const less = new Uint8Array(room)
     less.set(this.#bytes.subarray(this.#from, this.#to))
     this.#bytes = less
     this.#from = 0

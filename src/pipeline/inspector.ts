@@ -236,8 +236,19 @@ export class Inspector implements LaneHost {
       this.#readTo = end - left
       this.windows++
       if (lanes[0].hasRead || !this.#passes) this.windowsRead++
-      if (end === fed) return
+      if (end < fed) continue
+      this.#forgetRead()
+      return
     }
+  }
+
+  /** A stream keeps nothing of what its readers are done with. */
+  #forgetRead(): void {
+    if (this.#whole !== undefined) return
+    this.#alarms.settle(this.#readTo)
+    this.#alarms.trim()
+    const seen = this.#seen[0].behind(this.#readTo)
+    for (const of of this.#seen) of.tell(seen, this.#screened)
   }
 
   /**
