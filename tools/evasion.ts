@@ -25,7 +25,6 @@ const COMMANDS = {
 }
 
 const BR = 'an answer in br: no decoder is there, so it is refused'
-const CPU = 'takes more CPU than a request has there (50 ms), and in the test host more time than the driver waits'
 /** Cases of tiers 1 and 2 that the stock Compute service does not hold as expected, and why. None leaks. */
 export const NOT_ON_FASTLY: Readonly<Record<string, string>> = {
   'd-coding.single-08': BR,
@@ -34,10 +33,6 @@ export const NOT_ON_FASTLY: Readonly<Record<string, string>> = {
   'd-promise.coding-03': BR,
   'd-promise.coding-04': BR,
   'd-benign.compressed-asset-02': BR,
-  'd-flood.near-misses-json-01': CPU,
-  'd-flood.slow-patterns-01': CPU,
-  'd-benign.large-01': CPU,
-  'd-benign.large-02': CPU,
 }
 
 export interface EvasionOptions {
