@@ -2,6 +2,7 @@ import { createNodeKernel } from '../../../adapters/node/wasm-kernel.ts'
 import { placedRules } from '../../../rules/index.ts'
 import { DEFAULT_LIMITS } from '../../../src/core/limits.ts'
 import type { PlacedRule } from '../../../src/core/rule.ts'
+import { chooseReader } from '../../../src/formats/choose-reader.ts'
 import { chooseReading } from '../../../src/pipeline/choose-reading.ts'
 import { createEngine } from '../../../src/pipeline/engine.ts'
 import { Inspector } from '../../../src/pipeline/inspector.ts'
@@ -53,4 +54,21 @@ export function inspectWith(policy: Policy, rules: readonly PlacedRule[] = place
     const { edits, findings, windows, windowsRead } = inspector
     return { edits, findings, rules: found, output, windows, shareRead: windowsRead / Math.max(1, windows) }
   }
+}
+
+/** Reads a body into fields and does nothing with them; answers how many there were. */
+export function readWith(type: string, body: Uint8Array): number {
+  const { reading, reader: options } = chooseReading(new Headers({ 'content-type': type }), body.subarray(0, 4096))
+  if (reading === 'binary-message') return 0
+  let fields = 0
+  const sink = {
+    open: () => void fields++,
+    plain() {},
+    decoded() {},
+    close() {},
+    remark() {},
+  }
+  const reader = chooseReader(reading, sink, { maxDepth: DEFAULT_LIMITS.maxDepth, ...options })
+  reader.feed(body, true)
+  return fields
 }
