@@ -69,6 +69,7 @@ export function readWith(type: string, body: Uint8Array): number {
     remark() {},
   }
   const reader = chooseReader(reading, sink, { maxDepth: DEFAULT_LIMITS.maxDepth, ...options })
-  reader.feed(body, true)
+  // plain bytes, as the runtime gives them
+  reader.feed(new Uint8Array(body.buffer, body.byteOffset, body.length), true)
   return fields
 }
