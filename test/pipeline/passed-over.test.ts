@@ -85,4 +85,20 @@ describe('what is passed over', () => {
     }
     expect(quiet).toBeGreaterThan(density > 0.1 ? 0 : TEXTS / 4)
   })
+
+  test('nothing beyond what the screen is sure of: a hidden value ends right before each cut', () => {
+    const filler = Array.from({ length: 30 }, (_, i) => `{"id":${i},"note":"harbor lamp at the door"}`).join(',')
+    for (const hidden of ['4111 1111 1111\\u00201111', '\\u0034111111111111111', 'ada\\u0040example.com', 'ada%40example.com']) {
+      const text = `[${filler},{"a":"${hidden}","b":7,${filler.slice(1)}]`
+      const body = new TextEncoder().encode(text)
+      const from = text.indexOf(hidden)
+      for (let at = from; at < from + hidden.length + 24; at++) {
+        const windows = [body.subarray(0, at), body.subarray(at)]
+        const { share: _some, ...passed } = inspect(passing, 'json', windows)
+        const { share: _all, ...read } = inspect(reading, 'json', windows)
+        expect(passed, `${hidden} cut at ${at - from}`).toEqual(read)
+        expect(passed.counts).not.toBe('[]')
+      }
+    }
+  })
 })
