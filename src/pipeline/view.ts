@@ -295,6 +295,8 @@ export class View {
       const at = watch.next(bytes, i - base, end - base) + base
       if (at >= end) break
       if (watch.event === AT_ESCAPE) {
+        // before it is read: what is read in that view would take its place
+        this.#endPassed(at)
         const seen = escapes.read(bytes, at - base, end - base, last)
         if (seen === UNDECIDED) return at
         const { length } = escapes
@@ -340,7 +342,6 @@ export class View {
 
   /** The escape just read stands at `at`. */
   #giveEscape(at: number): void {
-    if (this.#escaped !== undefined && at > this.#escaped.until) this.#endEscaped(this.#escaped.until, true)
     if (this.#escaped === undefined) {
       if (!this.#mayOpen()) return
       this.#escaped = this.#spareEscaped ??= new EscapedView(this.field, this)
@@ -357,10 +358,15 @@ export class View {
   }
 
   #advanceEscaped(to: number, last: boolean): void {
+    this.#endPassed(to)
     if (this.#escaped === undefined) return
-    if (to > this.#escaped.until) this.#endEscaped(this.#escaped.until, true)
-    else if (last) this.#endEscaped(to, false)
+    if (last) this.#endEscaped(to, false)
     else this.#escaped.takePlain(to)
+  }
+
+  /** Ends the view of escapes if `at` lies beyond it. */
+  #endPassed(at: number): void {
+    if (this.#escaped !== undefined && at > this.#escaped.until) this.#endEscaped(this.#escaped.until, true)
   }
 
   #endEscaped(at: number, cut: boolean): void {

@@ -76,6 +76,11 @@ test.each([
   expect(text(scrub(bytes(`{"a":[${number},0x10,12n],"b":1}`), 'json'))).toBe(`{"a":["${MARK}",0x10,12n],"b":1}`)
 })
 
+test.each([4_080, 4_100, 5_000])('an escape in an escape, and another %d bytes behind it', (distance) => {
+  const filler = 'harbor '.repeat(distance / 7)
+  expect(text(scrub(bytes(`%2541 ${filler}"\\u0034${CARD.slice(1)}"`), 'text'))).toBe(`%2541 ${filler}"${MARK}"`)
+})
+
 test('disguises upon disguises', () => {
   const random = new Random(11)
   for (let round = 0; round < 60; round++) {
