@@ -1,3 +1,5 @@
+import { PAD } from './base64.ts'
+
 /** base32 (RFC 4648, section 6): the capital letters and the digits 2 to 7, five bits each. */
 
 const CODES = Uint8Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', (character) => character.charCodeAt(0))
@@ -10,7 +12,6 @@ CODES.forEach((code, value) => {
 
 export const QUANTUM_BYTES = 5
 export const QUANTUM_LETTERS = 8
-const PAD = 0x3d
 
 /** Letters that `bytes` bytes of a last quantum take. */
 const LETTERS = [0, 2, 4, 5, 7]
