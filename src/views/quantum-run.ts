@@ -25,11 +25,10 @@ export abstract class QuantumRun implements EncodedRun {
   /** Undefined where the run need not be text. */
   readonly #likeness: TextLikeness | undefined
   readonly #quantum: Uint8Array
-  /** Bits of the letters so far, those that are no bytes of the quantum yet the lowest `#spare`. */
-  #bits = 0
-  #spare = 0
+  /** Bits of the letters of each half of a quantum, which are more than one number has. */
+  #high = 0
+  #low = 0
   #letters = 0
-  #bytes = 0
 
   constructor(at: number, alphabet: Alphabet, binary: boolean) {
     this.at = this.unitAt = at
@@ -45,18 +44,15 @@ export abstract class QuantumRun implements EncodedRun {
 
   pull(text: Uint8Array, base: number, end: number, last: boolean, sink: RunSink): void {
     const { values, bits, letters } = this.#alphabet
+    const half = letters >> 1
     while (!this.done && this.at < end) {
       const byte = text[this.at - base]
       const value = values[byte]
       if (value !== 255) {
         if (this.#letters === 0) this.unitAt = this.at
         if (value >= 62) this.sawLast(byte)
-        this.#bits = (this.#bits << bits) | value
-        this.#spare += bits
-        if (this.#spare >= 8) {
-          this.#spare -= 8
-          this.#quantum[this.#bytes++] = this.#bits >> this.#spare
-        }
+        if (this.#letters < half) this.#high = (this.#high << bits) | value
+        else this.#low = (this.#low << bits) | value
         this.at++
         if (++this.#letters === letters) this.#giveQuantum(sink)
         continue
@@ -100,22 +96,35 @@ export abstract class QuantumRun implements EncodedRun {
 
   #giveQuantum(sink: RunSink): void {
     const quantum = this.#quantum
-    sink.decoded(quantum, quantum.length, this.unitAt, this.at)
-    this.#begin()
+    this.#give(sink, quantum.length)
     const likeness = this.#likeness
     if (likeness === undefined) return
-    for (const byte of quantum) if (!likeness.take(byte)) this.done = true
+    for (let i = 0; i < quantum.length; i++) if (!likeness.take(quantum[i])) this.done = true
   }
 
   /** The run ends: of letters that are left, whole bytes count. */
   #finish(sink: RunSink): void {
     this.done = true
-    if (this.#bytes > 0) sink.decoded(this.#quantum, this.#bytes, this.unitAt, this.at)
-    this.#begin()
+    const { bits, letters } = this.#alphabet
+    const count = (this.#letters * bits) >> 3
+    for (; this.#letters < letters; this.#letters++) {
+      if (this.#letters < letters >> 1) this.#high <<= bits
+      else this.#low <<= bits
+    }
+    this.#give(sink, count)
   }
 
-  #begin(): void {
-    this.#bits = this.#spare = this.#letters = this.#bytes = 0
+  #give(sink: RunSink, count: number): void {
+    const quantum = this.#quantum
+    const half = 4 * quantum.length
+    for (let i = 0; i < count; i++) {
+      // bits of the first half behind this byte; negative: so many of its bits are the second half's
+      const behind = half - 8 * (i + 1)
+      const first = behind >= 0 ? this.#high >> behind : this.#high << -behind
+      quantum[i] = behind >= 0 ? first : behind > -8 ? first | (this.#low >> (half + behind)) : this.#low >> (half + behind)
+    }
+    if (count > 0) sink.decoded(quantum, count, this.unitAt, this.at)
+    this.#high = this.#low = this.#letters = 0
     this.unitAt = this.at
   }
 }
