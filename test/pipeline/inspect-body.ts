@@ -50,7 +50,19 @@ export function inspectBody(
     pieces.push(...(inspector.take() as Uint8Array[]).map((piece) => piece.slice()))
     prefixes.push(Buffer.concat(pieces))
   }
-  if (windows === undefined) inspector.inspectWhole(body)
+  feed(inspector, windows ?? body, take)
+  return {
+    output: Buffer.concat(pieces),
+    prefixes,
+    findings: JSON.stringify(inspector.records),
+    remarks: JSON.stringify(inspector.remarks),
+    edits: inspector.edits,
+  }
+}
+
+/** Gives a body to an inspection, whole or in windows, which are its own for the time of the call; `take` is called whenever something may have come. */
+export function feed(inspector: Inspector, windows: Uint8Array | readonly Uint8Array[], take: () => void): void {
+  if (windows instanceof Uint8Array) inspector.inspectWhole(windows)
   else {
     for (const window of windows) {
       const lent = window.slice()
@@ -61,11 +73,4 @@ export function inspectBody(
     inspector.push(new Uint8Array(0), true)
   }
   take()
-  return {
-    output: Buffer.concat(pieces),
-    prefixes,
-    findings: JSON.stringify(inspector.records),
-    remarks: JSON.stringify(inspector.remarks),
-    edits: inspector.edits,
-  }
 }

@@ -8,6 +8,7 @@ import { compilePolicy } from '../../src/policy/compile.ts'
 import type { Kernel } from '../../src/scanner/kernel.ts'
 import { engineWith } from '../support/engine.ts'
 import { Random } from '../support/random.ts'
+import { feed } from './inspect-body.ts'
 import { jsonText } from './json-texts.ts'
 
 /** What a stream passes over must be what its reader would have found nothing in: every answer is that of an inspection that reads all. */
@@ -39,17 +40,7 @@ function inspect(engine: Engine, kind: Reading, windows: readonly Uint8Array[] |
   const take = () => {
     for (const piece of inspector.take() as Uint8Array[]) out.push(Buffer.from(piece))
   }
-  if (windows instanceof Uint8Array) inspector.inspectWhole(windows)
-  else {
-    for (const window of windows) {
-      const lent = window.slice()
-      inspector.push(lent, false)
-      lent.fill(0xff)
-      take()
-    }
-    inspector.push(new Uint8Array(0), true)
-  }
-  take()
+  feed(inspector, windows, take)
   return {
     output: Buffer.concat(out).toString('latin1'),
     records: JSON.stringify(inspector.records),

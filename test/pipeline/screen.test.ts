@@ -8,7 +8,7 @@ import { compilePolicy } from '../../src/policy/compile.ts'
 import type { ScanSession } from '../../src/scanner/kernel.ts'
 import { Random } from '../support/random.ts'
 import { sharedPath } from '../support/shared.ts'
-import { engine } from './inspect-body.ts'
+import { engine, feed } from './inspect-body.ts'
 
 // The screen saves work and decides nothing: with it the same is found as with one that sees something everywhere.
 
@@ -44,15 +44,12 @@ function inspect(
   const inspector = new Inspector({ engine, plan, limits: DEFAULT_LIMITS, reading, reader, also, onBlock: 'redact' })
   const pieces: Uint8Array[] = []
   const take = () => pieces.push(...(inspector.take() as Uint8Array[]).map((piece) => piece.slice()))
-  if (window === 0) inspector.inspectWhole(body)
-  else {
-    for (let at = 0; at < body.length; at += window) {
-      inspector.push(body.subarray(at, at + window), false)
-      take()
-    }
-    inspector.push(new Uint8Array(0), true)
-  }
-  take()
+  const count = window === 0 ? 0 : Math.ceil(body.length / window)
+  feed(
+    inspector,
+    window === 0 ? body : Array.from({ length: count }, (_, i) => body.subarray(i * window, (i + 1) * window)),
+    take,
+  )
   return { text: Buffer.concat(pieces).toString(), findings: JSON.stringify(inspector.records) }
 }
 

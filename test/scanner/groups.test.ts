@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
-import { PatternError } from '../../src/core/errors.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
 import { GROUPS_PER_PASS } from '../../src/scanner/compile/prefilter.ts'
 import { Random } from '../support/random.ts'
 import { kernelsWith } from './kernels.ts'
-import { randomPattern, randomText } from './random-patterns.ts'
+import { randomPatterns, randomText } from './random-patterns.ts'
 import { referenceMatches } from './reference.ts'
 import { scanPieces } from './scan-pieces.ts'
 
@@ -17,21 +16,6 @@ const tablesOf = (sources: readonly string[]) => compileRules(sources.map((patte
 const spansOf = (source: string, rule: number, text: Uint8Array): string[] =>
   referenceMatches(source, text).map(({ start, end }) => `${rule}:${start}-${end}`)
 
-/** Patterns of the dialect, as many as asked for. */
-function patterns(random: Random, count: number): string[] {
-  const sources: string[] = []
-  while (sources.length < count) {
-    const source = randomPattern(random)
-    try {
-      compileRules([{ id: 'r', pattern: source }])
-      sources.push(source)
-    } catch (error) {
-      if (!(error instanceof PatternError)) throw error
-    }
-  }
-  return sources
-}
-
 test.each([
   [2, 1000],
   [3, 2000],
@@ -42,7 +26,7 @@ test.each([
     const random = new Random(20261129 + groups)
     for (let round = 0; round < 2; round++) {
       // Some in each group.
-      const asked = patterns(random, 9)
+      const asked = randomPatterns(random, 9)
       const fill = filling(fillers)
       const sources = [
         ...asked.slice(0, 3),

@@ -1,3 +1,5 @@
+import { PatternError } from '../../src/core/errors.ts'
+import { compileRules } from '../../src/scanner/compile/compile.ts'
 import type { Random } from '../support/random.ts'
 
 const UTF8 = new TextEncoder()
@@ -55,4 +57,20 @@ export function randomText(random: Random): Uint8Array {
       : random.pick(['a', 'b', 'c', ' ', '\n', 'é', 'x', '@', 'a', 'b', 'B'])
   }
   return UTF8.encode(text)
+}
+
+/** So many patterns that the compiler takes; `refuses` hears of the others. */
+export function randomPatterns(random: Random, count: number, refuses: (error: PatternError) => void = () => {}): string[] {
+  const sources: string[] = []
+  while (sources.length < count) {
+    const source = randomPattern(random)
+    try {
+      compileRules([{ id: 'r', pattern: source }])
+      sources.push(source)
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error
+      refuses(error)
+    }
+  }
+  return sources
 }

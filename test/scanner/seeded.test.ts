@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
-import { PatternError } from '../../src/core/errors.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
 import { record } from '../bench/figures.ts'
 import { Random } from '../support/random.ts'
 import { createKernel } from './kernels.ts'
 import { expectedSum, explain, Sum } from './match-sum.ts'
-import { randomPattern, randomText } from './random-patterns.ts'
+import { randomPatterns, randomText } from './random-patterns.ts'
 import { FILLER } from './small-world.ts'
 
 // Generated patterns on generated texts, on every kernel, at all 64 alignments with a tail of every length, and at every cut. One comparison is one pattern's
@@ -32,16 +31,7 @@ test('seeded patterns and texts at every alignment and every cut', { timeout: 7_
   const random = new Random(SEED)
   const done = { comparisons: 0, patterns: 0, texts: 0, matches: 0 }
   while (done.comparisons < COMPARISONS) {
-    const sources: string[] = []
-    while (sources.length < RULES) {
-      const pattern = randomPattern(random)
-      try {
-        compileRules([{ id: 'r', pattern }])
-        sources.push(pattern)
-      } catch (error) {
-        if (!(error instanceof PatternError)) throw error
-      }
-    }
+    const sources = randomPatterns(random, RULES)
     done.patterns += RULES
     const tables = compileRules(sources.map((pattern, i) => ({ id: `r${i}`, pattern })))
     const sessions = Object.entries(KERNELS).map(([name, kernel]) => ({ name, kernel, session: kernel.open(tables) }))

@@ -6,6 +6,7 @@ import { Inspector, type Reading } from '../../src/pipeline/inspector.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import type { Kernel } from '../../src/scanner/kernel.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import { feed } from '../pipeline/inspect-body.ts'
 import { Random } from '../support/random.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -44,15 +45,7 @@ function inspect(body: Uint8Array, reading: Reading, limits: Partial<Limits> = {
   const inspector = new Inspector({ engine, plan, limits: { ...DEFAULT_LIMITS, ...limits }, reading, onBlock: 'redact' })
   const pieces: Uint8Array[] = []
   const take = () => void pieces.push(...(inspector.take() as Uint8Array[]).map((piece) => piece.slice()))
-  if (windows === undefined) inspector.inspectWhole(body)
-  else {
-    for (const window of windows) {
-      inspector.push(window, false)
-      take()
-    }
-    inspector.push(new Uint8Array(0), true)
-  }
-  take()
+  feed(inspector, windows ?? body, take)
   return { output: Buffer.concat(pieces).toString(), remarks: inspector.remarks, fed }
 }
 

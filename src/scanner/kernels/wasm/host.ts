@@ -1,3 +1,5 @@
+import { H_VERSION, MAGIC_0, MAGIC_1, MAGIC_2, MAGIC_3 } from './assembly/layout.ts'
+
 /** A buffer the kernel can be called on. */
 export interface KernelBuffer {
   /** Its bytes. Ask again after anything that may have made another buffer. */
@@ -17,6 +19,14 @@ export interface KernelHost {
 export interface KernelInstance {
   readonly memory: { readonly buffer: ArrayBufferLike; grow(pages: number): number }
   run(buffer: number, length: number): number
+}
+
+/** The header of `length` bytes at the start of a buffer, by which the kernel knows what it is asked: the magic number, and the version of the question. */
+export function openHeader({ bytes }: KernelBuffer, length: number, version: number): Int32Array {
+  const header = new Int32Array(bytes.buffer, bytes.byteOffset, length / 4)
+  header.set([MAGIC_0, MAGIC_1, MAGIC_2, MAGIC_3])
+  header[H_VERSION / 4] = version
+  return header
 }
 
 const PAGE = 65_536

@@ -1,21 +1,6 @@
 import type { Kernel } from '../../kernel.ts'
-import {
-  DONE,
-  H_STATUS,
-  H_VERSION,
-  L_ANSWER,
-  L_END,
-  L_FROM,
-  L_TEXT,
-  LOOK_BEFORE,
-  LOOK_BLOCK,
-  LOOK_VERSION,
-  MAGIC_0,
-  MAGIC_1,
-  MAGIC_2,
-  MAGIC_3,
-} from './assembly/layout.ts'
-import type { KernelBuffer, KernelHost } from './host.ts'
+import { DONE, H_STATUS, L_ANSWER, L_END, L_FROM, L_TEXT, LOOK_BEFORE, LOOK_BLOCK, LOOK_VERSION } from './assembly/layout.ts'
+import { type KernelBuffer, type KernelHost, openHeader } from './host.ts'
 
 /** Bytes handed over at once, beside those around them. */
 const PIECE = 16_384
@@ -88,10 +73,7 @@ class Look {
 
   #open(): void {
     if (this.#buffer?.valid !== true) this.#buffer = this.#host.allocate(LENGTH)
-    const { bytes } = this.#buffer
-    this.#header = new Int32Array(bytes.buffer, bytes.byteOffset, L_TEXT / 4)
-    this.#header.set([MAGIC_0, MAGIC_1, MAGIC_2, MAGIC_3])
-    this.#header[H_VERSION / 4] = LOOK_VERSION
-    this.#area = bytes.subarray(L_TEXT)
+    this.#header = openHeader(this.#buffer, L_TEXT, LOOK_VERSION)
+    this.#area = this.#buffer.bytes.subarray(L_TEXT)
   }
 }

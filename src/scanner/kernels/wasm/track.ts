@@ -2,11 +2,6 @@ import { type JsonTrack, type JsonTrackOptions, TRACK_PIECE, type TrackJson } fr
 import {
   DONE,
   H_STATUS,
-  H_VERSION,
-  MAGIC_0,
-  MAGIC_1,
-  MAGIC_2,
-  MAGIC_3,
   T_AT,
   T_DEPTH,
   T_END,
@@ -25,7 +20,7 @@ import {
   TRACK_DEPTH,
   TRACK_VERSION,
 } from './assembly/layout.ts'
-import type { KernelBuffer, KernelHost } from './host.ts'
+import { type KernelBuffer, type KernelHost, openHeader } from './host.ts'
 
 /** Where the text begins in its area. */
 const LEAD = 16
@@ -105,9 +100,7 @@ class Tracker {
     const { buffer } = bytes
     const at = bytes.byteOffset
     const levels = TRACK_DEPTH + 1
-    this.#header = new Int32Array(buffer, at, T_KINDS / 4)
-    this.#header.set([MAGIC_0, MAGIC_1, MAGIC_2, MAGIC_3])
-    this.#header[H_VERSION / 4] = TRACK_VERSION
+    this.#header = openHeader(this.#buffer, T_KINDS, TRACK_VERSION)
     this.#kinds = new Uint8Array(buffer, at + T_KINDS, levels)
     this.#indexes = new Uint32Array(buffer, at + T_INDEXES, levels)
     this.#nameFrom = new Int32Array(buffer, at + T_NAME_FROM, levels)
