@@ -794,9 +794,7 @@ const BESIDE: Readonly<Partial<Record<Reading, string>>> = {
   csv: '",;\t|\n\r',
 }
 
-function signsThatMatter(edges: FieldEdges, reading: Reading): number[] {
-  return [...(BESIDE[reading] ?? '')].map((sign) => sign.charCodeAt(0)).filter((sign) => edges.matters(sign))
-}
+const signsThatMatter = (edges: FieldEdges, reading: Reading) => edges.among(BESIDE[reading] ?? '')
 
 /** May a field hide something at its edges? In forms every field is looked at; elsewhere any sign that may hide something counts. */
 function edgesHide(edges: FieldEdges, reading: Reading, body: Uint8Array): boolean {

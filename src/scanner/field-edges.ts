@@ -11,14 +11,24 @@ export class FieldEdges {
   /** By byte, the rules that it refuses as a neighbour, where the edge of a text is not refused. */
   readonly #before: (readonly number[] | undefined)[] = new Array(256)
   readonly #behind: (readonly number[] | undefined)[] = new Array(256)
+  readonly #among = new Map<string, readonly number[]>()
 
   constructor(tables: RuleTables | undefined) {
     this.#tables = tables
     this.refused = tables !== undefined && (tables.startRefused.includes(1) || tables.endRefused.includes(1))
   }
 
-  /** Does this byte beside a field refuse what the edge of a text does not? */
-  matters(byte: number): boolean {
+  /** Of the signs of a format (ASCII), those that beside a field refuse what the edge of a text does not. The answer is kept. */
+  among(signs: string): readonly number[] {
+    let known = this.#among.get(signs)
+    if (known === undefined) {
+      known = [...signs].map((sign) => sign.charCodeAt(0)).filter((sign) => this.#matters(sign))
+      this.#among.set(signs, known)
+    }
+    return known
+  }
+
+  #matters(byte: number): boolean {
     return this.#refusedBehind(byte).length + this.#refusedBefore(byte).length > 0
   }
 
