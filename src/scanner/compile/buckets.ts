@@ -1,8 +1,9 @@
 import { BYTE_FREQUENCY } from './byte-frequency.ts'
 import { passRate } from './pass-rate.ts'
+import { WINDOW } from './places.ts'
 import type { WindowedRule } from './prefilter.ts'
 import { SAMPLE_TEXT } from './sample-text.ts'
-import { WINDOW, type WindowSets } from './window.ts'
+import type { WindowSets } from './window.ts'
 
 /** Sweeps that move a rule to a better bucket. */
 const SWEEPS = 2

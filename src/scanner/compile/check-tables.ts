@@ -1,9 +1,10 @@
 import { ConfigError } from '../../core/errors.ts'
 import { MAX_BEFORE_RUN } from './long-runs.ts'
+import { VALUES, WINDOW } from './places.ts'
 import { BUCKETS, CLASSES, GROUPS_PER_PASS, GUARDED, type Prefilter, WINDOWS_PER_BUCKET } from './prefilter.ts'
 import { MAX_PROBE, PROBES } from './probes.ts'
 import { INSIDE_GUARDED, type RuleTables } from './tables.ts'
-import { MAX_OFFSET, VALUES, WINDOW } from './window.ts'
+import { MAX_OFFSET } from './window.ts'
 
 export function broken(what: string): never {
   throw new ConfigError('bad-tables', 'tables', `these are no rule tables of this version: ${what}`)

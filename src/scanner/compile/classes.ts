@@ -1,5 +1,6 @@
 import { BYTE_FREQUENCY } from './byte-frequency.ts'
-import { TEXT_END, TEXT_START, VALUES, WINDOW, type WindowSets } from './window.ts'
+import { TEXT_END, TEXT_START, VALUES, WINDOW } from './places.ts'
+import type { WindowSets } from './window.ts'
 
 /** Values of the text fall into at most 64 classes, those that hardly any window tells apart together. */
 export const CLASS_BITS = 6

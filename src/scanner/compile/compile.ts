@@ -8,11 +8,12 @@ import { Layers } from './layers.ts'
 import { LONG_RUN, longRunOf } from './long-runs.ts'
 import { parsePattern } from './parse.ts'
 import { passRate, probability } from './pass-rate.ts'
+import { VALUES } from './places.ts'
 import { buildPrefilters } from './prefilter.ts'
 import { PROBES } from './probes.ts'
 import { shapeOf } from './shape.ts'
 import { INSIDE_ALWAYS, INSIDE_GUARDED, INSIDE_NEVER, type RuleCost, type RuleTables, tableBytesOf } from './tables.ts'
-import { anchorWindow, bytesFrom, ruleWindows, VALUES } from './window.ts'
+import { anchorWindow, bytesFrom, ruleWindows } from './window.ts'
 
 export interface RuleSource {
   readonly id: string

@@ -1,5 +1,6 @@
 import { WORD } from './byte-set.ts'
-import { WINDOW, type WindowSets } from './window.ts'
+import { WINDOW } from './places.ts'
+import type { WindowSets } from './window.ts'
 
 /** How many bytes of a match a window settles, and the state behind them; and whether it lets nothing through that the guard before a match refuses. */
 export interface KnownBegin {

@@ -1,8 +1,8 @@
 import type { Guard } from './ast.ts'
 import { addAll, type ByteSet, covers, emptySet } from './byte-set.ts'
 import type { Dfa } from './dfa.ts'
+import { TEXT_END, VALUES, WINDOW } from './places.ts'
 import { type Symbols, symbolsOf } from './symbols.ts'
-import { TEXT_END, VALUES, WINDOW } from './window.ts'
 
 /** Values, as symbols, that lead to a node of the next layer. */
 export interface Edge {

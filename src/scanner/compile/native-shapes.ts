@@ -1,9 +1,9 @@
 import { WORD } from './byte-set.ts'
 import { RAW } from './native-sample.ts'
+import { VALUES, WINDOW } from './places.ts'
 import { type Prefilter, WINDOWS_PER_BUCKET } from './prefilter.ts'
 import { PROBES } from './probes.ts'
 import type { RuleTables } from './tables.ts'
-import { VALUES, WINDOW } from './window.ts'
 
 /** A window, or a part of one, with what must stand behind it. */
 export interface Shape {

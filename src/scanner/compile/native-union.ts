@@ -1,6 +1,6 @@
 import { charactersOf, FOLDED, kindsApart, RAW, type Sample, SET } from './native-sample.ts'
 import type { Shape } from './native-shapes.ts'
-import { WINDOW } from './window.ts'
+import { WINDOW } from './places.ts'
 
 /**
  * Nanoseconds, measured in the test host of Fastly: a step of the engine's skipping loop; an attempt to match where it stops: a quick look at four bytes, then at each; what follows a core

@@ -1,7 +1,8 @@
 import { assignBuckets } from './buckets.ts'
 import { CLASSES, classesOf } from './classes.ts'
 import type { KnownBegin } from './known-begin.ts'
-import { VALUES, WINDOW, type WindowSets } from './window.ts'
+import { VALUES, WINDOW } from './places.ts'
+import type { WindowSets } from './window.ts'
 
 export { CLASS_BITS, CLASSES } from './classes.ts'
 

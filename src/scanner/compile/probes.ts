@@ -1,6 +1,6 @@
 import type { Layers } from './layers.ts'
 import { following, probability } from './pass-rate.ts'
-import { WINDOW } from './window.ts'
+import { WINDOW } from './places.ts'
 
 /** Most probes of a rule. */
 export const PROBES = 4

@@ -3,15 +3,9 @@ import { type ByteSet, covers } from './byte-set.ts'
 import type { Dfa } from './dfa.ts'
 import { Layers } from './layers.ts'
 import { commonRate, passRate } from './pass-rate.ts'
+import { TEXT_END, TEXT_START, VALUES, WINDOW } from './places.ts'
 import { type Probe, probesOf } from './probes.ts'
 import { shapeOf } from './shape.ts'
-
-/** Places a window looks at: the byte before a match and its first eight, or nine further on; for some the bytes at an anchor. */
-export const WINDOW = 9
-/** Values a place can have beyond the 256 bytes. */
-export const TEXT_START = 256
-export const TEXT_END = 257
-export const VALUES = 258
 
 /** What each place of a rule's window may hold: 258 flags (bytes, start and end of text). A superset of the truth. */
 export type WindowSets = readonly Uint8Array[]

@@ -1,6 +1,6 @@
 import { LONG_RUN } from '../../compile/long-runs.ts'
 import type { NativeSearches } from '../../compile/native-searches.ts'
-import { WINDOW } from '../../compile/window.ts'
+import { WINDOW } from '../../compile/places.ts'
 
 /** Bytes behind the end of a window that its search may look at. */
 export const SIGHT = 32

@@ -1,5 +1,5 @@
+import { TEXT_END, TEXT_START } from '../../compile/places.ts'
 import { CLASS_BITS, CLASSES, type Prefilter } from '../../compile/prefilter.ts'
-import { TEXT_END, TEXT_START } from '../../compile/window.ts'
 
 /**
  * The filter as the portable kernel asks it. A step of a shift-or costs an interpreter four words; but only its top lane is ever looked at, and that is the sum of

@@ -1,7 +1,7 @@
 import { WORD } from '../../compile/byte-set.ts'
+import { VALUES } from '../../compile/places.ts'
 import { CLASS_BITS, type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
 import type { RuleTables } from '../../compile/tables.ts'
-import { VALUES } from '../../compile/window.ts'
 import { longRunClasses } from '../portable/long-runs.ts'
 import * as abi from './assembly/layout.ts'
 
