@@ -9,9 +9,9 @@ import { SAMPLE_TEXT } from '../../src/scanner/compile/sample-text.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { NativeScreen } from '../../src/scanner/kernels/portable/native-screen.ts'
 import { Random } from '../support/random.ts'
+import { anyTimes, sampleOf } from '../support/sample-of.ts'
 import { createKernel } from './kernels.ts'
 import { randomPatterns } from './random-patterns.ts'
-import { sampleOf } from './sample-of.ts'
 import { scanPieces } from './scan-pieces.ts'
 
 /** As they are, and with pieces so short and a fall-back so early that texts of some kilobytes reach every part. */
@@ -37,7 +37,11 @@ function textOf(rules: readonly RuleSource[], random: Random, length: number): U
   for (let bytes = 0; bytes < length; ) {
     const part = random.chance(0.1)
       ? Uint8Array.from({ length: random.int(1, 12) }, () => random.int(0, 255))
-      : Buffer.from(random.chance(0.08) ? sampleOf(random.pick(bodies), random) : random.pick(FILLER).repeat(random.int(1, 9)))
+      : Buffer.from(
+          random.chance(0.08)
+            ? sampleOf(random.pick(bodies), random, anyTimes(random))
+            : random.pick(FILLER).repeat(random.int(1, 9)),
+        )
     parts.push(part)
     bytes += part.length
   }

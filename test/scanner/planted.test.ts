@@ -4,10 +4,10 @@ import { compileRules } from '../../src/scanner/compile/compile.ts'
 import { toRegexSource } from '../../src/scanner/compile/export.ts'
 import { parsePattern } from '../../src/scanner/compile/parse.ts'
 import { Random } from '../support/random.ts'
+import { anyTimes, sampleOf } from '../support/sample-of.ts'
 import { describeShared, sharedPath } from '../support/shared.ts'
 import { kernelsWith } from './kernels.ts'
 import { referenceMatches } from './reference.ts'
-import { sampleOf } from './sample-of.ts'
 import { scanPieces } from './scan-pieces.ts'
 
 const FILES = ['json', 'html', 'logs', 'code', 'text']
@@ -39,7 +39,10 @@ describeShared('63 rules on texts with planted matches', async () => {
       const length = random.int(1, 400)
       text += plain.slice(at, at + length)
       at += length
-      text += random.pick([' ', '', '"', ':']) + sampleOf(bodies[i % bodies.length], random) + random.pick([' ', '', '"', ','])
+      text +=
+        random.pick([' ', '', '"', ':']) +
+        sampleOf(bodies[i % bodies.length], random, anyTimes(random)) +
+        random.pick([' ', '', '"', ','])
     }
     const bytes = new TextEncoder().encode(text)
     const whole = scanPieces(kernels[0], tables, [bytes])

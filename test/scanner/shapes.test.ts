@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
 import { parsePattern } from '../../src/scanner/compile/parse.ts'
-import { sampleOf } from '../support/hostile.ts'
 import { Random } from '../support/random.ts'
+import { LEAST, MOST, sampleOf } from '../support/sample-of.ts'
 import { kernelsWith } from './kernels.ts'
 import { referenceMatches } from './reference.ts'
 import { scanPieces } from './scan-pieces.ts'
@@ -27,14 +27,14 @@ function nearText(random: Random): Uint8Array {
   let text = ''
   while (text.length < 260) {
     const { body } = parsePattern('r', random.pick(SOURCES))
-    let one = sampleOf(body, random.int(0, 1) === 1, random)
+    let one = sampleOf(body, random, random.int(0, 1) === 1 ? MOST : LEAST)
     for (let changes = random.int(0, 2); changes > 0; changes--) {
       const at = random.int(0, one.length - 1)
       one = one.slice(0, at) + random.pick(['a', 'b', '-', '@', ' ', '']) + one.slice(at + 1)
     }
     if (random.int(0, 2) === 0) one = one.slice(0, random.int(1, one.length))
     // A match that begins inside of a miss.
-    if (random.int(0, 1) === 0) one = one.slice(0, random.int(1, one.length)) + sampleOf(body, false, random)
+    if (random.int(0, 1) === 0) one = one.slice(0, random.int(1, one.length)) + sampleOf(body, random, LEAST)
     text += one + random.pick(['', '', ' ', '-', 'a'])
   }
   return new TextEncoder().encode(text)

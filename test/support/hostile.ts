@@ -1,37 +1,19 @@
-import type { Node } from '../../src/scanner/compile/ast.ts'
 import { parsePattern } from '../../src/scanner/compile/parse.ts'
 import { Random } from './random.ts'
-
-/** A text the pattern matches: with all repetitions at their maximum (capped), or at their minimum. */
-export function sampleOf(node: Node, long: boolean, random: Random | null): string {
-  switch (node.type) {
-    case 'set': {
-      const bytes: number[] = []
-      for (let b = 32; b < 127; b++) if (node.set[b]) bytes.push(b)
-      const byte = bytes.length === 0 ? node.set.indexOf(1) : random === null ? bytes[0] : random.pick(bytes)
-      return String.fromCharCode(byte)
-    }
-    case 'sequence':
-      return node.parts.map((part) => sampleOf(part, long, random)).join('')
-    case 'alternation':
-      return sampleOf(random === null ? node.parts[0] : random.pick(node.parts), long, random)
-    case 'repeat':
-      return Array.from({ length: long ? Math.min(node.max, 2000) : node.min }, () => sampleOf(node.node, long, random)).join('')
-  }
-}
+import { LEAST, MOST, sampleOf } from './sample-of.ts'
 
 /** What is repeated to make texts hostile to a pattern: prefixes, near misses, all matches, reversed, runs of a single class. */
 export function hostileUnits(pattern: string): string[] {
   const { body } = parsePattern('steps', pattern)
   const random = new Random(5)
   const out = new Set<string>(['a', '1', 'a1', 'a.', '1.', 'a:', 'a-', '1 '])
-  for (const [long, with_] of [
-    [true, null],
-    [false, null],
-    [true, random],
-    [false, random],
+  for (const [times, with_] of [
+    [MOST, null],
+    [LEAST, null],
+    [MOST, random],
+    [LEAST, random],
   ] as const) {
-    const text = sampleOf(body, long, with_)
+    const text = sampleOf(body, with_, times)
     out
       .add(`${text} `)
       .add(text)

@@ -96,6 +96,11 @@ function onlySpansDiffer(body: Buffer, { output, records }: Scrubbed): void {
   )
 }
 
+/** Text that begins with a tag is read as mark-up too: a value that was found across tags leaves them where they stood. */
+function isAcrossTags(body: Buffer, { records }: Scrubbed): boolean {
+  return records.some(({ start, end }) => body.subarray(start, end).includes('<'))
+}
+
 interface ScrubCase {
   readonly name: string
   readonly about: string
@@ -140,8 +145,7 @@ function scrubTarget({ name, about, readings, contentType = '', seeds, words, ga
       const cuts = randomCuts(body.length, random, 0.03)
       same(`cut at ${cuts}`, cut(body, reading, contentType, cuts, one.output), one.told)
       if (one.edits === 0) holds('edited without an edit', one.output.equals(body))
-      // text that begins with a tag is read as mark-up too
-      else if (!gaps && !/^\s*</.test(body.toString('latin1'))) onlySpansDiffer(body, one)
+      else if (!gaps && !isAcrossTags(body, one)) onlySpansDiffer(body, one)
       return [
         reading,
         ...one.records.slice(0, 6).map(({ rule, path }) => `${rule}${path.split('/').length}`),
