@@ -3,6 +3,7 @@ import busboy from 'busboy'
 import { Parser } from 'htmlparser2'
 import { parse } from 'parse5'
 import type { PlacedRule } from '../../src/core/rule.ts'
+import type { Policy } from '../../src/policy/schema.ts'
 import { sharedPath } from '../support/shared.ts'
 import { inspectWith, readWith } from './bodies/inspect.ts'
 import { hold, median, record } from './figures.ts'
@@ -11,8 +12,8 @@ import { type BenchRule, prototypeRules } from './prototype-rules.ts'
 
 /**
  * Whole bodies through the pipeline in V8, beside what reads the same bytes otherwise, in interleaved rounds; CPU time. JSON with the 63 rules of vendors: clean, and
- * with findings in one field of a hundred, beside JSON.parse of the text at hand, and beside parse, walk, RegExps and stringify. HTML and multipart with this
- * project's rules, and their readers alone, which only find the fields as the libraries beside them do: the oracles of the tests.
+ * with findings in one field of a hundred, beside JSON.parse of the text at hand, and beside parse, walk, RegExps and stringify. HTML and multipart with the same
+ * rules and with this project's, and their readers alone, which only find the fields as the libraries beside them do: the oracles of the tests.
  */
 const MB = 1_000_000
 const ROUNDS = 15
@@ -98,9 +99,10 @@ function parseWalkStringify(text: string, patterns: readonly RegExp[]): { text: 
   return { text: JSON.stringify(walk(JSON.parse(text))), edits }
 }
 
-async function json(): Promise<Record<string, unknown>> {
-  const rules = await prototypeRules()
-  const inspect = inspectWith({ mode: 'enforce', request: { '*': 'redact' } }, rules.map(placed))
+const POLICY: Policy = { mode: 'enforce', request: { '*': 'redact' } }
+
+async function json(rules: readonly BenchRule[]): Promise<Record<string, unknown>> {
+  const inspect = inspectWith(POLICY, rules.map(placed))
   const patterns = rules.map(({ pattern }) => new RegExp(pattern.replace(/\(\?i:/g, '(?:'), 'g'))
   const type = 'application/json'
   const clean = records(MB)
@@ -150,8 +152,9 @@ async function json(): Promise<Record<string, unknown>> {
   }
 }
 
-async function html(): Promise<Record<string, unknown>> {
-  const inspect = inspectWith({ mode: 'enforce', request: { '*': 'redact' } })
+async function html(rules: readonly BenchRule[]): Promise<Record<string, unknown>> {
+  const inspect = inspectWith(POLICY, rules.map(placed))
+  const inspectWithOwn = inspectWith(POLICY)
   const pages = readFileSync(sharedPath('corpora', 'benign_html.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
@@ -161,6 +164,9 @@ async function html(): Promise<Record<string, unknown>> {
   const measured = await interleave(bytes, {
     ours: async () => {
       for (const page of pages) await inspect('text/html', page)
+    },
+    'ours, own rules': async () => {
+      for (const page of pages) await inspectWithOwn('text/html', page)
     },
     'our reader alone': () => {
       for (const page of pages) if (readWith('text/html', page) === 0) throw new Error('HTML: no field')
@@ -175,17 +181,22 @@ async function html(): Promise<Record<string, unknown>> {
   process.stdout.write(`HTML, MB/s: ${JSON.stringify(measured.rates)}\n`)
   const reader = measured.ratio('parse5', 'our reader alone')
   hold('HTML, our reader alone, times parse5', reader, { atLeast: 1 })
-  hold('HTML, whole pipeline, times parse5', measured.ratio('parse5'), { atLeast: 1 })
+  const whole = measured.ratio('parse5')
+  const own = measured.ratio('parse5', 'ours, own rules')
+  hold(`HTML, whole pipeline, ${rules.length} rules, times parse5`, whole, { atLeast: 1 })
+  hold('HTML, whole pipeline, rules of this project, times parse5', own, { atLeast: 1 })
   return {
     MBs: measured.rates,
     readerTimesParse5: reader,
-    timesParse5: measured.ratio('parse5'),
+    timesParse5: whole,
+    ownRulesTimesParse5: own,
     timesHtmlparser2: measured.ratio('htmlparser2'),
   }
 }
 
-async function multipart(): Promise<Record<string, unknown>> {
-  const inspect = inspectWith({ mode: 'enforce', request: { '*': 'redact' } })
+async function multipart(rules: readonly BenchRule[]): Promise<Record<string, unknown>> {
+  const inspect = inspectWith(POLICY, rules.map(placed))
+  const inspectWithOwn = inspectWith(POLICY)
   const type = 'multipart/form-data; boundary=edge-7f2a'
   const text = readFileSync(sharedPath('corpora', 'benign_text.jsonl'), 'utf8')
     .trimEnd()
@@ -216,16 +227,26 @@ async function multipart(): Promise<Record<string, unknown>> {
   if (readWith(type, body) < pieces.length) throw new Error('multipart: our reader read fewer fields')
   const measured = await interleave(body.length, {
     ours: () => inspect(type, body),
+    'ours, own rules': () => inspectWithOwn(type, body),
     'our reader alone': () => readWith(type, body),
     busboy: read,
   })
   process.stdout.write(`multipart, MB/s: ${JSON.stringify(measured.rates)}\n`)
   const reader = measured.ratio('busboy', 'our reader alone')
   hold('multipart, our reader alone, times busboy', reader, { atLeast: 1 })
-  hold('multipart, whole pipeline, times busboy', measured.ratio('busboy'), { atLeast: 1 })
-  return { MBs: measured.rates, readerTimesBusboy: reader, timesBusboy: measured.ratio('busboy') }
+  const whole = measured.ratio('busboy')
+  const own = measured.ratio('busboy', 'ours, own rules')
+  hold(`multipart, whole pipeline, ${rules.length} rules, times busboy`, whole, { atLeast: 1 })
+  hold('multipart, whole pipeline, rules of this project, times busboy', own, { atLeast: 1 })
+  return { MBs: measured.rates, readerTimesBusboy: reader, timesBusboy: whole, ownRulesTimesBusboy: own }
 }
 
 export async function bodies(): Promise<void> {
-  record('bodies', { rounds: ROUNDS, json: await json(), html: await html(), multipart: await multipart() })
+  const rules = await prototypeRules()
+  record('bodies', {
+    rounds: ROUNDS,
+    json: await json(rules),
+    html: await html(rules),
+    multipart: await multipart(rules),
+  })
 }
