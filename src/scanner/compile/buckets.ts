@@ -20,8 +20,9 @@ interface Bucket {
   /** How many members allow `offset * 256 + byte`, and how often a byte of ordinary text is allowed at each offset. */
   readonly counts: Uint8Array
   readonly shares: Float64Array
-  /** Places of the sample, a set a pair, at which some member allows it. */
+  /** Places of the sample, a set a pair, at which some member allows it; and how many do. */
   readonly allowed: Uint32Array
+  readonly allowing: Uint8Array
   cost: number
 }
 
@@ -49,6 +50,7 @@ export function assignBuckets(
     counts: new Uint8Array(WINDOW * 256),
     shares: new Float64Array(WINDOW),
     allowed: new Uint32Array(PAIRS * WORDS),
+    allowing: new Uint8Array(PAIRS * WORDS * 32),
     cost: 0,
   }))
   behindRuns.forEach((member, i) => {
@@ -86,16 +88,29 @@ export function assignBuckets(
   return { buckets: used.map(({ members }) => members.map(({ one }) => one)), anchored: (1 << anchoredBuckets) - 1 }
 }
 
+/** The places of the sample at which the pairs of a window are allowed, as in `Bucket`. */
 function placesOf(window: WindowSets): Uint32Array {
   const allowed = new Uint32Array(PAIRS * WORDS)
+  let first = placesOfOne(window, 0)
   for (let offset = 0; offset < PAIRS; offset++) {
-    const first = window[offset]
-    const second = window[offset + 1]
+    const second = placesOfOne(window, offset + 1)
     const from = ((offset & 1) * HALF + (offset >> 1)) * WORDS
-    for (let place = 0; place < PLACES; place++) {
-      if ((first[SAMPLE[place + offset]] & second[SAMPLE[place + offset + 1]]) !== 0)
-        allowed[from + (place >> 5)] |= 1 << (place & 31)
-    }
+    for (let i = 0; i < WORDS; i++) allowed[from + i] = first[i] & second[i]
+    first = second
+  }
+  return allowed
+}
+
+/** The same of the byte at one offset. */
+function placesOfOne(window: WindowSets, offset: number): Uint32Array {
+  const set = window[offset]
+  const allowed = new Uint32Array(WORDS)
+  for (let i = 0; i < WORDS; i++) {
+    const from = 32 * i + offset
+    const end = Math.min(32, PLACES - 32 * i)
+    let places = 0
+    for (let bit = 0; bit < end; bit++) places |= set[SAMPLE[from + bit]] << bit
+    allowed[i] = places
   }
   return allowed
 }
@@ -115,7 +130,12 @@ function add(bucket: Bucket, member: Member): void {
   for (let offset = 0; offset < WINDOW; offset++) {
     for (const byte of member.bytes[offset]) if (counts[offset * 256 + byte]++ === 0) shares[offset] += BYTE_FREQUENCY[byte]
   }
-  for (let i = 0; i < bucket.allowed.length; i++) bucket.allowed[i] |= member.allowed[i]
+  const { allowed, allowing } = bucket
+  for (let i = 0; i < allowed.length; i++) {
+    for (let places = member.allowed[i]; places !== 0; places &= places - 1)
+      allowing[32 * i + 31 - Math.clz32(places & -places)]++
+    allowed[i] |= member.allowed[i]
+  }
   bucket.cost = costOf(bucket, NOTHING)
 }
 
@@ -130,8 +150,13 @@ function remove(bucket: Bucket, member: Member): void {
   for (let offset = 0; offset < WINDOW; offset++) {
     for (const byte of member.bytes[offset]) if (--counts[offset * 256 + byte] === 0) shares[offset] -= BYTE_FREQUENCY[byte]
   }
-  bucket.allowed.fill(0)
-  for (const { allowed } of bucket.members) for (let i = 0; i < allowed.length; i++) bucket.allowed[i] |= allowed[i]
+  const { allowed, allowing } = bucket
+  for (let i = 0; i < allowed.length; i++) {
+    for (let places = member.allowed[i]; places !== 0; places &= places - 1) {
+      const place = places & -places
+      if (--allowing[32 * i + 31 - Math.clz32(place)] === 0) allowed[i] &= ~place
+    }
+  }
   bucket.cost = costOf(bucket, NOTHING)
 }
 

@@ -59,10 +59,10 @@ export function foldCase(set: ByteSet): ByteSet {
 /** A key for maps: equal for equal sets. */
 export function setKey(set: ByteSet): string {
   let key = ''
-  for (let i = 0; i < 256; i += 8) {
+  for (let i = 0; i < 256; i += 16) {
     let x = 0
-    for (let j = 0; j < 8; j++) x |= set[i + j] << j
-    key += x.toString(16).padStart(2, '0')
+    for (let j = 0; j < 16; j++) x |= set[i + j] << j
+    key += String.fromCharCode(x)
   }
   return key
 }

@@ -220,7 +220,8 @@ function anchorChoice(dfa: Dfa, anchor: number, right: Guard | null, minLength: 
 /** Rows of bytes behind each other, equal ones once. */
 class SharedRows {
   private readonly rows: Uint8Array[] = []
-  private readonly known = new Map<string, number>()
+  /** By a sum of the row's bytes: where rows of it lie. */
+  private readonly known = new Map<number, number[]>()
   private last: { row: Uint8Array; at: number } | null = null
   private readonly length: number
 
@@ -231,12 +232,15 @@ class SharedRows {
   /** Where the row lies. */
   add(row: Uint8Array): number {
     if (this.last?.row === row) return this.last.at
-    const key = row.join()
-    let at = this.known.get(key)
+    let sum = 0x811c9dc5
+    for (let i = 0; i < row.length; i++) sum = Math.imul(sum ^ row[i], 0x01000193)
+    const known = this.known.get(sum) ?? []
+    if (known.length === 0) this.known.set(sum, known)
+    let at = known.find((at) => sameRow(this.rows[at / this.length], row))
     if (at === undefined) {
       at = this.rows.length * this.length
       this.rows.push(row)
-      this.known.set(key, at)
+      known.push(at)
     }
     this.last = { row, at }
     return at
@@ -249,6 +253,11 @@ class SharedRows {
     })
     return bytes
   }
+}
+
+function sameRow(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** What a guard refuses, for an own byte that is none of `\w` and for one that is. */

@@ -25,6 +25,7 @@ export class Layers {
   private readonly dfa: Dfa
   private readonly edges: Edge[][][] = []
   private readonly counts = [1]
+  private readonly nodes: number[][] = []
   private readonly whole: Uint8Array[] = []
   private readonly symbolsOfClass: number[][]
   private readonly symbolsOfRun: Map<Uint8Array, number[]>
@@ -110,8 +111,17 @@ export class Layers {
     return true
   }
 
-  nodesAt(layer: number): number[] {
-    return Array.from({ length: this.counts[layer] }, (_, node) => node)
+  countAt(layer: number): number {
+    return this.counts[layer]
+  }
+
+  nodesAt(layer: number): readonly number[] {
+    const known = this.nodes[layer]
+    if (known !== undefined) return known
+    const nodes: number[] = []
+    for (let node = 0; node < this.counts[layer]; node++) nodes.push(node)
+    this.nodes[layer] = nodes
+    return nodes
   }
 
   edgesFrom(layer: number, node: number): readonly Edge[] {

@@ -17,6 +17,9 @@ const COMMON: readonly (readonly [text: string, share: number])[] = [
   ['99/99/9999', 2e-4],
 ]
 
+const COMMON_CODES = COMMON.map(([text, share]) => [Array.from(text, (char) => char.charCodeAt(0)), share] as const)
+const ANY_DIGIT = '9'.charCodeAt(0)
+
 /** Share of the bytes of ordinary text that are in the set. */
 export function probability(set: Uint8Array, weights: Float64Array = BYTE_FREQUENCY): number {
   let sum = 0
@@ -31,25 +34,38 @@ function shareOf(set: Uint8Array, { symbols, shares }: KindWeights): number {
   return sum
 }
 
-/** How likely the next byte is in `set`, by its kind, where that of the byte before is distributed as `before` says. */
-function step(before: readonly number[], set: Uint8Array, { ofKind }: Weights): number[] {
-  const next: number[] = []
+/** By kind: how likely a byte is of it. */
+type Kinds = Float64Array<ArrayBuffer>
+
+/** How likely a byte is in `set`, by its kind. */
+const startOf = (set: Uint8Array, { ofKind }: Weights): Kinds =>
+  Float64Array.from(KIND_SHARES, (share, kind) => share * shareOf(set, ofKind[kind]))
+
+/** How likely the next byte is in `set` (in any, without one), by its kind, where that of the byte before is distributed as `before` says. */
+function step(before: Kinds, next: Kinds, set: Uint8Array | null, { ofKind }: Weights): Kinds {
   for (let kind = 0; kind < KINDS; kind++) {
     let likely = 0
     for (let from = 0; from < KINDS; from++) likely += before[from] * FOLLOWS[from][kind]
-    next.push(likely === 0 ? 0 : likely * shareOf(set, ofKind[kind]))
+    next[kind] = likely === 0 || set === null ? likely : likely * shareOf(set, ofKind[kind])
   }
   return next
 }
 
-const sumOf = (shares: readonly number[]): number => shares.reduce((sum, share) => sum + share, 0)
+function sumOf(shares: Kinds): number {
+  let sum = 0
+  for (let kind = 0; kind < KINDS; kind++) sum += shares[kind]
+  return sum
+}
 
-/** How often bytes in `sets` stand one behind the other; where never, as seldom as the rarest byte of each. */
-function chance(sets: readonly Uint8Array[], weights: Weights): number {
-  let likely: number[] = KIND_SHARES.map((share, kind) => share * shareOf(sets[0], weights.ofKind[kind]))
+/** How often bytes in the sets from one to before another stand one behind the other; where never, as seldom as the rarest byte of each. */
+function chance(sets: readonly Uint8Array[], first: number, end: number, weights: Weights): number {
+  let likely = startOf(sets[first], weights)
+  let spare = new Float64Array(KINDS)
   let least = LEAST
-  for (let i = 1; i < sets.length; i++) {
-    likely = step(likely, sets[i], weights)
+  for (let i = first + 1; i < end; i++) {
+    const next = step(likely, spare, sets[i], weights)
+    spare = likely
+    likely = next
     least *= LEAST
   }
   return Math.max(sumOf(likely), least)
@@ -60,21 +76,22 @@ function chance(sets: readonly Uint8Array[], weights: Weights): number {
  * which leave out its last place or its first. For sets of symbols: their `weights`.
  */
 export function passRate(sets: readonly Uint8Array[], weights: Weights = BYTE_WEIGHTS): number {
-  return (chance(sets.slice(0, -1), weights) + chance(sets.slice(1), weights)) / 2
+  return (chance(sets, 0, sets.length - 1, weights) + chance(sets, 1, sets.length, weights)) / 2
 }
 
 /** How often the window passes because it lies on something common, wherever on it that is likeliest. */
 export function commonRate(sets: readonly Uint8Array[]): number {
   const share = sets.map((set) => probability(set))
+  const digits = sets.map(digitShare)
   let most = 0
-  for (const [text, rate] of COMMON) {
+  for (const [text, rate] of COMMON_CODES) {
     for (let shift = 1 - text.length; shift < sets.length; shift++) {
       let one = rate
       for (let i = 0; i < sets.length && one > most; i++) {
-        const char = text[i - shift]
-        if (char === undefined) one *= share[i]
-        else if (char === '9') one *= digitShare(sets[i])
-        else if (sets[i][char.charCodeAt(0)] === 0) one = 0
+        const at = i - shift
+        if (at < 0 || at >= text.length) one *= share[i]
+        else if (text[at] === ANY_DIGIT) one *= digits[i]
+        else if (sets[i][text[at]] === 0) one = 0
       }
       most = Math.max(most, one)
     }
@@ -88,14 +105,24 @@ function digitShare(set: Uint8Array): number {
   return digits / 10
 }
 
-/** How likely a byte of `set` stands `distance` places from one of `before`. */
-export function following(before: Uint8Array, set: Uint8Array, weights: Weights, distance: number): number {
-  let kinds: readonly number[] = KIND_SHARES.map((share, kind) => share * shareOf(before, weights.ofKind[kind]))
-  const all = sumOf(kinds)
-  if (all === 0) return probability(set, weights.all)
-  for (let i = 1; i < distance; i++) {
-    const from = kinds
-    kinds = FOLLOWS.map((_, kind) => FOLLOWS.reduce((sum, row, before) => sum + from[before] * row[kind], 0))
+/** What may stand some places from a byte of `before`. */
+export class Following {
+  readonly #weights: Weights
+  readonly #all: number
+  /** By distance: how likely each kind stands there. */
+  readonly #kinds: Kinds[]
+
+  constructor(before: Uint8Array, weights: Weights) {
+    this.#weights = weights
+    this.#kinds = [startOf(before, weights)]
+    this.#all = sumOf(this.#kinds[0])
   }
-  return sumOf(step(kinds, set, weights)) / all
+
+  /** How likely a byte of `set` stands `distance` places (1 or more) away. */
+  rate(set: Uint8Array, distance: number): number {
+    if (this.#all === 0) return probability(set, this.#weights.all)
+    const kinds = this.#kinds
+    while (kinds.length < distance) kinds.push(step(kinds[kinds.length - 1], new Float64Array(KINDS), null, this.#weights))
+    return sumOf(step(kinds[distance - 1], new Float64Array(KINDS), set, this.#weights)) / this.#all
+  }
 }

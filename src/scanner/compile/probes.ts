@@ -1,5 +1,5 @@
 import type { Layers } from './layers.ts'
-import { following, probability } from './pass-rate.ts'
+import { Following, probability } from './pass-rate.ts'
 import { WINDOW } from './places.ts'
 
 /** Most probes of a rule. */
@@ -27,17 +27,18 @@ const RELATED = 12
 export function probesOf(layers: Layers, offset: number): Probe[] {
   const { symbols } = layers
   const shares: number[] = []
-  for (let at = 0; at <= MAX_PROBE && (at <= NEAR || layers.nodesAt(at).length <= FEW) && layers.reach(at + 1); at++)
+  for (let at = 0; at <= MAX_PROBE && (at <= NEAR || layers.countAt(at) <= FEW) && layers.reach(at + 1); at++)
     shares.push(probability(layers.allFrom(at), symbols.weights.all))
   // By place: the nearest that is known, and how often the place passes where that does.
   const nearest = new Array<number>(shares.length).fill(Number.NEGATIVE_INFINITY)
   const rates = shares.slice()
   const know = (place: number) => {
+    const following = new Following(layers.allFrom(place), symbols.weights)
     for (let at = 1; at < shares.length; at++) {
       const distance = Math.abs(at - place)
       if (distance >= Math.abs(at - nearest[at])) continue
       nearest[at] = place
-      if (distance <= RELATED) rates[at] = following(layers.allFrom(place), layers.allFrom(at), symbols.weights, distance)
+      if (distance > 0 && distance <= RELATED) rates[at] = following.rate(layers.allFrom(at), distance)
     }
   }
   for (let at = Math.max(0, offset - 1); at < offset + WINDOW - 1 && at < shares.length; at++) know(at)

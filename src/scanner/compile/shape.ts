@@ -12,7 +12,7 @@ const MOST_WAYS = 64
 export function shapeOf(layers: Layers, minLength: number): Uint8Array[] {
   const shape: Uint8Array[] = []
   if (minLength < LEAST) return shape
-  for (let at = 0; at <= minLength && layers.reach(at + 1) && layers.nodesAt(at).length <= MOST_WAYS; at++)
+  for (let at = 0; at <= minLength && layers.reach(at + 1) && layers.countAt(at) <= MOST_WAYS; at++)
     shape.push(layers.allFrom(at))
   const { symbols } = layers
   const expanded = new Map<string, Uint8Array>()

@@ -71,7 +71,7 @@ export function ruleWindows(
   if (first.rate > RARE_ENOUGH) {
     const further: { offset: number; rate: number }[] = []
     for (let offset = 1; offset <= MAX_OFFSET && layers.reach(offset + WINDOW - 1); offset++)
-      further.push({ offset, rate: wholePart(layers, offset, guard).rate })
+      further.push({ offset, rate: passRate(wholeSets(layers, offset, guard), layers.symbols.weights) })
     further.sort((a, b) => a.rate - b.rate || a.offset - b.offset)
     for (const { offset } of further.slice(0, TRIED)) {
       const one = splitAt(offset)
@@ -95,13 +95,16 @@ interface Part {
 }
 
 function wholePart(layers: Layers, offset: number, guard: Uint8Array): Part {
-  const { symbols } = layers
   const from = Math.max(0, offset - 1)
-  const places = offset === 0 ? WINDOW - 1 : WINDOW
-  const sets = offset === 0 ? [symbols.reduce(guard)] : []
-  for (let i = 0; i < places; i++) sets.push(layers.allFrom(from + i))
-  const nodes = Array.from({ length: places + 1 }, (_, i) => layers.nodesAt(from + i))
-  return { nodes, sets, rate: passRate(sets, symbols.weights) }
+  const sets = wholeSets(layers, offset, guard)
+  const nodes = Array.from({ length: offset === 0 ? WINDOW : WINDOW + 1 }, (_, i) => layers.nodesAt(from + i))
+  return { nodes, sets, rate: passRate(sets, layers.symbols.weights) }
+}
+
+function wholeSets(layers: Layers, offset: number, guard: Uint8Array): Uint8Array[] {
+  const sets = offset === 0 ? [layers.symbols.reduce(guard)] : []
+  for (let at = Math.max(0, offset - 1); at < offset + WINDOW - 1; at++) sets.push(layers.allFrom(at))
+  return sets
 }
 
 /** Splits the window by the automaton's states at the boundary where that brings most, again and again. */
