@@ -14,6 +14,7 @@ import { compileTerms } from '../scanner/terms/compile-terms.ts'
 import { TermSession } from '../scanner/terms/session.ts'
 import { SessionWithTerms, type TermList } from '../scanner/terms/with-terms.ts'
 import { mayHide, placesOfHiding } from '../views/glance.ts'
+import { hidingSpans } from '../views/hiding-spans.ts'
 import { guardKernel } from './guarded-kernel.ts'
 
 /**
@@ -37,6 +38,10 @@ export interface Engine {
   /** As the function of this name in views/glance.ts; undefined where the kernel has no quick look. */
   readonly placesOfHiding:
     | ((text: Uint8Array, from: number, ended: boolean, shift: number, places: number[]) => number)
+    | undefined
+  /** As the function of this name in views/hiding-spans.ts; undefined likewise. */
+  readonly hidingSpans:
+    | ((text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[], inParts: boolean) => number)
     | undefined
   /** The kernel's. */
   readonly track: TrackJson | undefined
@@ -144,6 +149,12 @@ export function createEngine(options: EngineOptions): Engine {
       if (look === undefined) return undefined
       return (text: Uint8Array, from: number, ended: boolean, shift: number, places: number[]) =>
         placesOfHiding(text, look, from, ended, shift, places)
+    },
+    get hidingSpans() {
+      const { look } = kernel
+      if (look === undefined) return undefined
+      return (text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[], inParts: boolean) =>
+        hidingSpans(text, look, from, ended, shift, spans, inParts)
     },
     get track() {
       return kernel.track

@@ -49,9 +49,9 @@ export function guardKernel(kernel: Kernel, spare: () => Kernel): GuardedKernel 
       // Asked each time: a kernel may know only at the first request which it is.
       const { look } = of
       if (look !== undefined && guarded?.of !== look) {
-        const careful: Kernel['look'] = (text, from) => {
+        const careful: Kernel['look'] = (text, from, apart) => {
           try {
-            return look(text, from)
+            return look(text, from, apart)
           } catch {
             throw fail(of)
           }

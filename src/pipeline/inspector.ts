@@ -134,6 +134,8 @@ export class Inspector implements LaneHost {
   #readTo = 0
   #keysMatter = true
   #hidesNothing = false
+  /** Places of a body at hand that may stand for other text, where they are known. */
+  #hiding: Alarms | undefined
   #whole: Uint8Array | undefined
   /** Packed documents up to here were looked at, and those up to there written anew. */
   #packedTo = 0
@@ -192,8 +194,9 @@ export class Inspector implements LaneHost {
       }
       this.#keysMatter = seen.keysMatter
       this.#hidesNothing = seen.hidesNothing
-      this.#passes = seen.hiding !== undefined
-      this.#raise(seen.candidates, body.length, seen.hiding)
+      this.#passes = passesOver(this.#options)
+      this.#raise(seen.candidates, body.length, this.#passes ? seen.hiding : undefined)
+      if (!this.#passes && seen.hiding !== undefined) this.#hiding = alarmsAt(seen.hiding)
     }
     this.push(body, true)
   }
@@ -385,6 +388,14 @@ export class Inspector implements LaneHost {
 
   get hidesNothing(): boolean {
     return this.#hidesNothing
+  }
+
+  mayHide(from: number, to: number): boolean {
+    return this.#hiding === undefined || this.#hiding.next(from) < to
+  }
+
+  get hidingSpans(): Engine['hidingSpans'] {
+    return this.#options.engine.hidingSpans
   }
 
   openScan(): ScanSession {
@@ -716,10 +727,17 @@ export interface Overview {
   /** Nothing in it may stand for other text. */
   readonly hidesNothing: boolean
   readonly candidates: readonly Candidate[]
-  /** Start, end, … of what may stand for other text, where fields can be passed over in which nothing was seen. */
+  /** Start, end, … of what may stand for other text, where that is of use to know. */
   readonly hiding?: readonly number[]
   readonly keysMatter: boolean
   readonly steps: number
+}
+
+function alarmsAt(places: readonly number[]): Alarms {
+  const alarms = new Alarms()
+  for (let i = 0; i < places.length; i += 2) alarms.add(places[i], places[i + 1])
+  alarms.settle(0)
+  return alarms
 }
 
 /** Runs the screen over a body at hand; undefined where the reading is one that it says nothing of. */
@@ -734,7 +752,9 @@ export function overlook(
   const { candidates } = screen.feed(body, true)
   let steps = screen.steps - before
   engine.closeScreen(screen)
-  const hidesNothing = !engine.mayHide(body, reading === 'form' && also === undefined ? AMPERSAND : undefined)
+  const isMarkup = reading === 'html' || reading === 'xml'
+  // its tags may
+  const hidesNothing = !isMarkup && !engine.mayHide(body, reading === 'form' && also === undefined ? AMPERSAND : undefined)
   if (
     also === undefined &&
     candidates.length === 0 &&
@@ -751,6 +771,9 @@ export function overlook(
   if (passesOver(options)) {
     hiding = []
     if (!hidesNothing) engine.placesOfHiding!(body, 0, true, 0, hiding)
+  } else if (isMarkup && also === undefined && engine.hidingSpans !== undefined) {
+    hiding = []
+    engine.hidingSpans(body, 0, true, 0, hiding, true)
   }
   return { clean: false, hidesNothing, candidates, hiding, keysMatter, steps }
 }

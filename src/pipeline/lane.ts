@@ -6,8 +6,10 @@ import { chooseReader, type ReaderKind, type ReaderOptions } from '../formats/ch
 import type { FieldWriter, FlowSink, PackedDocument, Reader } from '../formats/reader.ts'
 import type { FieldEdges } from '../scanner/field-edges.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
+import { standsApart } from '../views/hiding-spans.ts'
 import { wholeNumber } from '../views/whole-number.ts'
 import { type Encoding, FieldLayer, type Layer } from './encoding.ts'
+import type { Engine } from './engine.ts'
 import { Gaps } from './gaps.ts'
 import { JoinedValues, type ListSource } from './joined-values.ts'
 import { type InnerReading, NumberView, View, type ViewField } from './view.ts'
@@ -113,6 +115,10 @@ export interface LaneHost {
   readonly track: TrackJson | undefined
   /** Nothing in the body stands for other text: no field has to be looked at for that. */
   readonly hidesNothing: boolean
+  /** May source bytes `from`…`to`, which stand apart from what is beside them, stand for other text? May be wrong in saying yes. Asked for in growing order. */
+  mayHide(from: number, to: number): boolean
+  /** The engine's. */
+  readonly hidingSpans: Engine['hidingSpans']
   /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
   spendView(bytes: number): void
   readonly viewsLeft: boolean
@@ -401,11 +407,20 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     const isNumber = this.#kind === 'number'
     if (!isNumber) {
       if (holdsDocument(this.#window, from, to, this.#kind)) return false
-      if (!this.host.hidesNothing && this.#view.mayHide(this.#window, from, to)) return false
+      if (!this.#hidesNothing(from, to)) return false
     }
     if (seen.length > 0) this.#view.judgeAll(this.#window.subarray(from, to), this.#runFrom, seen)
     if (isNumber && isOtherwise(this.#window, from, to)) this.#readNumber(this.#window.subarray(from, to))
     return true
+  }
+
+  /** Does nothing in these bytes of the window, a field, stand for other text? */
+  #hidesNothing(from: number, to: number): boolean {
+    const { host } = this
+    if (host.hidesNothing) return true
+    // in growing order, whatever comes of it
+    const isQuiet = this.#around === undefined && !host.mayHide(this.#base + from, this.#base + to)
+    return (isQuiet && standsApart(this.#window, from, to)) || !this.#view.mayHide(this.#window, from, to)
   }
 
   /** What the scan of all that this lane reads has seen there. */

@@ -8,6 +8,7 @@ import { Base64Run } from '../views/base64-run.ts'
 import type { EncodedRun, RunSink } from '../views/encoded-run.ts'
 import { ESCAPE, Escapes, LOOK_ALIKE, UNDECIDED } from '../views/escapes.ts'
 import { HexRun } from '../views/hex-run.ts'
+import { Lookout } from '../views/lookout.ts'
 import { rewrite } from '../views/rewrite.ts'
 import { AT_BASE32, AT_BASE64, AT_ESCAPE, AT_GZIP, AT_HEX, Watch } from '../views/watch.ts'
 import { ByteQueue } from './byte-queue.ts'
@@ -82,6 +83,7 @@ export class View {
   /** The same, for a document inside. */
   readonly #seen = new Seen()
   readonly #watch = new Watch()
+  readonly #lookout = new Lookout()
   #held = 0
   #escaped: EscapedView | undefined
   #run: RunView | PackedRun | undefined
@@ -289,10 +291,12 @@ export class View {
   #look(from: number, end: number, last: boolean): number {
     const { bytes, base } = this
     const watch = this.#watch
+    const lookout = this.#lookout
     let i = from
     if (this.#run !== undefined) i = this.#pullRun(end, last)
+    if (i < end) lookout.begin(bytes, i - base, end - base, last, this.field.host.hidingSpans)
     while (i < end) {
-      const at = watch.next(bytes, i - base, end - base) + base
+      const at = lookout.next(watch, bytes, i - base, end - base) + base
       if (at >= end) break
       if (watch.event === AT_ESCAPE) {
         // before it is read: what is read in that view would take its place

@@ -15,11 +15,12 @@ export interface Kernel {
   load?(tables: RuleTables): void
   /**
    * Where a text may stand for another text. Answers the offset of the first place from `from` on at which is a byte beyond ASCII, a control that is no
-   * line break between other things than letters, one of \\ % & <, a run of twelve or more letters of the base64 alphabets that
-   * may be encoded, or four pairs of hexadecimal digits with
-   * separators; the length of the text where nothing is. A text is asked for from 0 on, each time further on. Absent: the kernel has no quick way.
+   * line break between other things than letters, one of \\ % & <, twelve or more letters of the base64 alphabets in a row that
+   * may be encoded, or four pairs of hexadecimal digits with separators; the length of the text where nothing is. A text is asked for from 0 on, each time further
+   * on. `apart`: it is asked of parts that begin and end in no run, and in no line of one: it need not stop at `<`, nor at a line break between letters that are not
+   * encoded. Absent: the kernel has no quick way.
    */
-  readonly look?: (text: Uint8Array, from: number) => number
+  readonly look?: (text: Uint8Array, from: number, apart?: boolean) => number
   /**
    * Does an expression match somewhere in a text of one character a byte (beyond ASCII those of windows-1252)? The text is looked at in pieces: for expressions that match one byte and what is
    * beside it, and match at the end of a piece where that is not there. Absent: a loop of the script is as fast.

@@ -17,7 +17,7 @@ const watch = new Watch()
 const escapes = new Escapes()
 
 /** A kernel's quick look, as `Kernel.look` of the scanner says. */
-type Look = (text: Uint8Array, from: number) => number
+export type Look = (text: Uint8Array, from: number, apart?: boolean) => number
 
 /**
  * Could anything in a whole document stand for other text? One look at memory speed, for bodies in which nothing does, which are most: the kernel's, or
@@ -100,7 +100,8 @@ function plainAt(text: Uint8Array, at: number): number {
   return isPlain(text, Math.max(0, at - PAIRS_SIGHT), Math.min(text.length, at + PAIRS_SIGHT)) ? 9 : 0
 }
 
-function isPlain(text: Uint8Array, from: number, to: number): boolean {
+/** Does a watch over `text[from…to)` stop nowhere? */
+export function isPlain(text: Uint8Array, from: number, to: number): boolean {
   watch.reset()
   return watch.next(text, from, to) === to
 }

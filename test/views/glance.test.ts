@@ -132,18 +132,12 @@ test.each(LOOKS)('%s: stops at what it says and at nothing before', (_, look) =>
           .slice(0, at)
           .replace(/[\n\r\t]+$/, '')
           .slice(-1),
-      ) && letter.test(text.slice(at + 1).replace(/^[ \n\r\t]+/, '')[0] ?? '')
+      ) && /^[\n\r\t]* {0,4}[A-Za-z0-9+/_-]/.test(text.slice(at + 1))
         ? true
         : 'perhaps'
-    // a short run only when it may be encoded
-    if (/^[A-Za-z0-9+/_-]{12,15}(?![A-Za-z0-9+/_-])/.test(text.slice(at, at + 16))) return 'perhaps'
-    return (
-      char < ' ' ||
-      char > '~' ||
-      /[\\%&<]/.test(char) ||
-      /^[A-Za-z0-9+/_-]{16}/.test(text.slice(at, at + 16)) ||
-      /^(?:[0-9A-Fa-f]{2}[ :,]){4}/.test(text.slice(at, at + 12))
-    )
+    // a run only when it may be encoded, and then at any of its letters
+    if (/^[A-Za-z0-9+/_-]{12}/.test(text.slice(at, at + 12))) return 'perhaps'
+    return char < ' ' || char > '~' || /[\\%&<]/.test(char) || /^(?:[0-9A-Fa-f]{2}[ :,]){4}/.test(text.slice(at, at + 12))
   }
   const pieces = [
     'a',

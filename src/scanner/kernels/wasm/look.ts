@@ -1,5 +1,16 @@
 import type { Kernel } from '../../kernel.ts'
-import { DONE, H_STATUS, L_ANSWER, L_END, L_FROM, L_TEXT, LOOK_BEFORE, LOOK_BLOCK, LOOK_VERSION } from './assembly/layout.ts'
+import {
+  DONE,
+  H_STATUS,
+  L_ANSWER,
+  L_APART,
+  L_END,
+  L_FROM,
+  L_TEXT,
+  LOOK_BEFORE,
+  LOOK_BLOCK,
+  LOOK_VERSION,
+} from './assembly/layout.ts'
 import { type KernelBuffer, type KernelHost, openHeader } from './host.ts'
 
 /** Bytes handed over at once, beside those around them. */
@@ -14,7 +25,7 @@ const QUOTE = 0x22
  */
 export function lookOn(host: KernelHost): Kernel['look'] {
   const look = new Look(host)
-  return look.isAble() ? (text, from) => look.next(text, from) : undefined
+  return look.isAble() ? (text, from, apart) => look.next(text, from, apart) : undefined
 }
 
 class Look {
@@ -24,6 +35,7 @@ class Look {
   #area: Uint8Array = new Uint8Array(0)
   /** Offset of the piece at hand. */
   #at = 0
+  #apart = 0
 
   constructor(host: KernelHost) {
     this.#host = host
@@ -36,8 +48,9 @@ class Look {
   }
 
   /** Offset from `from` on of the first place that deserves a look; the length of the text when there is none. `Kernel.look` says which do. */
-  next(text: Uint8Array, from: number): number {
+  next(text: Uint8Array, from: number, apart = false): number {
     const { length } = text
+    this.#apart = apart ? 1 : 0
     for (let at = from; at < length; ) {
       // From the start, another text may have come in the same bytes.
       if (at === 0 || at >= this.#at + PIECE || !this.#isThere()) this.#bring(text, at)
@@ -52,6 +65,7 @@ class Look {
   #ask(from: number, end: number): number {
     this.#header[L_FROM / 4] = LOOK_BEFORE + from
     this.#header[L_END / 4] = LOOK_BEFORE + end
+    this.#header[L_APART / 4] = this.#apart
     this.#buffer!.run()
     return this.#header[L_ANSWER / 4] - LOOK_BEFORE
   }

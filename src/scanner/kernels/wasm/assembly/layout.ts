@@ -176,13 +176,15 @@ export const RECORD_BYTES = 16
  * A buffer of another version asks for a look (look.ts): where `from` and before `end` text may stand for another text, indexes in the text area. Bytes before
  * `from` and a block behind `end` are looked at too.
  */
-export const LOOK_VERSION = 0x10001
+export const LOOK_VERSION = 0x10002
 export const L_FROM = 24
 export const L_END = 28
 export const L_ANSWER = 32
+/** 1: fields are asked of that stand apart, or a text that is one: tags hide nothing, and no run begins with its second line. */
+export const L_APART = 36
 export const L_TEXT = 64
 /** Bytes that the kernel may read before `from` and from `end` on. */
-export const LOOK_BEFORE = 16
+export const LOOK_BEFORE = 64
 export const LOOK_BLOCK = 64
 
 /**

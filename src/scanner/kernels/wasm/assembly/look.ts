@@ -1,13 +1,15 @@
-import { BAD_BUFFER, DONE, L_ANSWER, L_END, L_FROM, L_TEXT, LOOK_BEFORE, LOOK_BLOCK } from './layout'
+import { BAD_BUFFER, DONE, L_ANSWER, L_END, L_FROM, L_APART, L_TEXT, LOOK_BEFORE, LOOK_BLOCK } from './layout'
 
-/** Places of a block at which something is looked for: twelve bytes from each lie in the block too. */
-const PLACES = 52
-const WITHIN: u64 = (1 << PLACES) - 1
+/** Places of a block at which something is looked for: sixteen bytes from each lie in the block too. */
+const PLACES = 48
+const WITHIN: u64 = (<u64>1 << PLACES) - 1
 
 // Bits that both nibbles of a byte must have: letters of the base64 alphabets, hexadecimal digits, separators of pairs of them.
 const LETTERS = 0x1f
 const DIGITS = 0x24
 const SEPARATORS = 0xc0
+/** Letters that are signs. */
+const SIGNS = 0x18
 
 // @ts-ignore: decorator
 @inline function low(): v128 {
@@ -35,44 +37,58 @@ const SEPARATORS = 0xc0
   return <u64>i8x16.bitmask(i8x16.ne(v128.and(c, i8x16.splat(<i8>bits)), i8x16.splat(0)))
 }
 
-/** Bytes beyond ASCII, controls, and those with which escapes, references and tags begin. */
+/** Bytes beyond ASCII, controls, and those with which escapes, references and tags begin. `tag`: the sign of a tag, or another of those. */
 // @ts-ignore: decorator
-@inline function leads(text: v128): v128 {
+@inline function leads(text: v128, tag: v128): v128 {
   return v128.or(
     v128.or(
       v128.or(i8x16.lt_s(text, i8x16.splat(0x20)), i8x16.eq(text, i8x16.splat(0x7f))),
       v128.or(i8x16.eq(text, i8x16.splat(0x25)), i8x16.eq(text, i8x16.splat(0x26))),
     ),
-    v128.or(i8x16.eq(text, i8x16.splat(0x3c)), i8x16.eq(text, i8x16.splat(0x5c))),
+    v128.or(i8x16.eq(text, tag), i8x16.eq(text, i8x16.splat(0x5c))),
   )
 }
 
-/** Letters of a run that is judged here. */
-const MOST: u32 = 15
-/** H, with which gzip in base64 begins. */
-const GZIP_START = 0x48
-/** Hexadecimal digits in a row that may be encoded text. */
-const HEX_DIGITS = 14
-
-/**
- * Is a run of few letters one that is no encoded text wherever it is thought to begin: a long word, a time? Each letter tells whether it cannot be the first, second or third
- * of four that stand for ASCII; three such fours in a row, or enough digits, deserve a closer look (views/watch.ts).
- */
-function isOrdinary(text: usize, length: i32): bool {
-  if (load<u8>(text) == GZIP_START) return false
-  let bad: u32 = 0
-  let ahead: u32 = 0
-  let digits = 0
-  for (let i = 0; i < length; i++) {
-    const byte = <u32>load<u8>(text + i)
-    const bits = sextet(byte)
-    bad = (bad << 1) | (ahead & 1)
-    ahead = (ahead >> 1) | ((bits >> 5) << 2) | (((bits >> 3) & 1) << 1) | ((bits >> 1) & 1)
-    digits = byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 6 ? digits + 1 : 0
-    if (i >= 11 && ((bad & 0x111) == 0 || digits >= HEX_DIGITS)) return false
-  }
-  return true
+/** What letters and digits of base64 stand for: signs are none of them. */
+// @ts-ignore: decorator
+@inline function sextets(text: v128): v128 {
+  const offsets = i8x16(0, 0, 0, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0)
+  return i8x16.add(text, i8x16.swizzle(offsets, v128.and(i8x16.shr_u(text, 4), i8x16.splat(7))))
 }
+
+/** Of each letter, whether bit `7 - shift` of what it stands for is set. */
+// @ts-ignore: decorator
+@inline function bit(s: v128, shift: i32): u64 {
+  return <u64>i8x16.bitmask(i8x16.shl(s, shift))
+}
+
+// @ts-ignore: decorator
+@inline function bits(s0: v128, s1: v128, s2: v128, s3: v128, shift: i32): u64 {
+  return bit(s0, shift) | (bit(s1, shift) << 16) | (bit(s2, shift) << 32) | (bit(s3, shift) << 48)
+}
+
+// @ts-ignore: decorator
+@inline function between(t: v128, low: i32, count: i32): u64 {
+  return <u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(t, i8x16.splat(<i8>low)), i8x16.splat(<i8>count)))
+}
+
+// @ts-ignore: decorator
+@inline function dash(t: v128): u64 {
+  return <u64>i8x16.bitmask(i8x16.eq(t, i8x16.splat(0x2d)))
+}
+
+/** Letters of a run that stand for text of any script from its start on, if it is base64. */
+const SCRIPT_LETTERS = 16
+/** Digits of hexadecimal, likewise. */
+const SCRIPT_DIGITS = 24
+/** Letters of a run over lines below which it is none. */
+const RUN = 12
+/** Bytes before and behind a line break that are looked at for the letters of its run. */
+const LINE_SIGHT: u32 = 48
+/** Blanks of an indent in a run, and one more. */
+const INDENT: u32 = 6
+/** `H4sI`, with which gzip in base64 begins. */
+const GZIP: u32 = 0x49733448
 
 /** What a letter of either base64 alphabet stands for (RFC 4648). */
 // @ts-ignore: decorator
@@ -91,11 +107,12 @@ export function look(buffer: usize, length: u32): u32 {
   const end = load<u32>(buffer, L_END)
   if (<u64>L_TEXT + <u64>end + LOOK_BLOCK > <u64>length || from < <u32>LOOK_BEFORE || from > end) return BAD_BUFFER
   const text = buffer + L_TEXT
-  store<u32>(buffer, find(text, from, end), L_ANSWER)
+  store<u32>(buffer, find(text, from, end, load<u32>(buffer, L_APART) != 0), L_ANSWER)
   return DONE
 }
 
-function find(text: usize, from: u32, end: u32): u32 {
+function find(text: usize, from: u32, end: u32, apart: bool): u32 {
+  const tag = i8x16.splat(apart ? 0x5c : 0x3c)
   for (let at = from; at < end; at += PLACES) {
     const t0 = v128.load(text + at)
     const t1 = v128.load(text + at, 16)
@@ -112,35 +129,123 @@ function find(text: usize, from: u32, end: u32): u32 {
     const two = letters & (letters >> 1)
     const four = two & (two >> 2)
     const eight = four & (four >> 4)
-    const pair = digits & (digits >> 1) & (separators >> 2)
+    const twoDigits = digits & (digits >> 1)
+    const pair = twoDigits & (separators >> 2)
     const pairs = pair & (pair >> 3)
-    let runs = eight & (four >> 8) & WITHIN
+    const runs = eight & (four >> 8) & WITHIN
     let found = pairs & (pairs >> 6) & WITHIN
-    const l0 = leads(t0)
-    const l1 = leads(t1)
-    const l2 = leads(t2)
-    const l3 = leads(t3)
+    if (runs != 0) {
+      // Each letter tells whether it cannot be the first, second or third of four that stand for ASCII: three such fours in a row deserve a closer look.
+      const s0 = sextets(t0)
+      const s1 = sextets(t1)
+      const s2 = sextets(t2)
+      const s3 = sextets(t3)
+      const signs = has(c0, SIGNS) | (has(c1, SIGNS) << 16) | (has(c2, SIGNS) << 32) | (has(c3, SIGNS) << 48)
+      const first = signs | bits(s0, s1, s2, s3, 2)
+      const second = signs | bits(s0, s1, s2, s3, 4)
+      const third = signs | bits(s0, s1, s2, s3, 6)
+      const bad = first | (second >> 1) | (third >> 2)
+      found |= runs & ~(bad | (bad >> 4) | (bad >> 8))
+      // seven pairs of hexadecimal digits whose first is a low one
+      const fourDigits = twoDigits & (twoDigits >> 2)
+      const low = between(t0, 0x30, 8) | (between(t1, 0x30, 8) << 16) | (between(t2, 0x30, 8) << 32) | (between(t3, 0x30, 8) << 48)
+      const twoLow = low & (low >> 2)
+      found |= fourDigits & (fourDigits >> 4) & (fourDigits >> 8) & (twoDigits >> 12) & twoLow & (twoLow >> 4) & (twoLow >> 8) & (low >> 12) & WITHIN
+      // and with dashes between
+      const dashes = dash(t0) | (dash(t1) << 16) | (dash(t2) << 32) | (dash(t3) << 48)
+      const dashed = twoDigits & (dashes >> 2)
+      const dashedPairs = dashed & (dashed >> 3)
+      found |= dashedPairs & (dashedPairs >> 6) & WITHIN
+      const sixteen = eight & (eight >> 8) & WITHIN
+      if (sixteen != 0) {
+        const capitals = between(t0, 0x41, 26) | (between(t1, 0x41, 26) << 16) | (between(t2, 0x41, 26) << 32) | (between(t3, 0x41, 26) << 48)
+        const six = between(t0, 0x32, 6) | (between(t1, 0x32, 6) << 16) | (between(t2, 0x32, 6) << 32) | (between(t3, 0x32, 6) << 48)
+        const codes = capitals | six
+        const twoCodes = codes & (codes >> 1)
+        const fourCodes = twoCodes & (twoCodes >> 2)
+        const eightCodes = fourCodes & (fourCodes >> 4)
+        found |= eightCodes & (eightCodes >> 8) & WITHIN
+      }
+      // What a run stands for from its start on.
+      const before: u64 = at > from && isLetter(load<u8>(text + at - 1)) ? 1 : 0
+      for (let starts = runs & ~((letters << 1) | before); starts != 0; starts &= starts - 1) {
+        const k = <u32>ctz(starts)
+        const start = text + at + k
+        const isLong = ((sixteen >> k) & 1) != 0
+        if (load<u32>(start) == GZIP || (isLong && (isScript(start) || isHexScript(start)))) found |= <u64>1 << k
+      }
+    }
+    const l0 = leads(t0, tag)
+    const l1 = leads(t1, tag)
+    const l2 = leads(t2, tag)
+    const l3 = leads(t3, tag)
     if (v128.any_true(v128.or(v128.or(l0, l1), v128.or(l2, l3)))) {
       let lead =
         (<u64>i8x16.bitmask(l0) | (<u64>i8x16.bitmask(l1) << 16) | (<u64>i8x16.bitmask(l2) << 32) | (<u64>i8x16.bitmask(l3) << 48)) &
         WITHIN
       for (; lead != 0; lead &= lead - 1) {
         const place = at + <u32>ctz(lead)
-        if (isBreak(load<u8>(text + place)) && !joins(text, place)) continue
+        if (isBreak(load<u8>(text + place)) && !mayJoin(text, place, from, apart)) continue
         found |= lead & -lead
         break
       }
     }
-    while ((found | runs) != 0) {
-      const first = ctz(found | runs)
-      const place = at + <u32>first
-      if (((runs >> first) & 1) == 0) return place < end ? place : end
-      const length = ctz(~(letters >> first))
-      if (<u32>length > MOST || first + length > 63 || !isOrdinary(text + place, <i32>length)) return place < end ? place : end
-      runs &= ~(((<u64>1 << length) - 1) << first)
+    if (found != 0) {
+      const place = at + <u32>ctz(found)
+      return place < end ? place : end
     }
   }
   return end
+}
+
+/** Is what stands there text of any script? As `TextLikeness` of the views says: `due` bytes of a character are to come. */
+// @ts-ignore: decorator
+@inline function afterByte(due: i32, byte: u32): i32 {
+  if (byte < 0x80) {
+    const isText = (byte >= 0x20 && byte != 0x7f) || byte == 0 || byte == 9 || byte == 10 || byte == 13
+    return due == 0 && isText ? 0 : -1
+  }
+  if (byte < 0xc0) return due - 1
+  if (due > 0 || byte < 0xc2 || byte > 0xf4) return -1
+  return byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3
+}
+
+/** Do the sixteen letters stand for text of any script? */
+function isScript(text: usize): bool {
+  let due = 0
+  for (let i = 0; i < SCRIPT_LETTERS; i += 4) {
+    const four =
+      (sextet(load<u8>(text + i)) << 18) |
+      (sextet(load<u8>(text + i, 1)) << 12) |
+      (sextet(load<u8>(text + i, 2)) << 6) |
+      sextet(load<u8>(text + i, 3))
+    for (let shift = 16; shift >= 0; shift -= 8) {
+      due = afterByte(due, (four >> shift) & 0xff)
+      if (due < 0) return false
+    }
+  }
+  return true
+}
+
+/** Do the twelve pairs of hexadecimal digits, if they are that? */
+function isHexScript(text: usize): bool {
+  let due = 0
+  for (let i = 0; i < SCRIPT_DIGITS; i += 2) {
+    const high = digit(load<u8>(text + i))
+    const low = digit(load<u8>(text + i, 1))
+    if ((high | low) > 15) return false
+    due = afterByte(due, (high << 4) | low)
+    if (due < 0) return false
+  }
+  return true
+}
+
+// @ts-ignore: decorator
+@inline function digit(byte: u32): u32 {
+  const number = byte - 0x30
+  if (number < 10) return number
+  const letter = (byte | 0x20) - 0x61
+  return letter < 6 ? letter + 10 : 16
 }
 
 // @ts-ignore: decorator
@@ -148,15 +253,67 @@ function find(text: usize, from: u32, end: u32): u32 {
   return byte == 0x0a || byte == 0x0d || byte == 0x09
 }
 
-/** Might this line break stand inside an encoded run? Where that cannot be seen from here, it might. */
-function joins(text: usize, at: u32): bool {
-  let before = load<u8>(text + at - 1)
-  if (isBreak(before)) before = load<u8>(text + at - 2)
+/** Might this line break stand inside an encoded run of letters? Where that cannot be seen from here, it might. Before `from` a run may have been judged otherwise. */
+function mayJoin(text: usize, at: u32, from: u32, apart: bool): bool {
+  let first = at
+  while (first > from && at - first < LINE_SIGHT && goesOn(text, first - 1)) first--
   let behind = at + 1
-  const far = at + 12
-  let byte = load<u8>(text + behind)
-  while (behind < far && (byte == 0x20 || isBreak(byte))) byte = load<u8>(text + ++behind)
-  return (isLetter(before) || isBreak(before)) && (isLetter(byte) || behind == far)
+  while (behind - at < LINE_SIGHT && goesOn(text, behind)) behind++
+  const isCut = at - first == LINE_SIGHT || (first == from && goesOn(text, from - 1))
+  const goes = behind - at == LINE_SIGHT
+  if (!(isCut || hasLetter(text, first, at)) || !(goes || hasLetter(text, at, behind))) return false
+  return !apart || isCut || goes || isEncoded(text, first, behind)
+}
+
+/** May a run go on with the byte at `at`: a letter, a line break, an indent before a letter? */
+function goesOn(text: usize, at: u32): bool {
+  const byte = load<u8>(text + at)
+  if (byte != 0x20) return isLetter(byte) || isBreak(byte)
+  let before = at - 1
+  const least = at - INDENT
+  while (before > least && load<u8>(text + before) == 0x20) before--
+  if (!isBreak(load<u8>(text + before))) return false
+  let behind = at + 1
+  const most = at + INDENT
+  while (behind < most && load<u8>(text + behind) == 0x20) behind++
+  return isLetter(load<u8>(text + behind))
+}
+
+function hasLetter(text: usize, from: u32, to: u32): bool {
+  while (from < to && !isLetter(load<u8>(text + from))) from++
+  return from < to
+}
+
+/** May the letters of these lines be a run that is encoded? */
+function isEncoded(text: usize, from: u32, to: u32): bool {
+  let count = 0
+  let bad: u32 = 0
+  let ahead: u32 = 0
+  let digits = 0
+  let codes = 0
+  let start: u32 = 0
+  for (let at = from; at < to; at++) {
+    const byte = <u32>load<u8>(text + at)
+    if (!isLetter(byte)) {
+      digits = 0
+      // an indent is part of a long run alone
+      if (byte == 0x20 && count < RUN) count = codes = 0
+      continue
+    }
+    const value = sextet(byte)
+    bad = (bad << 1) | (ahead & 1)
+    ahead = (ahead >> 1) | ((value >> 5) << 2) | (((value >> 3) & 1) << 1) | ((value >> 1) & 1)
+    digits = digit(byte) < 16 ? digits + 1 : 0
+    codes = byte - 0x41 < 26 || byte - 0x32 < 6 ? codes + 1 : 0
+    if (count < 4) start = ((start << 6) | value) & 0xffffff
+    if (++count < RUN) continue
+    if ((bad & 0x111) == 0 || digits >= 14 || codes >= 16) return true
+  }
+  if (count < RUN) return false
+  // gzip, or the first characters of another script, of which three bytes tell
+  let due = 0
+  for (let shift = 16; shift >= 0 && due >= 0; shift -= 8) due = afterByte(due, (start >> shift) & 0xff)
+  return due >= 0 || start == 0x1f8b08
 }
 
 // @ts-ignore: decorator

@@ -1,0 +1,157 @@
+import { HEX_VALUE } from '../core/utf8.ts'
+import { ESCAPE_LEAD, Escapes, NOTHING } from './escapes.ts'
+import { plainCharacter } from './fold.ts'
+import { isPlain, type Look } from './glance.ts'
+import { BREAK, CLASS, LETTER, RUN_LETTERS } from './watch.ts'
+
+const LESS_THAN = 0x3c
+const AT_SIGN = 0x40
+const SPACE = 0x20
+
+/** Spans that are told beside one in so many bytes: with more there is nothing to gain. */
+const MOST_SPANS = 64
+const SPAN_BYTES = 64
+/** Spans nearer than this are one. */
+const NEAR = 8
+/** Letters of an open run that are seen again with what follows. */
+const MOST_OPEN = 1024
+/** Blanks of an indent in a run, and one more. */
+const MAX_INDENT = 6
+/** Bytes behind a place that may change what is said of it, and before and behind four pairs of digits that may be of more. */
+const SIGHT = 64
+const PAIRS = 12
+const PAIRS_SIGHT = 32
+
+const escapes = new Escapes()
+
+/**
+ * Where a watch over `text[from…]` may stop: pushes start, end, … of the escapes and runs, index by index `shift` behind the offset told. Answers up to where that is
+ * certain: where `ended` is false, more of the text is to come. `from` is where the last answer was. `inParts`: the text is one of which parts that stand apart are
+ * looked over, and not itself.
+ *
+ * Contract: may tell of what a watch does not stop at. Every stop lies in a span that begins no later than its run or escape does.
+ */
+export function hidingSpans(
+  text: Uint8Array,
+  look: Look,
+  from: number,
+  ended: boolean,
+  shift: number,
+  spans: number[],
+  inParts: boolean,
+): number {
+  const { length } = text
+  const certain = ended ? length : Math.max(from, length - SIGHT)
+  let left = MOST_SPANS + Math.floor((certain - from) / SPAN_BYTES)
+  place.escapeEnd = 0
+  for (let at = look(text, 0, true); at < certain; at = look(text, place.next, true)) {
+    const hides = judge(text, at, ended, inParts)
+    if (place.end === length && !ended && length - place.start < MOST_OPEN && (CLASS[text[at]] & (LETTER | BREAK)) !== 0)
+      return Math.max(from, Math.min(place.start, certain))
+    if (!hides || place.end <= from || push(spans, shift + place.start, shift + place.end)) continue
+    if (left-- > 0) continue
+    spans[spans.length - 1] = Number.POSITIVE_INFINITY
+    break
+  }
+  return certain
+}
+
+/** What was judged last, where to look on, and where the last escape ended, behind which a run begins anew. */
+const place = { start: 0, end: 0, next: 0, escapeEnd: 0 }
+
+/** May what a look stopped at stand for other text? */
+function judge(text: Uint8Array, at: number, ended: boolean, inParts: boolean): boolean {
+  const byte = text[at]
+  if (byte >= 0x80) {
+    const plain = plainCharacter(text, at, text.length)
+    return plain === 0 ? readEscape(text, at, ended) : isAt(at, at + plain, false)
+  }
+  if ((CLASS[byte] & LETTER) !== 0) return judgeLetters(text, at)
+  if ((CLASS[byte] & BREAK) !== 0) return judgeLines(text, at)
+  // tags are no concern of a watch
+  if (byte === LESS_THAN) return isAt(at, at + 1, false)
+  // of a part that ends here it may be read otherwise
+  return inParts ? isAt(at, at + 1, true) : readEscape(text, at, ended)
+}
+
+function isAt(start: number, end: number, hides: boolean, next = end): boolean {
+  place.start = start
+  place.end = end
+  place.next = next
+  return hides
+}
+
+function readEscape(text: Uint8Array, at: number, ended: boolean): boolean {
+  const hides = escapes.read(text, at, text.length, ended) !== NOTHING
+  const behind = at + escapes.length
+  if (!hides) return isAt(at, behind, false)
+  place.escapeEnd = behind
+  // a look may have judged a run with letters of the escape before it
+  const to = lettersEnd(text, behind)
+  return isAt(at, to - behind >= RUN_LETTERS && !isPlain(text, behind, to) ? to : behind, true, behind)
+}
+
+/** A run of letters, or pairs of digits. */
+function judgeLetters(text: Uint8Array, at: number): boolean {
+  const to = lettersEnd(text, at)
+  if (to - at >= RUN_LETTERS) return isAt(at, to, !isPlain(text, at, to))
+  if (HEX_VALUE[text[at]] === 255) return isAt(at, at + 1, false)
+  const isQuiet = isPlain(text, Math.max(0, at - PAIRS_SIGHT), Math.min(text.length, at + PAIRS_SIGHT))
+  // the pairs behind it may be the first of four again
+  return isAt(at, at + PAIRS, !isQuiet, isQuiet ? at + PAIRS - 3 : at + 1)
+}
+
+function lettersEnd(text: Uint8Array, from: number): number {
+  let to = from
+  while (to < text.length && (CLASS[text[to]] & LETTER) !== 0) to++
+  return to
+}
+
+/** A line break, with the letters on both sides of it. */
+function judgeLines(text: Uint8Array, at: number): boolean {
+  const least = Math.max(place.escapeEnd, at - MOST_OPEN)
+  let from = at
+  while (from > least && goesOn(text, from - 1)) from--
+  const most = Math.min(text.length, at + MOST_OPEN)
+  let to = at + 1
+  while (to < most && goesOn(text, to)) to++
+  const isOpen = to - at >= MOST_OPEN || at - from >= MOST_OPEN
+  // the last line may begin with pairs that go on behind it
+  let next = to
+  while (next > at + 1 && (CLASS[text[next - 1]] & LETTER) !== 0) next--
+  return isAt(from, to, isOpen || !isPlain(text, from, to), next)
+}
+
+/** May a run of letters go on with the byte at `at`: a letter, a line break, a blank of an indent? */
+function goesOn(text: Uint8Array, at: number): boolean {
+  if ((CLASS[text[at]] & (LETTER | BREAK)) !== 0) return true
+  if (text[at] !== SPACE) return false
+  const least = Math.max(0, at - MAX_INDENT)
+  let before = at - 1
+  while (before > least && text[before] === SPACE) before--
+  return before >= 0 && (CLASS[text[before]] & BREAK) !== 0
+}
+
+/** Adds a span; true when it went into the last one. */
+function push(spans: number[], start: number, end: number): boolean {
+  const last = spans.length - 1
+  if (last > 0 && start <= spans[last] + NEAR) {
+    spans[last] = Math.max(spans[last], end)
+    spans[last - 1] = Math.min(spans[last - 1], start)
+    return true
+  }
+  spans.push(start, end)
+  return false
+}
+
+/** Does `text[from…to)` stand apart from what is beside it, so that no run or word of the one goes on in the other? May be wrong in saying no. */
+export function standsApart(text: Uint8Array, from: number, to: number): boolean {
+  if (to < text.length && (ESCAPE_LEAD[text[to]] === 1 || isOfWord(text[to]))) return false
+  let before = from - 1
+  while (before >= 0 && (text[before] === SPACE || (CLASS[text[before]] & BREAK) !== 0)) before--
+  return before < 0 || (ESCAPE_LEAD[text[before]] === 0 && !isOfWord(text[before]))
+}
+
+function isOfWord(byte: number): boolean {
+  return (CLASS[byte] & LETTER) !== 0 || byte === AT_SIGN
+}
