@@ -118,6 +118,22 @@ describe.each(BUILDS)('what a pattern matches, kernel %s', (build) => {
     expect(feed('abcdefghi')).toBe(20)
   })
 
+  it('a window without text decides nothing', () => {
+    const rules = ['\\b[0-9]{4}(?:[ -][0-9]{4}){2,11}\\b', '(?<![a-z])[a-z]{1,8}@x', 'x[a-c]{3,40};']
+    const tables = compileRules(rules.map((pattern, i) => ({ id: `r${i}`, pattern })))
+    for (const text of ['aaaa 4111 1111 9111 aaaa', ' abcdefg@x', 'xabcabcabcabc; xabc']) {
+      const bytes = new TextEncoder().encode(text)
+      for (let at = 0; at <= bytes.length; at++) {
+        const session = kernel.open(tables)
+        const { settled } = session.feed(bytes.subarray(0, at), false)
+        expect(session.feed(new Uint8Array(0), false), `${text} at ${at}`).toEqual({ candidates: [], settled })
+        expect(scanPieces(kernel, tables, [bytes.subarray(0, at), new Uint8Array(0), bytes.subarray(at)])).toEqual(
+          scanPieces(kernel, tables, [bytes]),
+        )
+      }
+    }
+  })
+
   it('at the end of a text nothing is seen of an earlier one', () => {
     for (let length = 5; length <= 12; length++) {
       const session = kernel.open(compileRules([{ id: 'r', pattern: `\\b[0-9]{${length}}\\b` }]))

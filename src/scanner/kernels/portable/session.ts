@@ -123,6 +123,8 @@ export class PortableSession implements ScanSession {
 
   feed(window: Uint8Array, last: boolean): ScanResult {
     this.queues.newFeed()
+    // What may yet begin is told by a piece of text.
+    if (window.length === 0 && !last) return { candidates: this.queues.candidates(), settled: this.settledAt }
     if (last && this.position === 0 && window.length < this.tables.minLength) {
       this.position = window.length
       return { candidates: this.queues.candidates(), settled: this.position }
