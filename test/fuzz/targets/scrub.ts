@@ -1,10 +1,12 @@
+import { createNodeKernel } from '../../../adapters/node/wasm-kernel.ts'
 import { placedRules } from '../../../rules/index.ts'
 import { DEFAULT_LIMITS } from '../../../src/core/limits.ts'
 import type { FindingRecord } from '../../../src/core/words.ts'
 import { chooseReading } from '../../../src/pipeline/choose-reading.ts'
+import type { Engine } from '../../../src/pipeline/engine.ts'
 import { Inspector, type Reading } from '../../../src/pipeline/inspector.ts'
 import { compilePolicy } from '../../../src/policy/compile.ts'
-import { engine } from '../../support/engine.ts'
+import { engine, engineWith } from '../../support/engine.ts'
 import { holds, randomCuts, same, size, type Target, windowsOf } from '../target.ts'
 
 const plan = compilePolicy({ mode: 'enforce', request: { '*': 'redact' } }, placedRules, 'fuzz').plan({
@@ -15,6 +17,16 @@ const plan = compilePolicy({ mode: 'enforce', request: { '*': 'redact' } }, plac
   contentType: '',
 })
 const NOTHING = new Uint8Array(0)
+/** Passes over what its kernel's look says hides nothing; the other one reads all. */
+const passing = engineWith(createNodeKernel())
+
+/** By which the whole body is inspected, and by which its pieces. */
+const ENGINES = [
+  [engine, engine],
+  [engine, passing],
+  [passing, engine],
+  [passing, passing],
+] as const
 
 interface Scrubbed {
   readonly output: Buffer
@@ -23,7 +35,7 @@ interface Scrubbed {
   readonly edits: number
 }
 
-function inspector(reading: Reading, contentType: string, head: Uint8Array): Inspector {
+function inspector(engine: Engine, reading: Reading, contentType: string, head: Uint8Array): Inspector {
   const choice = contentType === '' ? undefined : chooseReading(new Headers({ 'content-type': contentType }), head)
   return new Inspector({
     engine,
@@ -41,8 +53,8 @@ const tell = ({ records, remarks: { malformed: _, ...remarks } }: Inspector) =>
   // Known and open: of two readings that find the same in a tag that never ends, which path is told depends on the cut.
   `${JSON.stringify(records.map(({ path: _path, ...record }) => record))} ${JSON.stringify(remarks)}`
 
-function whole(body: Uint8Array, reading: Reading, contentType: string): Scrubbed {
-  const one = inspector(reading, contentType, body)
+function whole(engine: Engine, body: Uint8Array, reading: Reading, contentType: string): Scrubbed {
+  const one = inspector(engine, reading, contentType, body)
   one.inspectWhole(body)
   const output = Buffer.concat(one.take() as Uint8Array[])
   return { output, records: one.records, told: tell(one), edits: one.edits }
@@ -58,8 +70,15 @@ const canonical = (output: Buffer) =>
     .replace(/(?:\[|%5B|&#91;|_)?redacted(?::|%3A|&#58;|_)([A-Z_]+?)(?:\]|%5D|&#93;|_(?![A-Z]))/gi, '[redacted:$1]')
 
 /** Runs over windows; answers all that left. */
-function cut(body: Uint8Array, reading: Reading, contentType: string, cuts: readonly number[], expected: Buffer): string {
-  const one = inspector(reading, contentType, body)
+function cut(
+  engine: Engine,
+  body: Uint8Array,
+  reading: Reading,
+  contentType: string,
+  cuts: readonly number[],
+  expected: Buffer,
+): string {
+  const one = inspector(engine, reading, contentType, body)
   const pieces: Uint8Array[] = []
   const take = () => pieces.push(...(one.take() as Uint8Array[]).map((piece) => piece.slice()))
   for (const window of windowsOf(body, cuts)) {
@@ -141,9 +160,10 @@ function scrubTarget({ name, about, readings, contentType = '', seeds, words, ga
     check(input, random) {
       const reading = random.pick(readings)
       const body = Buffer.from(input)
-      const one = whole(body, reading, contentType)
+      const [first, second] = random.pick(ENGINES)
+      const one = whole(first, body, reading, contentType)
       const cuts = randomCuts(body.length, random, 0.03)
-      same(`cut at ${cuts}`, cut(body, reading, contentType, cuts, one.output), one.told)
+      same(`cut at ${cuts}`, cut(second, body, reading, contentType, cuts, one.output), one.told)
       if (one.edits === 0) holds('edited without an edit', one.output.equals(body))
       else if (!gaps && !isAcrossTags(body, one)) onlySpansDiffer(body, one)
       return [
