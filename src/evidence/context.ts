@@ -28,37 +28,73 @@ function isAccent(bytes: Uint8Array, at: number, end: number): boolean {
   return at + 1 < end && ((bytes[at] === 0xcc && bytes[at + 1] >= 0x80) || (bytes[at] === 0xcd && bytes[at + 1] < 0xb0))
 }
 
+/** What `wordsOf` writes, one character a byte: room for the context of a candidate. */
+let room = new Uint8Array(512)
+const BLANK = 0x20
+
 /** ` word word word ` of `start`…`end`, so that whole words and phrases are found by `includes`. */
 export function wordsOf(bytes: Uint8Array, start: number, end: number): string {
-  let text = ' '
+  // a blank before each letter at most
+  const most = 2 * (end - start) + 2
+  if (most > room.length) room = new Uint8Array(most)
+  const text = room
+  let length = 0
+  text[length++] = BLANK
   for (let i = start; i < end; i++) {
     const byte = bytes[i]
-    if (!isAlnum(byte)) {
+    const kind = KIND[byte]
+    if (kind === 0) {
       const letter = baseLetter(bytes, i, end)
       if (letter > 0 || isAccent(bytes, i, end)) {
-        if (letter > 0) text += String.fromCharCode(letter)
+        if (letter > 0) text[length++] = letter
         i++
         continue
       }
-      if (text.charCodeAt(text.length - 1) !== 0x20) text += ' '
+      if (text[length - 1] !== BLANK) text[length++] = BLANK
       continue
     }
-    if (isUpper(byte) && i > start) {
-      const previous = bytes[i - 1]
-      const next = i + 1 < end ? bytes[i + 1] : 0
-      if (
-        (isLower(previous) || isDigit(previous) || (isUpper(previous) && isLower(next))) &&
-        text.charCodeAt(text.length - 1) !== 0x20
-      )
-        text += ' '
+    if (kind === UPPER && i > start && text[length - 1] !== BLANK) {
+      const before = KIND[bytes[i - 1]]
+      if (before === LOWER || before === DIGIT || (before === UPPER && i + 1 < end && KIND[bytes[i + 1]] === LOWER))
+        text[length++] = BLANK
     }
-    text += String.fromCharCode(isUpper(byte) ? byte + 32 : byte)
+    text[length++] = kind === UPPER ? byte + 32 : byte
   }
-  return text.charCodeAt(text.length - 1) === 0x20 ? text : `${text} `
+  if (text[length - 1] !== BLANK) text[length++] = BLANK
+  return asString(text, length)
 }
 
-/** Words before and after `start`…`end` of the text at hand, at most EVIDENCE_BEFORE and EVIDENCE_AFTER bytes away and up to the nearest mark. */
+/** Letters and digits of ASCII. */
+const LOWER = 1
+const UPPER = 2
+const DIGIT = 3
+const KIND = Uint8Array.from({ length: 256 }, (_, byte) =>
+  isLower(byte) ? LOWER : isUpper(byte) ? UPPER : isDigit(byte) ? DIGIT : 0,
+)
+
+/** Characters that are made a string at once. */
+const AT_ONCE = 1024
+
+function asString(text: Uint8Array, length: number): string {
+  let string = ''
+  for (let at = 0; at < length; at += AT_ONCE)
+    string += String.fromCharCode.apply(null, text.subarray(at, Math.min(length, at + AT_ONCE)) as unknown as number[])
+  return string
+}
+
+/**
+ * Words before and after `start`…`end` of the text at hand, at most EVIDENCE_BEFORE and EVIDENCE_AFTER bytes away and up to the nearest mark. Kept with the text: several
+ * rules ask for the same place, one after another.
+ */
 export function contextWords(text: FieldText, start: number, end: number): string {
+  const { context } = text
+  if (context?.start === start && context.end === end) return context.words
+  const words = wordsAround(text, start, end)
+  text.context = { start, end, words }
+  return words
+}
+
+function wordsAround(text: FieldText, start: number, end: number): string {
   const { bytes, length } = text
   const first = Math.max(0, start - EVIDENCE_BEFORE)
   const last = Math.min(length, end + EVIDENCE_AFTER)
@@ -80,27 +116,40 @@ export interface KeyMatcher {
   matches(key: string): boolean
 }
 
+/** Keys whose answer is kept. */
+const CACHE = 128
+
 /** A joined key this long counts as the beginning or end of a longer one without separators, too: `dbpassword`, `PGPASSWORD`. */
 const AFFIX = 6
 
 export function keyMatcher(keys: readonly string[]): KeyMatcher {
   const phrases = keys.map(phrase)
   const joined = keys.map((key) => phrase(key).replaceAll(' ', ''))
+  let known = new Map<string, boolean>()
   return {
     matches(key) {
       if (key.length > 256) return false
-      const words = keyWords(key)
-      for (let i = 0; i < phrases.length; i++) {
-        if (words.includes(phrases[i])) return true
-      }
-      for (const word of separated(key)) {
-        for (const name of joined) {
-          if (word === name || (name.length >= AFFIX && (word.startsWith(name) || word.endsWith(name)))) return true
-        }
-      }
-      return false
+      let answer = known.get(key)
+      if (answer !== undefined) return answer
+      answer = isNamed(key, phrases, joined)
+      if (known.size >= CACHE) known = new Map()
+      known.set(key, answer)
+      return answer
     },
   }
+}
+
+function isNamed(key: string, phrases: readonly string[], joined: readonly string[]): boolean {
+  const words = keyWords(key)
+  for (let i = 0; i < phrases.length; i++) {
+    if (words.includes(phrases[i])) return true
+  }
+  for (const word of separated(key)) {
+    for (const name of joined) {
+      if (word === name || (name.length >= AFFIX && (word.startsWith(name) || word.endsWith(name)))) return true
+    }
+  }
+  return false
 }
 
 const encoder = new TextEncoder()

@@ -22,6 +22,8 @@ export interface FieldText {
   readonly base: number
   /** The field ends at `base + length`. */
   readonly ended: boolean
+  /** Words around the place asked for last, kept for who asks next. */
+  context?: { readonly start: number; readonly end: number; readonly words: string }
 }
 
 /** Candidates → findings. Pure: the same text, field and candidate give the same answer. */

@@ -40,9 +40,7 @@ export interface Engine {
     | ((text: Uint8Array, from: number, ended: boolean, shift: number, places: number[]) => number)
     | undefined
   /** As the function of this name in views/hiding-spans.ts; undefined likewise. */
-  readonly hidingSpans:
-    | ((text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[], inParts: boolean) => number)
-    | undefined
+  readonly hidingSpans: ((text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[]) => number) | undefined
   /** The kernel's. */
   readonly track: TrackJson | undefined
   /** A session over the rules, for the text of one field. */
@@ -153,8 +151,8 @@ export function createEngine(options: EngineOptions): Engine {
     get hidingSpans() {
       const { look } = kernel
       if (look === undefined) return undefined
-      return (text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[], inParts: boolean) =>
-        hidingSpans(text, look, from, ended, shift, spans, inParts)
+      return (text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[]) =>
+        hidingSpans(text, look, from, ended, shift, spans)
     },
     get track() {
       return kernel.track

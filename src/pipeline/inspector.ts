@@ -773,7 +773,7 @@ export function overlook(
     if (!hidesNothing) engine.placesOfHiding!(body, 0, true, 0, hiding)
   } else if (isMarkup && also === undefined && engine.hidingSpans !== undefined) {
     hiding = []
-    engine.hidingSpans(body, 0, true, 0, hiding, true)
+    engine.hidingSpans(body, 0, true, 0, hiding)
   }
   return { clean: false, hidesNothing, candidates, hiding, keysMatter, steps }
 }

@@ -359,8 +359,11 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     if (!this.#open) return
     this.#keepRun()
     this.#joined = true
-    const source = this.toSource({ start: from, end: to }, [])
-    if (source !== undefined) this.#gaps!.push(source.start, source.end)
+    if (this.#around === undefined) this.#gaps!.push(from, to)
+    else {
+      const source = this.toSource({ start: from, end: to }, [])
+      if (source !== undefined) this.#gaps!.push(source.start, source.end)
+    }
     if (divides) this.decoded(LINE_END, 1, from, to)
   }
 
@@ -418,9 +421,12 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   #hidesNothing(from: number, to: number): boolean {
     const { host } = this
     if (host.hidesNothing) return true
-    // in growing order, whatever comes of it
-    const isQuiet = this.#around === undefined && !host.mayHide(this.#base + from, this.#base + to)
-    return (isQuiet && standsApart(this.#window, from, to)) || !this.#view.mayHide(this.#window, from, to)
+    const around = this.#around
+    const at = this.#base + from
+    const end = this.#base + to
+    // asked in growing order, whatever comes of it
+    const mayHide = around === undefined ? host.mayHide(at, end) : around.view.mayHideAt(at + around.origin, end + around.origin)
+    return (!mayHide && standsApart(this.#window, from, to)) || !this.#view.mayHide(this.#window, from, to)
   }
 
   /** What the scan of all that this lane reads has seen there. */

@@ -124,6 +124,11 @@ export class View {
     this.text.appendRange(bytes, 0, length)
   }
 
+  /** For a document in the text just looked over: may what stands at `from`…`to`, apart from what is beside it, stand for other text? Asked in growing order. */
+  mayHideAt(from: number, to: number): boolean {
+    return this.#lookout.mayHide(from - this.base, to - this.base)
+  }
+
   /** Could anything in `bytes[from…to)` stand for other text? May be wrong in saying yes. */
   mayHide(bytes: Uint8Array, from: number, to: number): boolean {
     const watch = this.#watch

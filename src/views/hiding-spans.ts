@@ -26,26 +26,18 @@ const escapes = new Escapes()
 
 /**
  * Where a watch over `text[from…]` may stop: pushes start, end, … of the escapes and runs, index by index `shift` behind the offset told. Answers up to where that is
- * certain: where `ended` is false, more of the text is to come. `from` is where the last answer was. `inParts`: the text is one of which parts that stand apart are
- * looked over, and not itself.
+ * certain: where `ended` is false, more of the text is to come. `from` is where the last answer was.
  *
- * Contract: may tell of what a watch does not stop at. Every stop lies in a span that begins no later than its run or escape does.
+ * Contract: may tell of what a watch does not stop at. Every stop lies in a span that begins no later than its run or escape does. The same
+ * of a watch over a part of the text alone that stands apart (`standsApart`).
  */
-export function hidingSpans(
-  text: Uint8Array,
-  look: Look,
-  from: number,
-  ended: boolean,
-  shift: number,
-  spans: number[],
-  inParts: boolean,
-): number {
+export function hidingSpans(text: Uint8Array, look: Look, from: number, ended: boolean, shift: number, spans: number[]): number {
   const { length } = text
   const certain = ended ? length : Math.max(from, length - SIGHT)
   let left = MOST_SPANS + Math.floor((certain - from) / SPAN_BYTES)
   place.escapeEnd = 0
   for (let at = look(text, 0, true); at < certain; at = look(text, place.next, true)) {
-    const hides = judge(text, at, ended, inParts)
+    const hides = judge(text, at, ended)
     if (place.end === length && !ended && length - place.start < MOST_OPEN && (CLASS[text[at]] & (LETTER | BREAK)) !== 0)
       return Math.max(from, Math.min(place.start, certain))
     if (!hides || place.end <= from || push(spans, shift + place.start, shift + place.end)) continue
@@ -60,7 +52,7 @@ export function hidingSpans(
 const place = { start: 0, end: 0, next: 0, escapeEnd: 0 }
 
 /** May what a look stopped at stand for other text? */
-function judge(text: Uint8Array, at: number, ended: boolean, inParts: boolean): boolean {
+function judge(text: Uint8Array, at: number, ended: boolean): boolean {
   const byte = text[at]
   if (byte >= 0x80) {
     const plain = plainCharacter(text, at, text.length)
@@ -70,8 +62,9 @@ function judge(text: Uint8Array, at: number, ended: boolean, inParts: boolean): 
   if ((CLASS[byte] & BREAK) !== 0) return judgeLines(text, at)
   // tags are no concern of a watch
   if (byte === LESS_THAN) return isAt(at, at + 1, false)
-  // of a part that ends here it may be read otherwise
-  return inParts ? isAt(at, at + 1, true) : readEscape(text, at, ended)
+  readEscape(text, at, ended)
+  // at the end of a part it may be read otherwise
+  return ESCAPE_LEAD[byte] === 1
 }
 
 function isAt(start: number, end: number, hides: boolean, next = end): boolean {

@@ -7,7 +7,7 @@ const LOOK_BACK = 128
 const SPACE = 0x20
 
 /** As the function of this name in hiding-spans.ts. */
-type HidingSpans = (text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[], inParts: boolean) => number
+type HidingSpans = (text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[]) => number
 
 /**
  * Where in a text a watch has to look: a kernel's quick look sees most of it, and a watch would not stop there.
@@ -18,16 +18,25 @@ export class Lookout {
   /** Start, end, … of where the watch has to look, in order of the starts. */
   readonly #spans: number[] = []
   #at = 0
+  #asked = 0
   #isQuick = false
 
   /** `text[from…to)` is to be looked over; `last`: the text ends there. */
   begin(text: Uint8Array, from: number, to: number, last: boolean, hidingSpans: HidingSpans | undefined): void {
     this.#isQuick = hidingSpans !== undefined && to - from >= LEAST
     if (!this.#isQuick) return
-    this.#at = this.#spans.length = 0
+    this.#at = this.#asked = this.#spans.length = 0
     const start = Math.max(0, from - LOOK_BACK)
-    const certain = hidingSpans!(text.subarray(start, to), from - start, last, start, this.#spans, false)
+    const certain = hidingSpans!(text.subarray(start, to), from - start, last, start, this.#spans)
     if (!last) this.#spans.push(start + certain, Number.POSITIVE_INFINITY)
+  }
+
+  /** May a watch over `from…to` of the text, a part that stands apart, stop? Asked in growing order. */
+  mayHide(from: number, to: number): boolean {
+    if (!this.#isQuick) return true
+    const spans = this.#spans
+    while (this.#asked < spans.length && spans[this.#asked + 1] <= from) this.#asked += 2
+    return this.#asked < spans.length && spans[this.#asked] < to
   }
 
   /** As `Watch.next`. Asked for in growing order. */

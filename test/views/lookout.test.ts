@@ -89,13 +89,7 @@ function stops(text: Uint8Array, cuts: readonly number[], look: (typeof LOOKS)[n
   for (const [k, end] of cuts.entries()) {
     const last = k === cuts.length - 1
     let i = from
-    lookout.begin(
-      text,
-      i,
-      end,
-      last,
-      look && ((...rest) => hidingSpans(rest[0], look, ...(rest.slice(1) as [number, boolean, number, number[], boolean]))),
-    )
+    lookout.begin(text, i, end, last, look && ((part, ...rest) => hidingSpans(part, look, ...rest)))
     while (i < end) {
       const at = lookout.next(watch, text, i, end)
       if (at >= end) break
@@ -156,7 +150,7 @@ describe.each(LOOKS)('with the look of %s', (_, look) => {
       if (text !== body) {
         body = text
         spans.length = 0
-        hidingSpans(text, look, 0, true, 0, spans, true)
+        hidingSpans(text, look, 0, true, 0, spans)
       }
       const from = random.int(0, text.length)
       const to = random.int(from, text.length)

@@ -1,6 +1,6 @@
 import { decodeName, pointerStep } from '../utf8.ts'
 import { equalBytes, hashOf } from './bytes.ts'
-import { elementOf, type KnownElement, UNKNOWN } from './html-elements.ts'
+import { elementOf, KNOWN_ELEMENTS, type KnownElement, UNKNOWN } from './html-elements.ts'
 
 /** Bytes of a name that are kept; names are told apart by all of their bytes that the tokenizer tells. */
 const MAX_KEPT = 64
@@ -20,15 +20,21 @@ export class ElementStack {
   private known: KnownElement[] = [UNKNOWN]
   private foreigns = new Uint8Array(32)
   private arena = new Uint8Array(1024)
-  /** How many open elements have a hash: an end tag that closes nothing costs no search. */
+  /** How many open elements are of a known name, and how many others have a hash: an end tag that closes nothing costs no search. */
+  private readonly openKnown = new Int32Array(KNOWN_ELEMENTS)
   private readonly open = new Map<number, number>()
 
   /** Level of the innermost open element called `name[0…length)`; 0 if there is none. */
-  find(name: Uint8Array, length: number, hash: number): number {
-    if ((this.open.get(hash) ?? 0) === 0) return 0
+  find(name: Uint8Array, length: number, hash: number, element: KnownElement): number {
+    if (!this.isOpen(hash, element)) return 0
     let level = this.depth
     while (level > 0 && !this.is(level, name, length, hash)) level--
     return level
+  }
+
+  /** Is an element open that is this one or, where it is unknown, has this hash? */
+  isOpen(hash: number, { index }: KnownElement): boolean {
+    return index === 0 ? (this.open.get(hash) ?? 0) > 0 : this.openKnown[index] > 0
   }
 
   is(level: number, name: Uint8Array, length: number, hash: number): boolean {
@@ -45,12 +51,14 @@ export class ElementStack {
     const kept = Math.min(length, MAX_KEPT)
     if (length > kept) this.hasCutNames = true
     this.reserve(below + kept)
-    for (let i = 0; i < kept; i++) this.arena[below + i] = name[i]
+    const { arena } = this
+    for (let i = 0; i < kept; i++) arena[below + i] = name[i]
     this.hashes[depth] = hash
     this.nameEnds[depth] = this.labelEnds[depth] = below + kept
     this.known[depth] = element
     this.foreigns[depth] = foreign ? 1 : 0
-    this.open.set(hash, (this.open.get(hash) ?? 0) + 1)
+    if (element.index > 0) this.openKnown[element.index]++
+    else this.open.set(hash, (this.open.get(hash) ?? 0) + 1)
   }
 
   /** Labels the innermost element. */
@@ -65,7 +73,12 @@ export class ElementStack {
 
   popTo(depth: number): void {
     while (this.depth > depth) {
+      const { index } = this.known[this.depth]
       const hash = this.hashes[this.depth--]
+      if (index > 0) {
+        this.openKnown[index]--
+        continue
+      }
       const count = this.open.get(hash)! - 1
       if (count === 0) this.open.delete(hash)
       else this.open.set(hash, count)
@@ -142,7 +155,8 @@ export class TagName {
   known: KnownElement = UNKNOWN
 
   set(bytes: Uint8Array, length: number, html: boolean): void {
-    for (let i = 0; i < length; i++) this.bytes[i] = bytes[i]
+    const own = this.bytes
+    for (let i = 0; i < length; i++) own[i] = bytes[i]
     this.length = length
     this.hash = hashOf(bytes, 0, length)
     this.known = html ? elementOf(bytes, length, this.hash) : UNKNOWN

@@ -28,6 +28,8 @@ export const LONE_END = 4096
 
 export interface KnownElement {
   readonly name: Uint8Array
+  /** Its number among the known, from 1; 0: it is UNKNOWN. */
+  readonly index: number
   readonly flags: number
   /** A start tag ends an open element of these names that is nearer than a boundary (optional end tags, section 13.1.2.4). */
   readonly ends: readonly KnownElement[]
@@ -83,7 +85,7 @@ const byName = new Map<string, KnownElement & { flags: number; ends: KnownElemen
 function known(name: string) {
   let element = byName.get(name)
   if (element === undefined) {
-    element = { name: encoder.encode(name), flags: 0, ends: [] }
+    element = { name: encoder.encode(name), index: byName.size + 1, flags: 0, ends: [] }
     byName.set(name, element)
   }
   return element
@@ -99,7 +101,9 @@ for (const element of byName.values()) {
   byHash.set(hash, element)
 }
 
-export const UNKNOWN: KnownElement = { name: new Uint8Array(0), flags: 0, ends: [] }
+export const UNKNOWN: KnownElement = { name: new Uint8Array(0), index: 0, flags: 0, ends: [] }
+/** Numbers of known elements are less. */
+export const KNOWN_ELEMENTS = byName.size + 1
 export const P = [known('p')]
 export const TEXTAREA: KnownElement = known('textarea')
 

@@ -71,8 +71,17 @@ const NO_SPANS: readonly Span[] = []
 /** What entities declare is held back for so many bytes, so that it can be edited with a value it is part of, where the reference is this near. */
 const MAX_HELD = 64 << 10
 const MAX_APART = 16 << 10
+/** Names of attributes that are kept as text, and bytes of one. */
+const KNOWN_NAMES = 64
+const MAX_KNOWN = 16
 /** An optional end tag is looked for this far out. */
 const MAX_IMPLIED = 16
+
+/** Are these the bytes of the text? Of bytes beyond ASCII they are not. */
+function spells(text: string, bytes: Uint8Array): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[i] || bytes[i] > 0x7f) return false
+  return true
+}
 
 class MarkupReader implements Reader, MarkupTokens {
   depthLimitAt = -1
@@ -107,6 +116,7 @@ class MarkupReader implements Reader, MarkupTokens {
   /** The name of the attribute whose value is open: the tokenizer's bytes. */
   private attributeName = NOTHING
   private attributeLength = 0
+  private readonly knownNames: (string | undefined)[] = []
   private readonly tagLabel = new Label()
   private scout: Scout | undefined
   private scouted = false
@@ -186,8 +196,14 @@ class MarkupReader implements Reader, MarkupTokens {
     return this.tagLabel.isSet && isLabelled(this.attributeName, this.attributeLength)
   }
 
+  /** The same few names come again and again. */
   private get attributeText(): string {
-    return decodeName(this.attributeName, 0, this.attributeLength)
+    const { attributeName: name, attributeLength: length } = this
+    if (length === 0 || length > MAX_KNOWN) return decodeName(name, 0, length)
+    const slot = (Math.imul(name[0], 7) + Math.imul(name[length - 1], 3) + length) % KNOWN_NAMES
+    const known = this.knownNames[slot]
+    if (known !== undefined && known.length === length && spells(known, name)) return known
+    return (this.knownNames[slot] = decodeName(name, 0, length))
   }
 
   private get tagText(): string {
@@ -339,7 +355,7 @@ class MarkupReader implements Reader, MarkupTokens {
   private htmlTag(isEnd: boolean, selfClosing: boolean): Model {
     const { elements, tagName } = this
     const { known, bytes, length, hash } = tagName
-    const level = isEnd ? elements.find(bytes, length, hash) : 0
+    const level = isEnd ? elements.find(bytes, length, hash, known) : 0
     // On both sides of an end tag of nothing stands one text.
     const counts = !isEnd || level > 0 || (known.flags & element.LONE_END) !== 0
     this.text.tag(isEnd, counts && (known.flags & element.BLOCK) !== 0, true)
@@ -376,7 +392,7 @@ class MarkupReader implements Reader, MarkupTokens {
     this.hasRoot = true
     this.text.tag(isEnd, false, this.text.page && this.isInline())
     if (isEnd) {
-      const level = elements.find(bytes, length, hash)
+      const level = elements.find(bytes, length, hash, element.UNKNOWN)
       if (level !== elements.depth || level === 0) this.flaw()
       if (level > 0) elements.popTo(level - 1)
       return token.DATA
@@ -421,6 +437,7 @@ class MarkupReader implements Reader, MarkupTokens {
   /** Ends the open elements of these names that a start tag ends, up to the nearest boundary. */
   private endImplied(ends: readonly element.KnownElement[]): void {
     const { elements } = this
+    if (!ends.some((one) => elements.isOpen(0, one))) return
     let found = 0
     for (let level = elements.depth; level > 0 && level > elements.depth - MAX_IMPLIED; level--) {
       const open = elements.element(level)

@@ -288,8 +288,10 @@ export class Tokenizer {
         if (i < window.length) {
           this.nameEnds()
           out.tag(this.name, this.nameLength, this.isEnd)
-          this.rawNameLength = Math.min(this.nameLength, this.rawName.length)
-          for (let k = 0; k < this.rawNameLength; k++) this.rawName[k] = this.name[k]
+          const { name, rawName } = this
+          const count = Math.min(this.nameLength, rawName.length)
+          for (let k = 0; k < count; k++) rawName[k] = name[k]
+          this.rawNameLength = count
           this.state = BEFORE_NAME
         }
         return i
@@ -614,9 +616,11 @@ export class Tokenizer {
   private takeName(bytes: Uint8Array, from: number, to: number): void {
     this.takeNames(bytes, from, to)
     this.nameBytes += to - from
+    const { name, html } = this
+    const { LOWER } = b
     let { nameLength } = this
-    for (let i = from; i < to && nameLength < MAX_NAME_TOLD; i++)
-      this.name[nameLength++] = this.html ? b.LOWER[bytes[i]] : bytes[i]
+    const end = Math.min(to, from + MAX_NAME_TOLD - nameLength)
+    for (let i = from; i < end; i++) name[nameLength++] = html ? LOWER[bytes[i]] : bytes[i]
     this.nameLength = nameLength
   }
 
@@ -625,10 +629,16 @@ export class Tokenizer {
     const count = to - from
     if (this.namesLength <= MAX_NAMES) {
       if (this.namesLength + count <= MAX_NAMES) {
+        const { names } = this
+        const { CLASS } = b
+        let { namesLength, digits } = this
         for (let i = from; i < to; i++) {
-          this.names[this.namesLength++] = bytes[i]
-          if ((b.CLASS[bytes[i]] & b.DIGIT) !== 0) this.digits++
+          const byte = bytes[i]
+          names[namesLength++] = byte
+          if ((CLASS[byte] & b.DIGIT) !== 0) digits++
         }
+        this.namesLength = namesLength
+        this.digits = digits
         return
       }
       this.tellNames(NAMES_PART)

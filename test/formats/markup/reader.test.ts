@@ -98,6 +98,13 @@ describe('HTML, each document at every cut', () => {
     ])
   })
 
+  test('attributes whose names differ in the middle alone', () => {
+    const names = ['pin', 'pan', 'pin', 'pàn', 'pán', 'p\u0000n', 'paan', 'pan']
+    const tags = names.map((name) => `<i ${name}="1">`).join('')
+    const keys = record('html', bytesOf(tags)).fields.map((field) => field.key)
+    expect(keys).toEqual(names)
+  })
+
   test('a name behind the value names it too, as far as one can see', () => {
     const names = (document: string) => {
       const { fields } = recordEveryCut('html', bytesOf(document))

@@ -73,6 +73,12 @@ const SIGNS = 0x18
 }
 
 // @ts-ignore: decorator
+@inline function lineBreaks(t: v128): u64 {
+  const found = v128.or(i8x16.eq(t, i8x16.splat(0x0a)), v128.or(i8x16.eq(t, i8x16.splat(0x0d)), i8x16.eq(t, i8x16.splat(0x09))))
+  return <u64>i8x16.bitmask(found)
+}
+
+// @ts-ignore: decorator
 @inline function dash(t: v128): u64 {
   return <u64>i8x16.bitmask(i8x16.eq(t, i8x16.splat(0x2d)))
 }
@@ -183,6 +189,9 @@ function find(text: usize, from: u32, end: u32, apart: bool): u32 {
       let lead =
         (<u64>i8x16.bitmask(l0) | (<u64>i8x16.bitmask(l1) << 16) | (<u64>i8x16.bitmask(l2) << 32) | (<u64>i8x16.bitmask(l3) << 48)) &
         WITHIN
+      // Line breaks behind what is neither letter nor break divide what is beside them.
+      const breaks = lineBreaks(t0) | (lineBreaks(t1) << 16) | (lineBreaks(t2) << 32) | (lineBreaks(t3) << 48)
+      lead &= ~breaks | ((letters | breaks) << 1) | 1
       for (; lead != 0; lead &= lead - 1) {
         const place = at + <u32>ctz(lead)
         if (isBreak(load<u8>(text + place)) && !mayJoin(text, place, from, apart)) continue
@@ -255,6 +264,12 @@ function isHexScript(text: usize): bool {
 
 /** Might this line break stand inside an encoded run of letters? Where that cannot be seen from here, it might. Before `from` a run may have been judged otherwise. */
 function mayJoin(text: usize, at: u32, from: u32, apart: bool): bool {
+  let next = at + 1
+  const far = at + LINE_SIGHT
+  while (next < far && isBreak(load<u8>(text + next))) next++
+  const indented = next + INDENT
+  while (next < indented && load<u8>(text + next) == 0x20) next++
+  if (next < far && !isLetter(load<u8>(text + next))) return false
   let first = at
   while (first > from && at - first < LINE_SIGHT && goesOn(text, first - 1)) first--
   let behind = at + 1
