@@ -125,7 +125,7 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     const choice =
       anchor > 0
         ? anchorChoice(dfa, anchor, pattern.right, lengths.minLength)
-        : { ...ruleWindows(dfa, pattern.left, pattern.right, lengths.minLength), anchored: false }
+        : { ...ruleWindows(dfa, pattern.left, pattern.right, lengths.minLength, lengths.maxLength), anchored: false }
     const longRun = anchor > 0 || choice.split.rate < LONG_RUN_RATE ? null : longRunOf(dfa, pattern.left)
     if (longRun === null) choices.push(choice)
     else {

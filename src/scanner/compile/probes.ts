@@ -23,8 +23,9 @@ const RELATED = 12
 /**
  * Places that tell most where a window has passed, the most telling first: one byte each, looked at before a walk. For a long
  * repeat of a class that is its end, and places far from each other; for a number of digits, the guard behind it.
+ * `length`: of all matches, where they have but one; else -1.
  */
-export function probesOf(layers: Layers, offset: number): Probe[] {
+export function probesOf(layers: Layers, offset: number, length: number): Probe[] {
   const { symbols } = layers
   const shares: number[] = []
   for (let at = 0; at <= MAX_PROBE && (at <= NEAR || layers.countAt(at) <= FEW) && layers.reach(at + 1); at++)
@@ -43,6 +44,12 @@ export function probesOf(layers: Layers, offset: number): Probe[] {
   }
   for (let at = Math.max(0, offset - 1); at < offset + WINDOW - 1 && at < shares.length; at++) know(at)
   const probes: Probe[] = []
+  const take = (at: number) => {
+    know(at)
+    probes.push({ at, set: symbols.expand(layers.allFrom(at)) })
+  }
+  // In a longer run of the same bytes, this place alone is another than in a match.
+  if (nearest[length] !== length && shares[length] < WORTH) take(length)
   while (probes.length < PROBES) {
     let best = -1
     let least = WORTH
@@ -52,8 +59,7 @@ export function probesOf(layers: Layers, offset: number): Probe[] {
       least = rates[at]
     }
     if (best < 0) break
-    know(best)
-    probes.push({ at: best, set: symbols.expand(layers.allFrom(best)) })
+    take(best)
   }
   return probes
 }

@@ -54,6 +54,7 @@ export function ruleWindows(
   left: Guard | null,
   right: Guard | null,
   minLength: number,
+  maxLength: number,
 ): { whole: RuleWindows; split: RuleWindows; probes: readonly Probe[]; shape: readonly Uint8Array[] } {
   const guard = guardSet(dfa, left)
   const layers = new Layers(dfa, guard, right)
@@ -68,6 +69,7 @@ export function ruleWindows(
   const splitAt = (offset: number) => windowsOf(offset, split(layers, offset, wholePart(layers, offset, guard), MAX_WINDOWS))
   const first = splitAt(0)
   let best = first
+  const length = minLength === maxLength ? minLength : -1
   if (first.rate > RARE_ENOUGH) {
     const further: { offset: number; rate: number }[] = []
     for (let offset = 1; offset <= MAX_OFFSET && layers.reach(offset + WINDOW - 1); offset++)
@@ -81,7 +83,7 @@ export function ruleWindows(
   return {
     whole: whole(best.offset),
     split: best,
-    probes: best.rate > NEVER || layers.reach(LONG) ? probesOf(layers, best.offset) : [],
+    probes: best.rate > NEVER || layers.reach(LONG) ? probesOf(layers, best.offset, length) : [],
     shape: shapeOf(layers, minLength),
   }
 }
