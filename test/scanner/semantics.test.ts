@@ -63,6 +63,12 @@ describe.each(BUILDS)('what a pattern matches, kernel %s', (build) => {
     ],
     ['found behind its leading run', '(?<![a-z])[a-z]{1,64}@[a-z]{2}', 'ab@cd@ef 1gh@ij', ['ab@cd', 'gh@ij']],
     [
+      'a leading run right behind a match',
+      '(?<![a-z])[a-z]{1,64}@[a-z]{2}',
+      `${' '.repeat(40)}ab@cd,g@ij,h@kl${' '.repeat(300)}`,
+      ['ab@cd', 'g@ij', 'h@kl'],
+    ],
+    [
       'a leading run that is too long',
       '(?<![a-z])[a-z]{1,64}@b',
       `${'a'.repeat(65)}@b ${'a'.repeat(64)}@b`,

@@ -191,7 +191,7 @@ export class Queues {
 }
 
 /** Room for found matches: at first, and most that is made at once. */
-const FIRST_ROOM = 8
+const FIRST_ROOM = 32
 const MOST_ROOM = 1024
 
 function release(attempt: Attempt): void {

@@ -7,7 +7,7 @@ import * as abi from './assembly/layout.ts'
 
 /** Records there is room for beside those of the windows at so many places, which are all that its rules have at most. */
 const RECORDS = 2048
-const PLACES = 4
+const PLACES = 8
 
 /** The buffer of one set of rules, as it is before the first call, and where in it a call reads and writes. */
 export interface Image {
@@ -85,7 +85,7 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
   tables.prefilters.forEach((prefilter, group) => {
     const count = counts[group]
     windows = Math.max(windows, count + (counts[group + 1] ?? 0))
-    writeGroup(out, prefilter, count, groupTable.subarray((group * abi.GROUP_BYTES) / 4))
+    writeGroup(out, places, tables, prefilter, count, groupTable.subarray((group * abi.GROUP_BYTES) / 4))
   })
   const runs = tables.runSet.length
   const runTable = new Uint32Array((runs * abi.RUN_BYTES) / 4)
@@ -101,8 +101,12 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
   const classTable = new Uint32Array((classes.length * abi.LONG_RUN_BYTES) / 4)
   classes.forEach(({ set, from, to, before }, i) => {
     windows = Math.max(windows, to - from)
-    const members = new Uint32Array(2 * (to - from))
-    for (let j = from; j < to; j++) members.set([tables.longRunRule[j], tables.longRunBefore[j]], 2 * (j - from))
+    const members = new Uint32Array(((to - from) * abi.WINDOW_BYTES) / 4)
+    for (let j = from; j < to; j++) {
+      const member = members.subarray(((j - from) * abi.WINDOW_BYTES) / 4)
+      writeWindow(places, tables, tables.longRunRule[j], member)
+      member[abi.M_STATE / 4] = tables.longRunBefore[j]
+    }
     const record = classTable.subarray((i * abi.LONG_RUN_BYTES) / 4)
     record[abi.C_SET / 4] = places.sets + set * 256
     record[abi.C_HALVES / 4] = out.add(halvesOf(tables.sets.subarray(set * 256, set * 256 + 256)))
@@ -198,14 +202,8 @@ function writeRule(places: Places, tables: RuleTables, rule: number, record: Uin
     (tables.endRefused[rule] ? abi.END_REFUSED : 0) |
     (anchored ? abi.ANCHORED : 0) |
     (hasRuns(tables, rule) ? abi.HAS_RUNS : 0)
-  record[abi.R_OFFSET / 4] = tables.windowOffset[rule]
   record[abi.R_SHAPE / 4] = places.shapes + 4 * tables.shapeFrom[rule]
   record[abi.R_SHAPE_LENGTH / 4] = tables.shapeFrom[rule + 1] - tables.shapeFrom[rule]
-  for (let i = 0; i < abi.PROBES; i++) {
-    const at = tables.probeAt[rule * abi.PROBES + i]
-    record[abi.R_PROBE_AT / 4] |= at << (8 * i)
-    record[abi.R_PROBE_ROWS / 4 + i] = at === 0 ? places.anything : places.probes + tables.probeRow[rule * abi.PROBES + i]
-  }
   if (!anchored) return
   record[abi.R_RUN_SET / 4] = places.sets + tables.runSet[run] * 256
   record[abi.R_RUN_MIN / 4] = tables.runMin[run]
@@ -219,7 +217,26 @@ function hasRuns({ runNext, rowsFrom, states, classes }: RuleTables, rule: numbe
   return runNext.some((state) => state >= from && state < to)
 }
 
-function writeGroup(out: Builder, prefilter: Prefilter, windows: number, record: Uint32Array): void {
+/** What is looked at first of a rule whose window was found. */
+function writeWindow(places: Places, tables: RuleTables, rule: number, member: Uint32Array): void {
+  member[abi.M_RULE / 4] = rule
+  // A leading run has at least its last byte.
+  member[abi.M_OFFSET / 4] = tables.anchorRun[rule] < 0 ? tables.windowOffset[rule] : 1 - abi.ANCHOR_AT
+  for (let i = 0; i < abi.PROBES; i++) {
+    const at = tables.probeAt[rule * abi.PROBES + i]
+    member[abi.M_PROBE_AT / 4] |= at << (8 * i)
+    member[abi.M_PROBE_ROWS / 4 + i] = at === 0 ? places.anything : places.probes + tables.probeRow[rule * abi.PROBES + i]
+  }
+}
+
+function writeGroup(
+  out: Builder,
+  places: Places,
+  tables: RuleTables,
+  prefilter: Prefilter,
+  windows: number,
+  record: Uint32Array,
+): void {
   const first = Uint16Array.from(prefilter.classOf, (c) => (c << CLASS_BITS) * abi.PAIR_BYTES)
   const second = Uint16Array.from(prefilter.classOf, (c) => c * abi.PAIR_BYTES)
   record[abi.G_FIRST / 4] = out.add(first)
@@ -229,7 +246,8 @@ function writeGroup(out: Builder, prefilter: Prefilter, windows: number, record:
   const members = new Uint32Array((prefilter.rules.length * abi.WINDOW_BYTES) / 4)
   prefilter.rules.forEach((rule, i) => {
     const member = members.subarray((i * abi.WINDOW_BYTES) / 4)
-    member[abi.M_RULE / 4] = Math.max(rule, 0) | (prefilter.known[2 * i] << abi.KNOWN_SHIFT)
+    writeWindow(places, tables, Math.max(rule, 0), member)
+    member[abi.M_RULE / 4] |= prefilter.known[2 * i] << abi.KNOWN_SHIFT
     member[abi.M_STATE / 4] = 4 * prefilter.known[2 * i + 1]
   })
   record[abi.G_RULES / 4] = out.add(members)

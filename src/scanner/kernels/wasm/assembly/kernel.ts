@@ -71,6 +71,9 @@ import {
   LONG_RUN_BYTES,
   LOOK_BEHIND,
   LOOK_VERSION,
+  M_OFFSET,
+  M_PROBE_AT,
+  M_PROBE_ROWS,
   M_RULE,
   M_STATE,
   MAGIC_0,
@@ -78,16 +81,12 @@ import {
   MAGIC_2,
   MAGIC_3,
   MATCH,
-  MEMBER_BYTES,
   NEXT_PADDING,
   PAIR_BYTES,
   R_AFTER,
   R_BEFORE,
   R_CLASS_OF,
   R_FLAGS,
-  R_OFFSET,
-  R_PROBE_AT,
-  R_PROBE_ROWS,
   R_RUN_MAX,
   R_RUN_MIN,
   R_RUN_SET,
@@ -134,7 +133,9 @@ const BUCKET_ROWS = WINDOW * ROW
 const ALL: u64 = 0xffffffffffffffff
 const HIGHEST: u64 = 0xffff000000000000
 /** Windows of so many places are reported at once; all of them find room. */
-const PLACES: u32 = 4
+const PLACES: u32 = 8
+/** Bytes taken between two looks at what has passed. */
+const BLOCK_BYTES = 8
 /** Places inside a run at which a match may not end that are looked at for one start. */
 const LOOK_BACK = 64
 const RULE_MASK: u32 = (1 << KNOWN_SHIFT) - 1
@@ -217,7 +218,7 @@ function isWholeClass(buffer: usize, length: u32, index: u32): bool {
   const count = load<u32>(c, C_COUNT)
   return (
     fits(load<u32>(c, C_SET), 256, 1, length) && fits(load<u32>(c, C_HALVES), 32, 1, length) &&
-    fits(load<u32>(c, C_MEMBERS), count, MEMBER_BYTES, length) && count <= load<u32>(buffer, H_RECORD_CAPACITY) >> 1
+    fits(load<u32>(c, C_MEMBERS), count, WINDOW_BYTES, length) && count <= load<u32>(buffer, H_RECORD_CAPACITY) >> 1
   )
 }
 
@@ -250,6 +251,9 @@ function scan<N>(buffer: usize, length: u32): void {
   store<i32>(buffer, limit, H_REACHED)
   const windows = load<u32>(g, G_WINDOWS) + (two ? load<u32>(h, G_WINDOWS) : 0)
   store<u32>(buffer, load<u32>(buffer, H_RECORD_CAPACITY) - PLACES * windows, H_MOST_RECORDS)
+  // Blocks all of whose windows lie in the piece and are asked for: from `first` on and before `beyond`.
+  const first = max(from - 1, origin + REACH)
+  const beyond = end - BLOCK_BYTES
   let at = from - REACH
   let a: u64 = ALL
   let b: u64 = ALL
@@ -280,20 +284,10 @@ function scan<N>(buffer: usize, length: u32): void {
           let all = v128.and(v128.and(s1, s2), v128.and(s3, s4))
           if (two) all = v128.and(all, v128.and(v128.and(t1, t2), v128.and(t3, t4)))
           if (v128.any_true(v128.andnot(top, all))) {
-            let mine = completed(s1, s2)
-            let other = two ? completed(t1, t2) : 0
-            if ((mine | other) != 0) {
-              if (isFull(buffer, at, from)) return
-              if (mine != 0) reportPairs(buffer, length, g, at, mine, from, limit)
-              if (other != 0) reportPairs(buffer, length, h, at, other, from, limit)
-            }
-            mine = completed(s3, s4)
-            other = two ? completed(t3, t4) : 0
-            if ((mine | other) != 0) {
-              if (isFull(buffer, at + 4, from)) return
-              if (mine != 0) reportPairs(buffer, length, g, at + 4, mine, from, limit)
-              if (other != 0) reportPairs(buffer, length, h, at + 4, other, from, limit)
-            }
+            if (isFull(buffer, at, from)) return
+            const inside = at >= first && at < beyond
+            reportBlock(buffer, length, g, at, completed(s1, s2), completed(s3, s4), inside, from, limit)
+            if (two) reportBlock(buffer, length, h, at, completed(t1, t2), completed(t3, t4), inside, from, limit)
           }
           at += 8
         }
@@ -318,10 +312,10 @@ function scan<N>(buffer: usize, length: u32): void {
           }
           if ((two ? a1 & a & b1 & b & c1 & c & d1 & d : a1 & a & b1 & b) < HIGHEST) {
             if (isFull(buffer, at, from)) return
-            const mine = completedBy(a1, b1) | (completedBy(a, b) << 32)
-            if (mine != 0) reportPairs(buffer, length, g, at, mine, from, limit)
-            const other = two ? completedBy(c1, d1) | (completedBy(c, d) << 32) : 0
-            if (other != 0) reportPairs(buffer, length, h, at, other, from, limit)
+            const inside = at >= first && at < beyond
+            reportBlock(buffer, length, g, at, completedBy(a1, b1) | (completedBy(a, b) << 32), 0, inside, from, limit)
+            if (two)
+              reportBlock(buffer, length, h, at, completedBy(c1, d1) | (completedBy(c, d) << 32), 0, inside, from, limit)
           }
           at += 4
         }
@@ -464,8 +458,8 @@ function beginAtRun(buffer: usize, length: u32, c: usize, start: i32): bool {
   }
   const members = buffer + load<u32>(c, C_MEMBERS)
   for (let i: u32 = 0; i < count; i++) {
-    const member = members + i * MEMBER_BYTES
-    begin(buffer, length, load<u32>(member), start - load<i32>(member, 4), 0, 0)
+    const member = members + i * WINDOW_BYTES
+    begin(buffer, length, member, start - load<i32>(member, M_STATE), false)
   }
   return false
 }
@@ -480,25 +474,36 @@ function earliestAlive(a: u64, b: u64, plain: u32, at: i32, end: i32): i32 {
   return at
 }
 
-/** The windows `x` that two pairs, the first at index `at`, complete; the pairs reach over no end of the text. */
-function reportPairs(buffer: usize, length: u32, g: usize, at: i32, x: u64, from: i32, limit: i32): void {
-  if (at < load<i32>(buffer, H_ORIGIN) + REACH || at + 4 >= load<i32>(buffer, H_END)) {
+/**
+ * The windows that four pairs, the first at index `at`, complete: `x` of two, `y` of the next two. `inside`: all nine places of each are bytes of the piece,
+ * and none was answered.
+ */
+function reportBlock(buffer: usize, length: u32, g: usize, at: i32, x: u64, y: u64, inside: bool, from: i32, limit: i32): void {
+  if (!inside) {
     report(buffer, length, g, at, x, from, limit)
     report(buffer, length, g, at + 2, x >> 32, from, limit)
+    report(buffer, length, g, at + 4, y, from, limit)
+    report(buffer, length, g, at + 6, y >> 32, from, limit)
     return
   }
-  // All nine places of each window are bytes of the piece. Sixteen bits, a bit a bucket, for each of four places one behind the other.
-  x &= (((<u64>1) << load<u32>(g, G_BUCKETS)) - 1) * 0x0001000100010001
-  // Windows that end before `from` were answered.
-  const answered = from - at - 1
-  if (answered > 0) x = answered < 4 ? x & (ALL << (answered << 4)) : 0
+  // Sixteen bits, a bit a bucket, for each of eight places one behind the other.
+  const buckets = (((<u64>1) << load<u32>(g, G_BUCKETS)) - 1) * 0x0001000100010001
+  x &= buckets
+  y &= buckets
   const positions = buffer + load<u32>(g, G_POSITIONS)
-  const rules = buffer + load<u32>(g, G_RULES)
-  const first = at - 6
+  const members = buffer + load<u32>(g, G_RULES)
   const window = buffer + load<u32>(buffer, H_WINDOW)
-  for (; x != 0; x &= x - 1) {
+  let base = at - 6
+  for (;;) {
+    if (x == 0) {
+      if (y == 0) return
+      x = y
+      y = 0
+      base += 4
+    }
     const i = <u32>ctz(x)
-    const start = first + <i32>(i >> 4)
+    x &= x - 1
+    const start = base + <i32>(i >> 4)
     const w = window + start
     const k = i & 15
     const row = positions + k * BUCKET_ROWS
@@ -516,11 +521,9 @@ function reportPairs(buffer: usize, length: u32, g: usize, at: i32, x: u64, from
       load<u64>(row + (<usize>load<u8>(w, 5) << 3), 6 * ROW) &
       load<u64>(row + (<usize>load<u8>(w, 6) << 3), 7 * ROW) &
       load<u64>(row + (<usize>load<u8>(w, 7) << 3), 8 * ROW)
-    const members = rules + k * WINDOWS_PER_BUCKET * WINDOW_BYTES
+    const bucket = members + k * WINDOWS_PER_BUCKET * WINDOW_BYTES
     for (; s != 0; s &= s - 1) {
-      const member = members + <usize>ctz(s) * WINDOW_BYTES
-      const word = load<u32>(member, M_RULE)
-      begin(buffer, length, word & RULE_MASK, start, word >> KNOWN_SHIFT, load<u32>(member, M_STATE))
+      begin(buffer, length, bucket + <usize>ctz(s) * WINDOW_BYTES, start, true)
     }
   }
 }
@@ -554,7 +557,7 @@ function verify(buffer: usize, length: u32, g: usize, start: i32, buckets: u32):
     }
     const members = rules + k * WINDOWS_PER_BUCKET * WINDOW_BYTES
     // Places behind the end of the text are no bytes that a walk could leave out.
-    for (; s != 0; s &= s - 1) begin(buffer, length, load<u32>(members + <usize>ctz(s) * WINDOW_BYTES, M_RULE) & RULE_MASK, start, 0, 0)
+    for (; s != 0; s &= s - 1) begin(buffer, length, members + <usize>ctz(s) * WINDOW_BYTES, start, false)
   }
 }
 
@@ -571,38 +574,42 @@ function verify(buffer: usize, length: u32, g: usize, start: i32, buckets: u32):
 }
 
 /**
- * A rule whose window is at index `at`: looks at its guard and probes and walks it. What tells most at least cost comes first: starts that a match covers,
- * the guard, the probes. Of the match the first `known` bytes are seen already (+ GUARDED: and what stands before it);
- * they lead to state `behind`.
+ * A rule whose window is at index `at`: looks at its probes and its guard and walks it. What dismisses most at least cost comes first, told by the window's own
+ * record. `seen`: all of the window are bytes, so it has settled what its record says.
  */
-function begin(buffer: usize, length: u32, rule: u32, at: i32, known: u32, behind: u32): void {
+function begin(buffer: usize, length: u32, member: usize, at: i32, seen: bool): void {
+  const word = load<u32>(member, M_RULE)
+  const rule = word & RULE_MASK
   if (rule >= load<u32>(buffer, H_RULES)) return
-  const r = buffer + load<u32>(buffer, H_RULE_TABLE) + rule * RULE_BYTES
   const state = stateOf(buffer, rule)
+  const start = at - load<i32>(member, M_OFFSET)
+  const origin = load<i32>(buffer, H_ORIGIN)
+  // Covered by a match, before the text, or before what the piece holds.
+  if (start < load<i32>(state, S_FROM) || start < origin || start + LOOK_BEHIND <= load<i32>(buffer, H_BEGIN)) return
+  const probes = load<u32>(member, M_PROBE_AT)
+  if (probes != 0 && !mayMatch(buffer, length, member, start, probes)) return
+  const r = buffer + load<u32>(buffer, H_RULE_TABLE) + rule * RULE_BYTES
   const flags = load<u32>(r, R_FLAGS)
   if ((flags & ANCHORED) != 0) {
     beginBehindRun(buffer, length, r, state, rule, at)
     return
   }
-  const start = at - load<i32>(r, R_OFFSET)
-  const origin = load<i32>(buffer, H_ORIGIN)
-  if (start < load<i32>(state, S_FROM) || start < origin || start + LOOK_BEHIND <= load<i32>(buffer, H_BEGIN)) return
   const window = buffer + load<u32>(buffer, H_WINDOW)
-  if ((known & GUARDED) != 0) known ^= GUARDED
-  else if (start == origin) {
+  const known = seen ? word >> KNOWN_SHIFT : 0
+  if (start == origin) {
     if ((flags & START_REFUSED) != 0) return
-  } else {
+  } else if ((known & GUARDED) == 0) {
     const before = load<u32>(r, R_BEFORE)
     if (!fits(before, 512, 1, length)) return
     const own = <usize>load<u8>(buffer + load<u32>(buffer, H_WORD) + load<u8>(window + start))
     if (load<u8>(buffer + before + (own << 8) + load<u8>(window + start - 1)) != 0) return
   }
-  if (!fitsShape(buffer, length, r, state, start)) return
-  const probes = load<u32>(r, R_PROBE_AT)
-  if (probes != 0 && !mayMatch(buffer, length, r, start, probes)) return
-  if (isDead(buffer, length, r, state, rule, start)) return
+  if (!fitsShape(buffer, length, r, state, start) || isDead(buffer, length, r, state, rule, start)) return
   if (isLeft(buffer, state)) leave(buffer, state, rule, at)
-  else walk(buffer, length, r, state, rule, start, start + <i32>known, known == 0 ? load<u32>(r, R_START) : behind)
+  else {
+    const bytes = <i32>(known & (GUARDED - 1))
+    walk(buffer, length, r, state, rule, start, start + bytes, bytes == 0 ? load<u32>(r, R_START) : load<u32>(member, M_STATE))
+  }
 }
 
 /** May a match that goes on as the rule's shape does from index `from` hold the byte that ended its last walk? */
@@ -808,13 +815,13 @@ function walk(buffer: usize, length: u32, r: usize, state: usize, rule: u32, sta
  * Whether what stands at the places further on is of this rule: most windows of a long one that pass are dismissed by it. All places in one go where they are in
  * the piece: which of them tells is not foreseen, and a branch for each costs more than the looks.
  */
-function mayMatch(buffer: usize, length: u32, r: usize, start: i32, probes: u32): bool {
+function mayMatch(buffer: usize, length: u32, member: usize, start: i32, probes: u32): bool {
   const text = buffer + load<u32>(buffer, H_WINDOW) + start
   const left = load<i32>(buffer, H_END) - start
-  const row0 = load<u32>(r, R_PROBE_ROWS)
-  const row1 = load<u32>(r, R_PROBE_ROWS + 4)
-  const row2 = load<u32>(r, R_PROBE_ROWS + 8)
-  const row3 = load<u32>(r, R_PROBE_ROWS + 12)
+  const row0 = load<u32>(member, M_PROBE_ROWS)
+  const row1 = load<u32>(member, M_PROBE_ROWS + 4)
+  const row2 = load<u32>(member, M_PROBE_ROWS + 8)
+  const row3 = load<u32>(member, M_PROBE_ROWS + 12)
   const most = length - VALUES
   if (<i32>(row0 > most) | <i32>(row1 > most) | <i32>(row2 > most) | <i32>(row3 > most)) return true
   if (left > 255) {
@@ -830,7 +837,7 @@ function mayMatch(buffer: usize, length: u32, r: usize, start: i32, probes: u32)
   for (let i = 0; probes != 0; i += 4, probes >>= 8) {
     const place = <i32>(probes & 255)
     if (place >= left && !last) continue
-    const row = buffer + load<u32>(r + i, R_PROBE_ROWS)
+    const row = buffer + load<u32>(member + i, M_PROBE_ROWS)
     if (load<u8>(row + (place >= left ? TEXT_END : <u32>load<u8>(text + place))) == 0) return false
   }
   return true

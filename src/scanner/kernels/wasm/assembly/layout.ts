@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 12
+export const ABI_VERSION = 13
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -81,15 +81,10 @@ export const R_FLAGS = 16
 export const R_RUN_SET = 20
 export const R_RUN_MIN = 24
 export const R_RUN_MAX = 28
-export const R_OFFSET = 32
-/** Places behind the start that are looked at before a walk, a byte each, 0 for none; and the rows of flags for each. */
-export const R_PROBE_AT = 36
-export const R_PROBE_ROWS = 40
-export const PROBES = 4
 /** What may stand at each place of a match: rows of flags, a word each, and how many. */
-export const R_SHAPE = 56
-export const R_SHAPE_LENGTH = 60
-export const RULE_BYTES = 64
+export const R_SHAPE = 32
+export const R_SHAPE_LENGTH = 36
+export const RULE_BYTES = 48
 
 export const START_REFUSED = 1
 export const END_REFUSED = 2
@@ -134,14 +129,13 @@ export const G_PLAIN = 28
 export const G_WINDOWS = 32
 export const GROUP_BYTES = 48
 
-/** Long runs of a class: 256 flags, the same for the halves of a byte, members (rule, bytes before the run) from the most bytes to the least. */
+/** Long runs of a class: 256 flags, the same for the halves of a byte, members (records of windows at the start of a match; in place of the state, bytes before the run) from the most bytes to the least. */
 export const C_SET = 0
 export const C_HALVES = 4
 export const C_MEMBERS = 8
 export const C_COUNT = 12
 export const C_BEFORE = 16
 export const LONG_RUN_BYTES = 32
-export const MEMBER_BYTES = 8
 /** As in compile/long-runs.ts. */
 export const LONG_RUN = 32
 
@@ -156,12 +150,19 @@ export const ANCHOR_AT = 6
 export const CLASSES = 64
 export const PAIR_BYTES = 16
 export const WINDOWS_PER_BUCKET = 64
-/** A window: its rule, from this bit on how many bytes of a match need no walk and whether its guard needs no look; and the state behind them. */
+/**
+ * A window: its rule, from this bit on how many bytes of a match need no walk and whether its guard needs no look; the state behind them; how many bytes before it
+ * the match begins (of rules found behind a leading run: at the latest); places behind the start that are looked at before a walk, a byte each, 0 for none; and the rows of flags for each.
+ */
 export const M_RULE = 0
 export const M_STATE = 4
+export const M_OFFSET = 8
+export const M_PROBE_AT = 12
+export const M_PROBE_ROWS = 16
+export const PROBES = 4
 export const KNOWN_SHIFT = 27
 export const GUARDED = 16
-export const WINDOW_BYTES = 8
+export const WINDOW_BYTES = 32
 /** Windows begin up to this many bytes before a piece. */
 export const REACH = 8
 
