@@ -8,9 +8,11 @@ const LESS_THAN = 0x3c
 const AT_SIGN = 0x40
 const SPACE = 0x20
 
-/** Spans that are told beside one in so many bytes: with more there is nothing to gain. */
-const MOST_SPANS = 64
-const SPAN_BYTES = 64
+/** Looks beside one in so many bytes: with more there is nothing to gain, and the rest of the text is a span. */
+const LOOKS = 64
+const LOOK_BYTES = 128
+/** Bytes judged at once that cost as much as a look. */
+const JUDGED_BYTES = 32
 /** Spans nearer than this are one. */
 const NEAR = 8
 /** Letters of an open run that are seen again with what follows. */
@@ -34,16 +36,22 @@ const escapes = new Escapes()
 export function hidingSpans(text: Uint8Array, look: Look, from: number, ended: boolean, shift: number, spans: number[]): number {
   const { length } = text
   const certain = ended ? length : Math.max(from, length - SIGHT)
-  let left = MOST_SPANS + Math.floor((certain - from) / SPAN_BYTES)
+  let left = LOOKS + Math.floor((certain - from) / LOOK_BYTES)
   place.escapeEnd = 0
-  for (let at = look(text, 0, true); at < certain; at = look(text, place.next, true)) {
+  for (let at = look(text, 0, true); at < certain; ) {
     const hides = judge(text, at, ended)
     if (place.end === length && !ended && length - place.start < MOST_OPEN && (CLASS[text[at]] & (LETTER | BREAK)) !== 0)
       return Math.max(from, Math.min(place.start, certain))
-    if (!hides || place.end <= from || push(spans, shift + place.start, shift + place.end)) continue
-    if (left-- > 0) continue
-    spans[spans.length - 1] = Number.POSITIVE_INFINITY
-    break
+    if (hides && place.end > from) push(spans, shift + place.start, shift + place.end)
+    at = place.next
+    // text of another script
+    if (at < length && text[at] >= 0x80) continue
+    left -= 1 + (place.end - place.start) / JUDGED_BYTES
+    if (left < 0) {
+      push(spans, shift + place.start, Number.POSITIVE_INFINITY)
+      break
+    }
+    at = look(text, at, true)
   }
   return certain
 }
@@ -125,16 +133,14 @@ function goesOn(text: Uint8Array, at: number): boolean {
   return before >= 0 && (CLASS[text[before]] & BREAK) !== 0
 }
 
-/** Adds a span; true when it went into the last one. */
-function push(spans: number[], start: number, end: number): boolean {
+/** Adds a span, to the last one where that is near. */
+function push(spans: number[], start: number, end: number): void {
   const last = spans.length - 1
-  if (last > 0 && start <= spans[last] + NEAR) {
+  if (last < 0 || start > spans[last] + NEAR) spans.push(start, end)
+  else {
     spans[last] = Math.max(spans[last], end)
     spans[last - 1] = Math.min(spans[last - 1], start)
-    return true
   }
-  spans.push(start, end)
-  return false
 }
 
 /** Does `text[from…to)` stand apart from what is beside it, so that no run or word of the one goes on in the other? May be wrong in saying no. */

@@ -189,9 +189,10 @@ function find(text: usize, from: u32, end: u32, apart: bool): u32 {
       let lead =
         (<u64>i8x16.bitmask(l0) | (<u64>i8x16.bitmask(l1) << 16) | (<u64>i8x16.bitmask(l2) << 32) | (<u64>i8x16.bitmask(l3) << 48)) &
         WITHIN
-      // Line breaks behind what is neither letter nor break divide what is beside them.
+      // Line breaks behind what is neither letter nor break divide what is beside them. Those behind another are judged with that.
       const breaks = lineBreaks(t0) | (lineBreaks(t1) << 16) | (lineBreaks(t2) << 32) | (lineBreaks(t3) << 48)
-      lead &= ~breaks | ((letters | breaks) << 1) | 1
+      const joining = apart ? (letters << 1) | (isLetter(load<u8>(text + at - 1)) ? 1 : 0) : ((letters | breaks) << 1) | 1
+      lead &= ~breaks | joining
       for (; lead != 0; lead &= lead - 1) {
         const place = at + <u32>ctz(lead)
         if (isBreak(load<u8>(text + place)) && !mayJoin(text, place, from, apart)) continue
