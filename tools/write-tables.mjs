@@ -20,7 +20,7 @@ export async function writeTables() {
         import { buildSearches, buildTables } from './src/pipeline/build-tables.ts'
         export const make = () => {
           const built = buildTables(placedRules)
-          return { ...built, searches: buildSearches(built) }
+          return { ...built, searches: buildSearches([built.tables, built.screenTables]) }
         }`,
       resolveDir: root,
       loader: 'ts',

@@ -27,10 +27,9 @@ export function readBuiltTables({ tables, screenTables }: BuiltTables): Required
   return { tables: decodeTables(tables, { trusted: true }), screenTables: decodeTables(screenTables, { trusted: true }) }
 }
 
-/** Searches for the tables of a build, for engines that interpret their script (`createPortableKernel`), as bytes. Takes seconds. */
-export function buildSearches(built: BuiltTables): Uint8Array {
-  const { tables, screenTables } = readBuiltTables(built)
-  return new TextEncoder().encode(JSON.stringify([tables, screenTables].map(nativeSearches)))
+/** Searches for tables of a build, for engines that interpret their script (`createPortableKernel`), as bytes. Takes seconds. */
+export function buildSearches(tables: readonly Uint8Array[]): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(tables.map((bytes) => nativeSearches(decodeTables(bytes, { trusted: true })))))
 }
 
 /** Searches that come with the build. */

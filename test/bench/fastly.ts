@@ -1,24 +1,32 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import v8 from 'node:v8'
+import { placedRules } from '../../rules/index.ts'
+import { buildSearches } from '../../src/pipeline/build-tables.ts'
+import { ruleSources } from '../../src/pipeline/engine.ts'
+import { compileRules, type RuleSource } from '../../src/scanner/compile/compile.ts'
+import { encodeTables } from '../../src/scanner/compile/encode.ts'
 import { writeLinkedEngine } from '../../tools/build-fastly.ts'
 import { bundleFastly } from '../../tools/bundle-fastly.mjs'
 import { buildFastly } from '../support/fastly-host/build.ts'
 import { type FastlyHost, startFastlyHost } from '../support/fastly-host/host.ts'
 import { hold, median, record } from './figures.ts'
 import { records } from './gateway.ts'
+import { prototypeRules } from './prototype-rules.ts'
 
 /**
  * What a whole request with a clean answer of 4 MiB costs on Fastly's engine, in the test host: CPU of the thread that runs it, from making the instance to its end, and the messages
  * by which the test host answers its calls, which the same request without a look at the bytes has too: "beside reading" is without what that costs. V8 compiles the module
  * ahead with its optimising compiler, as the platform does: with the other one the engine's interpreter would seem up to seven times as slow as it is.
+ * Scanned with the rules of this project and with those of the scanner's prototype, each compiled as a build does.
  */
 const BYTES = 4 << 20
 const ROUNDS = 5
 const DIST = join(import.meta.dirname, '../../dist/bench')
 const SERVICE = join(import.meta.dirname, 'fastly/service.ts')
+const LOOP = 'a loop over its bytes'
 /** Taken whole, so that the screen alone reads it: longer bodies than `maxWholeBytes` are streamed, and read field by field. */
 const LIMITS = { maxInspectBytes: 8 << 20, maxWholeBytes: 8 << 20 }
 const POLICY = { mode: 'enforce', request: { '*': 'redact' }, response: { '*': 'redact' }, limits: LIMITS }
@@ -59,14 +67,19 @@ export async function fastly(): Promise<void> {
       },
     })
   }
-  const scan = await start('scan', SERVICE, true)
+  const scans = {
+    "this project's rules": await start('scan-own', writeScan('scan-own', ruleSources(placedRules)), true),
+    'rules of the prototype': await start('scan-prototype', writeScan('scan-prototype', await prototypeRules()), true),
+  }
   const stock = await start('gateway-stock', undefined, false)
   const linked = await start('gateway-linked', undefined, true)
   const ways: Way[] = [
-    { name: 'read', host: scan, path: '/read', says: '' },
-    { name: 'a loop over its bytes', host: scan, path: '/loop', says: 'true' },
-    { name: 'scanned, portable', host: scan, path: '/portable', says: '0 portable' },
-    { name: 'scanned, linked', host: scan, path: '/linked', says: '0 wasm' },
+    ...Object.entries(scans).flatMap(([rules, host]) => [
+      { name: `read, ${rules}`, host, path: '/read', says: '' },
+      { name: `${LOOP}, ${rules}`, host, path: '/loop', says: 'true' },
+      { name: `scanned, portable, ${rules}`, host, path: '/portable', says: '0 portable' },
+      { name: `scanned, linked, ${rules}`, host, path: '/linked', says: '0 wasm' },
+    ]),
     { name: 'gateway, portable', host: stock, path: '/', says: 'clean portable' },
     { name: 'gateway, linked', host: linked, path: '/', says: 'clean wasm' },
   ]
@@ -84,7 +97,6 @@ export async function fastly(): Promise<void> {
     }
   }
   const ms = (name: string) => median(cpu.get(name)!)
-  const beside = (name: string) => ms(name) - ms('read')
   const mib = body.length / 2 ** 20
   const table = Object.fromEntries(
     ways.map(({ name }) => [
@@ -93,19 +105,46 @@ export async function fastly(): Promise<void> {
     ]),
   )
   for (const [name, { cpuMs, mibPerSecond }] of Object.entries(table))
-    process.stdout.write(`${name.padEnd(28)} ${cpuMs.toFixed(1).padStart(8)} ms ${mibPerSecond.toFixed(1).padStart(7)} MiB/s\n`)
-  const loop = 'a loop over its bytes'
-  const [byPortable, byLinked] = ['scanned, portable', 'scanned, linked']
-  const besideReading = {
-    linkedBesideLoop: Number((beside(loop) / beside(byLinked)).toFixed(2)),
-    linkedBesidePortable: Number((beside(byPortable) / beside(byLinked)).toFixed(2)),
-    portableBesideLoop: Number((beside(loop) / beside(byPortable)).toFixed(2)),
-  }
+    process.stdout.write(`${name.padEnd(48)} ${cpuMs.toFixed(1).padStart(8)} ms ${mibPerSecond.toFixed(1).padStart(7)} MiB/s\n`)
+  const besideReading = Object.fromEntries(
+    Object.keys(scans).map((rules) => {
+      const beside = (way: string) => ms(`${way}, ${rules}`) - ms(`read, ${rules}`)
+      const [loop, portable, byLinked] = [beside(LOOP), beside('scanned, portable'), beside('scanned, linked')]
+      return [
+        rules,
+        {
+          linkedBesideLoop: Number((loop / byLinked).toFixed(2)),
+          linkedBesidePortable: Number((portable / byLinked).toFixed(2)),
+          portableBesideLoop: Number((loop / portable).toFixed(2)),
+        },
+      ]
+    }),
+  )
   process.stdout.write(`beside reading: ${JSON.stringify(besideReading)}\n`)
-  hold('4 MiB, linked beside a loop over the bytes', ms(loop) / ms(byLinked), { atLeast: 8 })
-  hold('4 MiB, linked beside the portable kernel', ms(byPortable) / ms(byLinked), { atLeast: 2.5 })
-  hold('4 MiB, portable kernel beside a loop over the bytes', ms(loop) / ms(byPortable), { atLeast: 3 })
+  for (const rules of Object.keys(scans)) {
+    const ratio = (way: string, other: string) => ms(`${way}, ${rules}`) / ms(`${other}, ${rules}`)
+    hold(`4 MiB, ${rules}, linked beside a loop over the bytes`, ratio(LOOP, 'scanned, linked'), { atLeast: 8 })
+    hold(`4 MiB, ${rules}, linked beside the portable kernel`, ratio('scanned, portable', 'scanned, linked'), { atLeast: 2.5 })
+    hold(`4 MiB, ${rules}, portable kernel beside a loop over the bytes`, ratio(LOOP, 'scanned, portable'), { atLeast: 3 })
+  }
   record('fastly', { bytes: body.length, rounds: ROUNDS, ways: table, besideReading })
-  for (const host of [scan, stock, linked]) await host.close()
+  for (const host of [...Object.values(scans), stock, linked]) await host.close()
   origin.close()
+}
+
+/** Writes what a build makes of rules and a service that scans with it; its path. */
+function writeScan(name: string, sources: readonly RuleSource[]): string {
+  const tables = encodeTables(compileRules(sources))
+  writeFileSync(join(DIST, `${name}-rules.bin`), tables)
+  writeFileSync(join(DIST, `${name}-searches.bin`), buildSearches([tables]))
+  const entry = join(DIST, `${name}-entry.ts`)
+  writeFileSync(
+    entry,
+    `import { serve } from ${JSON.stringify(SERVICE)}
+import tables from './${name}-rules.bin'
+import searches from './${name}-searches.bin'
+serve(tables, searches)
+`,
+  )
+  return entry
 }

@@ -1,7 +1,9 @@
 import { LONG_RUN } from './long-runs.ts'
+import { byLiteral, hasToken, isOfTokens, type NativeGate, TOKEN_GATE } from './native-gates.ts'
 import { FOLDED, RAW, type Sample } from './native-sample.ts'
-import { joinShapes, windowShapes } from './native-shapes.ts'
+import { joinShapes, type Shape, windowShapes } from './native-shapes.ts'
 import { classSource, runSource, sequence } from './native-source.ts'
+import { isNumber, trieSearch } from './native-trie.ts'
 import { placed, type Union } from './native-union.ts'
 import type { RuleTables } from './tables.ts'
 
@@ -12,9 +14,17 @@ import type { RuleTables } from './tables.ts'
 export interface NativeSearches {
   /** Of the tables that they are made of. */
   readonly fingerprint: number
-  readonly searches: readonly NativeSearch[]
+  readonly gates: readonly NativeGate[]
+  readonly groups: readonly NativeGroup[]
   /** For each class of long runs: matched where a search stands (`y`), ends where a run of LONG_RUN bytes begins or none is left; and what ends a run. */
-  readonly runs: readonly { readonly source: string; readonly outside: string }[]
+  readonly runs: readonly { readonly source: string; readonly outside: string; readonly needs: readonly number[] }[]
+}
+
+/** Searches that are let loose where all of their gates are open. */
+export interface NativeGroup {
+  /** Which of the gates. */
+  readonly needs: readonly number[]
+  readonly searches: readonly NativeSearch[]
 }
 
 export interface NativeSearch {
@@ -33,22 +43,55 @@ export interface NativeSearch {
 
 /** Most parts in which what a search has found is looked at: bounds what a hostile byte costs. */
 const MOST_PARTS = 12
+/** Nanoseconds a byte that a window of numbers costs where it shares a search. */
+const WINDOW_JOINED = 0.3
 /** Places by which windows of one rule are moved against each other, so that what is rare in them lies together. */
 const SHIFTS = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5]
 
 /** Makes the searches for what tables look for. Deterministic. */
 export function nativeSearches(tables: RuleTables): NativeSearches {
-  const searches = tables.prefilters.flatMap((prefilter, group) => {
-    const unions = windowShapes(tables, prefilter).flatMap(placed)
-    return [RAW, FOLDED]
-      .flatMap((sample) => joined(unions.filter((union) => union.sample === sample)))
-      .map((union) => searchOf(union, group))
+  const gates: NativeGate[] = []
+  const groups: NativeGroup[] = []
+  const add = (needs: readonly NativeGate[], shapes: readonly Shape[], group: number) => {
+    const searches = searchesFor(shapes, group)
+    if (searches.length > 0) groups.push({ needs: needs.map((gate) => indexOf(gates, gate)), searches })
+  }
+  tables.prefilters.forEach((prefilter, group) => {
+    const shapes = windowShapes(tables, prefilter)
+    for (const inToken of [false, true]) {
+      const token = inToken ? [TOKEN_GATE] : []
+      const { gated, rest } = byLiteral(
+        tables,
+        shapes.filter((shape) => hasToken(tables, shape) === inToken),
+      )
+      add(token, rest, group)
+      for (const { gates: more, shapes: some } of gated) add([...token, ...more], some, group)
+    }
   })
   const runs = [...new Set(tables.longRunSet)].map((set) => {
     const bytes = tables.sets.subarray(set * 256, set * 256 + 256)
-    return { source: runSource(bytes, LONG_RUN), outside: classSource(bytes.map((x) => x ^ 1)) }
+    const needs = isOfTokens(bytes) ? [indexOf(gates, TOKEN_GATE)] : []
+    return { source: runSource(bytes, LONG_RUN), outside: classSource(bytes.map((x) => x ^ 1)), needs }
   })
-  return { fingerprint: tables.fingerprint, searches, runs }
+  return { fingerprint: tables.fingerprint, gates, groups, runs }
+}
+
+function searchesFor(shapes: readonly Shape[], group: number): NativeSearch[] {
+  const numbers = shapes.filter(isNumber)
+  const one = numbers.length > 1 ? trieSearch(numbers, group) : undefined
+  const isOne = one !== undefined && one.cost < WINDOW_JOINED * numbers.length
+  const others = isOne ? shapes.filter((shape) => !isNumber(shape)) : shapes
+  return [...(isOne ? [one.search] : []), ...joinedUnions(others).map((union) => searchOf(union, group))]
+}
+
+function joinedUnions(shapes: readonly Shape[]): Union[] {
+  const unions = shapes.flatMap(placed)
+  return [RAW, FOLDED].flatMap((sample) => joined(unions.filter((union) => union.sample === sample)))
+}
+
+function indexOf(gates: NativeGate[], gate: NativeGate): number {
+  const known = gates.findIndex(({ source, folded }) => source === gate.source && folded === gate.folded)
+  return known >= 0 ? known : gates.push(gate) - 1
 }
 
 /** Joins windows into searches as long as one search costs less than two, the best pair first. */

@@ -1,6 +1,6 @@
 import { WORD } from './byte-set.ts'
 import { RAW } from './native-sample.ts'
-import { VALUES, WINDOW } from './places.ts'
+import { SIGHT, VALUES, WINDOW } from './places.ts'
 import { type Prefilter, WINDOWS_PER_BUCKET } from './prefilter.ts'
 import { PROBES } from './probes.ts'
 import type { RuleTables } from './tables.ts'
@@ -19,6 +19,7 @@ export interface Shape {
 const FURTHER = 12
 /** Parts of a window that are looked at, about. */
 const MOST_LEAVES = 40
+const MOST_WORDS = 60
 
 /** What the windows of a filter look for, each with more of what follows it than the filter sees. */
 export function windowShapes(tables: RuleTables, { positions, rules, anchored }: Prefilter): Shape[] {
@@ -64,7 +65,11 @@ function split(tables: RuleTables, window: Shape): Shape[] {
   }
   descend(window, 0)
   if (leaves.length > 2 * MOST_LEAVES || leaves.reduce((sum, leaf) => sum + countOf(leaf), 0) >= count) return [whole]
-  // Few parts tell as much: each joins the one with which it stays rarest, as long as no more passes.
+  return fewParts(leaves)
+}
+
+/** Few parts tell as much: each joins the one with which it stays rarest, as long as no more passes. */
+export function fewParts(leaves: readonly Shape[]): Shape[] {
   const parts: Shape[] = []
   for (const leaf of leaves) {
     let best: { at: number; made: Shape; product: number } | undefined
@@ -77,6 +82,46 @@ function split(tables: RuleTables, window: Shape): Shape[] {
     else parts[best.at] = best.made
   }
   return parts
+}
+
+/** A window in parts where it allows what few texts hold, the returns and the bytes of no ASCII: without them, and with one at each place. */
+export function rareApart(tables: RuleTables, window: Shape): Shape[] {
+  const isRare = (b: number) => b === 0x0d || b >= 0x80
+  const plainOf = (set: Uint8Array) => set.map((x, b) => (isRare(b) ? 0 : x))
+  const rareOf = (set: Uint8Array) => [...set.keys()].filter((b) => set[b] === 1 && isRare(b))
+  const isMixed = (set: Uint8Array) => rareOf(set).length > 0 && rareOf(set).length <= 4 && plainOf(set).includes(1)
+  if (tables.anchorRun[window.rule] >= 0) return [window]
+  const mixed = window.places.flatMap((set, i) => (i > 0 && i < WINDOW && isMixed(set) ? [i] : []))
+  if (mixed.length === 0) return [window]
+  const plain = { ...window, places: window.places.map((set, i) => (mixed.includes(i) ? plainOf(set) : set)) }
+  const rare = mixed.flatMap((at) =>
+    rareOf(window.places[at]).map((byte) => ({
+      ...window,
+      places: window.places.map((set, i) => (i === at ? set.map((_, b) => (b === byte ? 1 : 0)) : set)),
+    })),
+  )
+  return [plain, ...rare]
+    .map((part) => extended(tables, part).shape)
+    .filter(({ places }) => places.every((set) => set.includes(1)))
+}
+
+/** A window in the words that it is a blur of, as its automaton tells them apart; undefined where they are many or no words. */
+export function wordsOf(tables: RuleTables, window: Shape): Shape[] | undefined {
+  if (tables.anchorRun[window.rule] >= 0) return undefined
+  const words: Shape[] = []
+  const descend = (part: Shape, place: number): boolean => {
+    if (words.length > MOST_WORDS) return false
+    const { shape, groups } = extended(tables, part)
+    let at = place
+    while (at < WINDOW && groups[at].length < 2) at++
+    if (at === WINDOW) {
+      // A way that leads nowhere is none.
+      if (shape.places.every((set) => set.includes(1))) words.push(shape)
+      return true
+    }
+    return groups[at].every((set) => descend({ ...part, places: part.places.map((own, i) => (i === at ? set : own)) }, at + 1))
+  }
+  return descend(window, 0) ? words : undefined
 }
 
 const counts = new WeakMap<Shape, number>()
@@ -116,7 +161,7 @@ function extended(tables: RuleTables, window: Shape): { shape: Shape; groups: Ui
     if (over) allowBehind(tables, rule, last, set)
     const probe = window.probes.find(([at]) => at === place)?.[1] ?? places[place]
     places[place] = probe === undefined ? set : set.map((x, byte) => x & probe[byte])
-    if (place < WINDOW && !over) groups[place] = step.groups
+    if (place < WINDOW && !over) groups[place] = groupsOf(tables, rule, states, step.bytes)
     // What comes behind a match may be anything.
     if (over) break
     last = places[place]
@@ -126,6 +171,42 @@ function extended(tables: RuleTables, window: Shape): { shape: Shape; groups: Ui
   const probes = window.probes.filter(([place]) => place >= places.length)
   return { shape: { ...window, places, probes }, groups }
 }
+
+/** What may stand in a match around a window: from its start (of one that is found behind a run: from the window's) on, as far as every match goes and a search sees. */
+export function surroundings(tables: RuleTables, { rule, places }: Shape): readonly Uint8Array[] {
+  if (tables.anchorRun[rule] >= 0) return places
+  const offset = tables.windowOffset[rule]
+  const sets: Uint8Array[] = offset > 0 ? [] : [places[0]]
+  let states: readonly number[] = [tables.start[rule] * RUN]
+  for (let place = 1 - offset; place < WINDOW + SIGHT; place++) {
+    // As far as the window goes; what stands behind it follows.
+    const step = follow(tables, rule, states, place < 0 || place >= WINDOW ? undefined : places[place])
+    sets.push(step.bytes)
+    states = step.states
+    if (states.length === 0 || states.some((state) => mayEnd(tables, state))) break
+  }
+  return sets
+}
+
+/** Must every match around a window have this byte, as far as a search sees? */
+export function isRequired(tables: RuleTables, { rule, places }: Shape, byte: number): boolean {
+  if (tables.anchorRun[rule] >= 0) return places.some((set) => set[byte] === 1 && set.indexOf(1) === set.lastIndexOf(1))
+  const others = EVERY.map((_, b) => (b === byte ? 0 : 1))
+  let states: readonly number[] = [tables.start[rule] * RUN]
+  for (let place = 1 - tables.windowOffset[rule]; place < WINDOW + SIGHT; place++) {
+    states = follow(
+      tables,
+      rule,
+      states,
+      place < 0 || place >= WINDOW ? others : places[place].map((x, b) => x & others[b]),
+    ).states
+    if (states.length === 0) return true
+    if (states.some((state) => mayEnd(tables, state))) return false
+  }
+  return false
+}
+
+const EVERY = new Uint8Array(256).fill(1)
 
 /** May a match end in this state? */
 function mayEnd({ next, runMin, runNext }: RuleTables, node: number): boolean {
@@ -140,17 +221,60 @@ function mayEnd({ next, runMin, runNext }: RuleTables, node: number): boolean {
   return next[state] === 1
 }
 
+interface Step {
+  readonly states: readonly number[]
+  readonly bytes: Uint8Array
+}
+
 /** Where a byte leads from states, of a rule. */
-function follow(
-  { next, classOf, classRow, sets, runSet, runMin, runNext }: RuleTables,
-  rule: number,
-  nodes: readonly number[],
-  allowed: Uint8Array | undefined,
-): { states: number[]; bytes: Uint8Array; groups: Uint8Array[] } {
+function follow(tables: RuleTables, rule: number, nodes: readonly number[], allowed: Uint8Array | undefined): Step {
   const bytes = new Uint8Array(256)
   const reached = new Set<number>()
+  for (const node of nodes) {
+    const row = targetsOf(tables, rule, node)
+    let last = 0
+    for (let byte = 0; byte < 256; byte++) {
+      const to = row[byte]
+      if (to === 0 || (allowed !== undefined && allowed[byte] === 0)) continue
+      bytes[byte] = 1
+      if (to !== last) reached.add((last = to))
+    }
+  }
+  return { states: [...reached].sort((a, b) => a - b), bytes }
+}
+
+/** Of a step's bytes those that lead to the same states. */
+function groupsOf(tables: RuleTables, rule: number, nodes: readonly number[], bytes: Uint8Array): Uint8Array[] {
+  const rows = nodes.map((node) => targetsOf(tables, rule, node))
   const groups = new Map<string, Uint8Array>()
-  const target = (node: number, byte: number): number => {
+  for (let byte = 0; byte < 256; byte++) {
+    if (bytes[byte] === 0) continue
+    // Of bytes that lead to the same states, those of words tell the guard behind a match something else.
+    let key = `${WORD[byte]}`
+    for (const row of rows) key += `,${row[byte]}`
+    let group = groups.get(key)
+    if (group === undefined) groups.set(key, (group = new Uint8Array(256)))
+    group[byte] = 1
+  }
+  return [...groups.values()]
+}
+
+const targetRows = new WeakMap<RuleTables, Map<number, Float64Array>>()
+
+/** Where each byte leads from a state; 0: nowhere. */
+function targetsOf(tables: RuleTables, rule: number, node: number): Float64Array {
+  const { next, classOf, classRow, sets, runSet, runMin, runNext } = tables
+  let rows = targetRows.get(tables)
+  if (rows === undefined) targetRows.set(tables, (rows = new Map()))
+  const key = node * tables.ids.length + rule
+  let row = rows.get(key)
+  if (row === undefined) {
+    rows.set(key, (row = new Float64Array(256)))
+    for (let byte = 0; byte < 256; byte++) row[byte] = target(byte)
+  }
+  return row
+
+  function target(byte: number): number {
     let state = Math.trunc(node / RUN)
     let read = node % RUN
     while (next[state] < 0) {
@@ -163,21 +287,6 @@ function follow(
     const to = next[state + 1 + classOf[classRow[rule] + byte]]
     return to === 0 ? 0 : to * RUN + (next[to] < 0 ? 1 : 0)
   }
-  for (let byte = 0; byte < 256; byte++) {
-    if (allowed !== undefined && allowed[byte] === 0) continue
-    const targets = new Set<number>()
-    for (const node of nodes) targets.add(target(node, byte))
-    targets.delete(0)
-    if (targets.size === 0) continue
-    bytes[byte] = 1
-    for (const to of targets) reached.add(to)
-    // Of bytes that lead to the same states, those of words tell the guard behind a match something else.
-    const key = `${[...targets].sort((a, b) => a - b).join()}:${WORD[byte]}`
-    let group = groups.get(key)
-    if (group === undefined) groups.set(key, (group = new Uint8Array(256)))
-    group[byte] = 1
-  }
-  return { states: [...reached], bytes, groups: [...groups.values()] }
 }
 
 /** Adds what may follow a match whose last byte is one of `last`. */

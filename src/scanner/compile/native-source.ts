@@ -6,8 +6,8 @@ const OF_80 =
   '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178'
 
 function character(code: number): string {
-  if ((code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a))
-    return String.fromCharCode(code)
+  const plain = String.fromCharCode(code)
+  if (/[0-9A-Za-z !"#%&',:;<=>@_`~]/.test(plain)) return plain
   return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
 }
 
@@ -31,6 +31,9 @@ export function classSource(set: Uint8Array): string {
     }
     byte = to
   }
+  // Long sources are not made fast by the engine.
+  if (source === '0-9') return listed === 1 ? '\\d' : '\\D'
+  if (source === '0-9A-Z_a-z') return listed === 1 ? '\\w' : '\\W'
   if (listed === 1 && last >= 0 && count === 1 && source === character(last)) return source
   return listed === 1 ? `[${source}]` : `[^${source}]`
 }

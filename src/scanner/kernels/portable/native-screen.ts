@@ -1,9 +1,7 @@
 import { LONG_RUN } from '../../compile/long-runs.ts'
 import type { NativeSearches } from '../../compile/native-searches.ts'
-import { WINDOW } from '../../compile/places.ts'
+import { GATE_REACH, SIGHT, WINDOW } from '../../compile/places.ts'
 
-/** Bytes behind the end of a window that its search may look at. */
-export const SIGHT = 32
 /** Most bytes a place to be looked at must have on average: where there are more of them, the filter is cheaper. */
 const BYTES_PER_HIT = 48
 /** Not worth giving up for. */
@@ -21,7 +19,23 @@ interface Search {
   readonly folded: boolean
 }
 
+interface Group {
+  readonly needs: readonly number[]
+  /** Index of its first search, and of the one behind its last. */
+  readonly from: number
+  readonly to: number
+}
+
+/** A gate as it is asked for. */
+interface Gate {
+  readonly literal: string
+  readonly run: RegExp | undefined
+  readonly length: number
+  readonly folded: boolean
+}
+
 interface Run {
+  readonly needs: readonly number[]
   readonly inside: RegExp
   readonly outside: RegExp
 }
@@ -35,12 +49,31 @@ export class NativeScreen {
   count = 0
   private places = new Float64Array(1024)
   private readonly searches: readonly Search[]
+  private readonly groups: readonly Group[]
+  private readonly gates: readonly Gate[]
+  /** Where in the text at hand each gate stands first; negative: not asked yet. */
+  private readonly opens: Float64Array
   private readonly runs: readonly Run[]
   private readonly decoder = byteDecoder()
 
-  constructor({ searches, runs }: NativeSearches) {
-    this.searches = searches.map(({ source, ...search }) => ({ ...search, expression: compiled(source, 'g') }))
-    this.runs = runs.map(({ source, outside }) => ({ inside: compiled(source, 'y'), outside: compiled(outside, 'g') }))
+  constructor({ gates, groups, runs }: NativeSearches) {
+    this.searches = groups.flatMap(({ searches }) =>
+      searches.map(({ source, ...search }) => ({ ...search, expression: compiled(source, 'g') })),
+    )
+    let from = 0
+    this.groups = groups.map(({ needs, searches }) => ({ needs, from, to: (from += searches.length) }))
+    this.gates = gates.map(({ source, isRun, length, folded }) => ({
+      literal: source,
+      run: isRun ? compiled(source, 'y') : undefined,
+      length,
+      folded,
+    }))
+    this.opens = new Float64Array(gates.length)
+    this.runs = runs.map(({ source, outside, needs }) => ({
+      needs,
+      inside: compiled(source, 'y'),
+      outside: compiled(outside, 'g'),
+    }))
   }
 
   /** Index of the last byte of the n-th window. */
@@ -58,7 +91,7 @@ export class NativeScreen {
     return this.searches[this.places[n] % SEARCHES].buckets
   }
 
-  /** Finds windows that end at [from, to) of `bytes`, and runs that become long there; `before` bytes (LONG_RUN or more) in front of it and SIGHT behind it are there. False when it has given up. */
+  /** Finds windows that end at [from, to) of `bytes`, and runs that become long there; `before` bytes (GATE_REACH or more) in front of it and SIGHT behind it are there. False when it has given up. */
   find(bytes: Uint8Array, from: number, to: number, before: number): boolean {
     const origin = from - before
     const view = new Uint8Array(bytes.buffer, bytes.byteOffset + origin, to + SIGHT - origin)
@@ -66,22 +99,40 @@ export class NativeScreen {
     const folded = string.toLowerCase()
     const most = FEW + (to - from) / BYTES_PER_HIT
     this.count = 0
-    for (let i = 0; i < this.searches.length; i++) {
-      const { expression, length, ends, folded: isFolded } = this.searches[i]
-      const text = isFolded ? folded : string
-      expression.lastIndex = 0
-      while (expression.test(text)) {
-        const at = origin + expression.lastIndex
-        for (const end of ends) this.add(at - end + WINDOW - 1, i, from, to)
-        if (this.count > most) return false
-        // The next begins a byte behind where this one did.
-        expression.lastIndex -= length - 1
+    this.opens.fill(-1)
+    for (const { needs, from: first, to: end } of this.groups) {
+      const open = this.openFrom(needs, string, folded)
+      if (open < 0) continue
+      for (let i = first; i < end; i++) {
+        const { expression, length, ends, folded: isFolded } = this.searches[i]
+        const text = isFolded ? folded : string
+        expression.lastIndex = open
+        while (expression.test(text)) {
+          const at = origin + expression.lastIndex
+          for (const place of ends) this.add(at - place + WINDOW - 1, i, from, to)
+          if (this.count > most) return false
+          // The next begins a byte behind where this one did.
+          expression.lastIndex -= length - 1
+        }
       }
     }
-    for (let i = 0; i < this.runs.length; i++)
-      if (!this.findRuns(this.runs[i], this.searches.length + i, string, origin, from, to, most)) return false
+    for (let i = 0; i < this.runs.length; i++) {
+      const open = this.openFrom(this.runs[i].needs, string, folded)
+      if (open >= 0 && !this.findRuns(this.runs[i], this.searches.length + i, string, open, origin, from, to, most)) return false
+    }
     this.places.subarray(0, this.count).sort()
     return true
+  }
+
+  /** From where on all of these gates are open; -1: nowhere. */
+  private openFrom(needs: readonly number[], string: string, folded: string): number {
+    let open = 0
+    for (const gate of needs) {
+      if (this.opens[gate] < 0) this.opens[gate] = ask(this.gates[gate], string, folded)
+      if (this.opens[gate] === Number.POSITIVE_INFINITY) return -1
+      open = Math.max(open, this.opens[gate] - GATE_REACH)
+    }
+    return open
   }
 
   /** The same for the long runs of a class. */
@@ -89,12 +140,12 @@ export class NativeScreen {
     { inside, outside }: Run,
     search: number,
     string: string,
+    at: number,
     origin: number,
     from: number,
     to: number,
     most: number,
   ): boolean {
-    let at = 0
     for (;;) {
       inside.lastIndex = at
       inside.test(string)
@@ -117,6 +168,19 @@ export class NativeScreen {
     }
     this.places[this.count++] = end * SEARCHES + search
   }
+}
+
+/** Where a gate stands first in a text; Infinity: nowhere. */
+function ask({ literal, run, length, folded: isFolded }: Gate, string: string, folded: string): number {
+  const text = isFolded ? folded : string
+  if (run === undefined) {
+    const at = text.indexOf(literal)
+    return at < 0 ? Number.POSITIVE_INFINITY : at
+  }
+  run.lastIndex = 0
+  run.test(text)
+  const { lastIndex } = run
+  return lastIndex + length > text.length ? Number.POSITIVE_INFINITY : lastIndex
 }
 
 /** How often which characters occur tells the engine how to skip; what it compiles is kept for each width of characters. */

@@ -1,6 +1,5 @@
 import { WORD } from '../../compile/byte-set.ts'
-import { LONG_RUN } from '../../compile/long-runs.ts'
-import { TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/places.ts'
+import { SIGHT, TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/places.ts'
 import { type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
 import { PROBES } from '../../compile/probes.ts'
 import type { RuleTables } from '../../compile/tables.ts'
@@ -9,7 +8,7 @@ import type { ScanResult, ScanSession } from '../../kernel.ts'
 import type { Walk } from './attempts.ts'
 import { Deferred } from './deferred.ts'
 import { findLongRuns, type LongRunClass, longRunClasses, openLongRun } from './long-runs.ts'
-import { type NativeScreen, SIGHT } from './native-screen.ts'
+import type { NativeScreen } from './native-screen.ts'
 import type { Piece } from './piece.ts'
 import { Queues } from './queues.ts'
 import { CARRY, type Scratch } from './scratch.ts'
@@ -155,7 +154,7 @@ export class PortableSession implements ScanSession {
     this.scanAll(window, 0, HEAD, false)
     for (let at = HEAD; at < end; at += SLICE) {
       const to = Math.min(at + SLICE, end)
-      if (screen.find(window, at, to, LONG_RUN)) this.scanFound(screen, window, at, to)
+      if (screen.find(window, at, to, HEAD)) this.scanFound(screen, window, at, to)
       else this.scanAll(window, at, to, false)
     }
     this.scanAll(window, end, window.length, last)
