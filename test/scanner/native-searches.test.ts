@@ -113,6 +113,23 @@ describe('native searches in place of the filter', () => {
     expect(screen.find(UTF8.encode('3400 '.repeat(4000)), 64, 19_900, 64)).toBe(false)
   })
 
+  it('are let loose by a literal, or by a run of what tokens are made of', () => {
+    const rules = [
+      { id: 'word', pattern: 'lantern=[a-z]{4,8}' },
+      { id: 'number', pattern: '[0-9]{3}-[0-9]{2}' },
+      { id: 'token', pattern: '(?:ab|cd)[0-9a-f]{16}' },
+    ]
+    const { gates, groups } = nativeSearches(compileRules(rules))
+    const asked = groups.map(({ needs }) => needs.map((gate) => (gates[gate].isRun ? 'run' : gates[gate].source)))
+    expect(asked).toContainEqual(expect.arrayContaining([expect.stringMatching(/^[lantern=]{2,8}$/)]))
+    expect(asked).toContainEqual(['run'])
+    expect(asked).toContainEqual([])
+    const texts = ['lantern=', 'lantern=quiet', '123-45', 'ab0123456789abcdef', 'x ab0123456789abcdef!'].flatMap((part) =>
+      ['. ', 'harbor lamp '].map((filler) => UTF8.encode(filler.repeat(300) + part + filler.repeat(300))),
+    )
+    expect(compare(rules, texts, new Random(3))).toBe(10)
+  })
+
   it('are the same each time', () => {
     const tables = compileRules(sources.slice(0, 12))
     expect(JSON.stringify(nativeSearches(tables))).toBe(JSON.stringify(nativeSearches(tables)))

@@ -100,7 +100,9 @@ export class NativeScreen {
     const most = FEW + (to - from) / BYTES_PER_HIT
     this.count = 0
     this.opens.fill(-1)
-    for (const { needs, from: first, to: end } of this.groups) {
+    // By index: where script is interpreted, an iterator costs as much as what is done here.
+    for (let n = 0; n < this.groups.length; n++) {
+      const { needs, from: first, to: end } = this.groups[n]
       const open = this.openFrom(needs, string, folded)
       if (open < 0) continue
       for (let i = first; i < end; i++) {
@@ -127,7 +129,8 @@ export class NativeScreen {
   /** From where on all of these gates are open; -1: nowhere. */
   private openFrom(needs: readonly number[], string: string, folded: string): number {
     let open = 0
-    for (const gate of needs) {
+    for (let i = 0; i < needs.length; i++) {
+      const gate = needs[i]
       if (this.opens[gate] < 0) this.opens[gate] = ask(this.gates[gate], string, folded)
       if (this.opens[gate] === Number.POSITIVE_INFINITY) return -1
       open = Math.max(open, this.opens[gate] - GATE_REACH)
