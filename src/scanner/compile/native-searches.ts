@@ -73,6 +73,8 @@ export function nativeSearches(tables: RuleTables): NativeSearches {
     const needs = isOfTokens(bytes) ? [indexOf(gates, TOKEN_GATE)] : []
     return { source: runSource(bytes, LONG_RUN), outside: classSource(bytes.map((x) => x ^ 1)), needs }
   })
+  // Where a gate is closed, so are all behind it.
+  groups.sort((a, b) => (a.needs[0] ?? -1) - (b.needs[0] ?? -1))
   return { fingerprint: tables.fingerprint, gates, groups, runs }
 }
 

@@ -24,6 +24,8 @@ interface Group {
   /** Index of its first search, and of the one behind its last. */
   readonly from: number
   readonly to: number
+  /** The next group that does not begin with the same gate. */
+  readonly behind: number
 }
 
 /** A gate as it is asked for. */
@@ -61,7 +63,10 @@ export class NativeScreen {
       searches.map(({ source, ...search }) => ({ ...search, expression: compiled(source, 'g') })),
     )
     let from = 0
-    this.groups = groups.map(({ needs, searches }) => ({ needs, from, to: (from += searches.length) }))
+    this.groups = groups.map(({ needs, searches }, n) => {
+      const others = groups.findIndex((group, i) => i > n && group.needs[0] !== needs[0])
+      return { needs, from, to: (from += searches.length), behind: others < 0 ? groups.length : others }
+    })
     this.gates = gates.map(({ source, isRun, length, folded }) => ({
       literal: source,
       run: isRun ? compiled(source, 'y') : undefined,
@@ -101,9 +106,10 @@ export class NativeScreen {
     this.count = 0
     this.opens.fill(-1)
     // By index: where script is interpreted, an iterator costs as much as what is done here.
-    for (let n = 0; n < this.groups.length; n++) {
-      const { needs, from: first, to: end } = this.groups[n]
+    for (let n = 0; n < this.groups.length; ) {
+      const { needs, from: first, to: end, behind } = this.groups[n]
       const open = this.openFrom(needs, string, folded)
+      n = open < 0 && this.opens[needs[0]] === Number.POSITIVE_INFINITY ? behind : n + 1
       if (open < 0) continue
       for (let i = first; i < end; i++) {
         const { expression, length, ends, folded: isFolded } = this.searches[i]
