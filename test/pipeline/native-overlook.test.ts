@@ -16,7 +16,7 @@ const padded = (text: string) => {
   return new TextEncoder().encode(`[${records.repeat(400)}${text},${records.repeat(4).slice(0, -1)}]`)
 }
 
-test('an engine with native searches overlooks what one with the kernel does', { timeout: 60_000 }, () => {
+test('an engine with native searches overlooks what one with the kernel does', { timeout: 240_000 }, () => {
   const kernel = engineOf(createKernel('simd'))
   const native = engineOf(createPortableKernel({}, readBuiltSearches(buildSearches([built.tables, built.screenTables]))))
   const digits = [...'4111111111111111'].map((digit) => `"${digit}"`).join(',')

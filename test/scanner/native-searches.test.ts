@@ -73,7 +73,7 @@ describe('native searches in place of the filter', () => {
   it.each([
     ['the rules', sources],
     ['the rules and the stems of keys', stems],
-  ] as const)('find what the filter finds: %s', { timeout: 120_000 }, (_, rules) => {
+  ] as const)('find what the filter finds: %s', { timeout: 300_000 }, (_, rules) => {
     const random = new Random(20261129)
     const texts = Array.from({ length: 12 }, () => textOf(rules.slice(0, sources.length), random, random.int(600, 9000)))
     const hostile = ['3400 ', '9', 'aB3/', 'pwd:', '::', 'a', 'x@y.', '\u2019'].map((part) =>
@@ -82,7 +82,7 @@ describe('native searches in place of the filter', () => {
     expect(compare(rules, [...texts, ...hostile, UTF8.encode(SAMPLE_TEXT)], random)).toBeGreaterThan(300)
   })
 
-  it('find what the filter finds: generated patterns', { timeout: 120_000 }, () => {
+  it('find what the filter finds: generated patterns', { timeout: 300_000 }, () => {
     const random = new Random(7)
     let found = 0
     for (let round = 0; round < 40; round++) {
