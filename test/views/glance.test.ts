@@ -7,7 +7,7 @@ import { createKernel } from '../scanner/kernels.ts'
 import { Random } from '../support/random.ts'
 
 /** The look of an engine whose searches are fast and whose script is slow. */
-const nativeLook = () => createPortableKernel({}, [{ fingerprint: 0, searches: [], runs: [] }]).look!
+const nativeLook = () => createPortableKernel({}, [{ fingerprint: 0, gates: [], groups: [], runs: [] }]).look!
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 

@@ -10,7 +10,7 @@ import { Random } from '../support/random.ts'
 
 const LOOKS = [
   ['the kernel', createKernel('simd').look!],
-  ['native searches', createPortableKernel({}, [{ fingerprint: 0, searches: [], runs: [] }]).look!],
+  ['native searches', createPortableKernel({}, [{ fingerprint: 0, gates: [], groups: [], runs: [] }]).look!],
 ] as const
 
 const UTF8 = new TextEncoder()
