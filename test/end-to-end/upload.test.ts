@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Receipt } from '../../src/core/reasons.ts'
 import { loadPlatforms, type RunningGateway } from '../support/platforms.ts'
 import { type RawMessage, type RawOrigin, startRawOrigin } from '../support/raw-socket.ts'
+import { countedFetch } from '../support/wire.ts'
 
 // Uploads of a real client, read at the origin by a parser of another make.
 
@@ -77,7 +78,7 @@ describe.each(platforms)('an upload through the gateway on $name', ({ start }) =
   ])('%s: values are edited, files stay, binary bytes are counted', async (_name, more) => {
     const { url, events } = await gateway(more)
     const seen = origin.requests.length
-    const answer = await fetch(`${url}/upload`, { method: 'POST', body: upload() })
+    const answer = await countedFetch(`${url}/upload`, { method: 'POST', body: upload() })
     expect([answer.status, await answer.text()]).toEqual([200, 'ok'])
     const parts = await parse(origin.requests[seen])
     expect(
@@ -102,7 +103,7 @@ describe.each(platforms)('an upload through the gateway on $name', ({ start }) =
   test('policy may refuse what has a binary part', async () => {
     const { url } = await gateway({ onUninspected: { request: { 'binary-type': 'block' } } })
     const seen = origin.requests.length
-    const answer = await fetch(`${url}/upload`, { method: 'POST', body: upload() })
+    const answer = await countedFetch(`${url}/upload`, { method: 'POST', body: upload() })
     expect(answer.status).toBe(403)
     expect(await answer.json()).toMatchObject({ code: 'dlp-blocked', reason: 'binary-type' })
     expect(origin.requests.length).toBe(seen)

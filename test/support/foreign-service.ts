@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { countAnswers } from './wire.ts'
 
 /**
  * A service of somebody else, on nothing but node:http: cookies, gzip, redirects, conditional requests, ranges, uploads of every
@@ -47,6 +48,7 @@ export async function startForeignService(): Promise<ForeignService> {
   })
   server.keepAliveTimeout = 30_000
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  countAnswers(server)
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,

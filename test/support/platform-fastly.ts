@@ -5,6 +5,7 @@ import { buildFastly } from './fastly-host/build.ts'
 import { startFastlyHost } from './fastly-host/host.ts'
 import type { Platform } from './platforms.ts'
 import { expectBalanced } from './receipts.ts'
+import { forgetSent } from './wire.ts'
 
 const DIST = join(import.meta.dirname, '../../dist/test')
 
@@ -34,12 +35,14 @@ export function fastlyPlatform(name: 'fastly' | 'fastly-linked', build: () => Pr
           if (endpoint === 'dlp') events.push(JSON.parse(line))
         },
       })
+      const port = Number(new URL(host.url).port)
+      forgetSent(port)
       return {
         url: host.url,
         events: async () => events,
         async close() {
           await host.close()
-          expectBalanced(events)
+          expectBalanced(events, { requests: port, answers: [originPort] })
         },
       }
     },

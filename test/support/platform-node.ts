@@ -8,6 +8,7 @@ import { createGateway } from '../../src/gateway/gateway.ts'
 import { parsePolicy } from '../../src/policy/schema.ts'
 import type { Platform, RunningGateway } from './platforms.ts'
 import { expectBalanced } from './receipts.ts'
+import { forgetSent } from './wire.ts'
 
 const wasm = new WebAssembly.Module(readFileSync(new URL(import.meta.resolve('brotli-dec-wasm/web/bg.wasm'))))
 
@@ -43,13 +44,15 @@ export const platform: Platform = {
       }
     })
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+    const { port } = server.address() as AddressInfo
+    forgetSent(port)
     return {
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      url: `http://127.0.0.1:${port}`,
       events: async () => events,
       close: async () => {
         server.closeAllConnections()
         await new Promise((closed) => server.close(closed))
-        expectBalanced(events)
+        expectBalanced(events, { requests: port, answers: [originPort] })
       },
     }
   },

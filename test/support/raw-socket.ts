@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { type RawMessage, RawReader } from './raw-message.ts'
+import { forgetSent, type SentMessage, sending, wrote } from './wire.ts'
 
 /**
  * An HTTP/1.1 client and an origin on plain sockets. They write what they are told, also what is wrong, and record what comes
@@ -139,8 +140,9 @@ export class RawConnection {
       const lines = [...(request.headers ?? [])]
       if (!lines.some(([name]) => name.toLowerCase() === 'host')) lines.unshift(['host', this.#host])
       const head = `${method} ${request.path ?? '/'} HTTP/1.1\r\n${[...lines, ...start].map(([n, v]) => `${n}: ${v}\r\n`).join('')}\r\n`
+      const counted = sending(socket.remotePort!, 'request', method, lines)
       socket.write(head, 'latin1')
-      writeBody(socket, request, pieces, () => over).then((done) => {
+      writeBody(socket, request, pieces, counted, () => over).then((done) => {
         sent = done
         if (!done && request.cutAfter !== undefined && request.cut === 'reset') finish('left')
       })
@@ -199,7 +201,7 @@ export async function startRawOrigin(
     sockets.add(socket)
     let turn = Promise.resolve()
     const respond = (request: RawMessage) => {
-      turn = turn.then(async () => writeAnswer(socket, request, await answer(request))).catch(() => void socket.destroy())
+      turn = turn.then(async () => writeAnswer(socket, port, request, await answer(request))).catch(() => void socket.destroy())
     }
     const reader = new RawReader({
       kind: 'request',
@@ -234,6 +236,7 @@ export async function startRawOrigin(
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as net.AddressInfo
+  forgetSent(port)
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -252,18 +255,25 @@ export async function startRawOrigin(
   }
 }
 
-async function writeAnswer(socket: net.Socket, request: RawMessage, answer: RawAnswer | 'hang' | 'reset'): Promise<void> {
+async function writeAnswer(
+  socket: net.Socket,
+  port: number,
+  request: RawMessage,
+  answer: RawAnswer | 'hang' | 'reset',
+): Promise<void> {
   if (answer === 'hang') return
   if (answer === 'reset') return void socket.resetAndDestroy()
   const { start, pieces } = layOut(answer, true)
   const status = answer.status ?? 200
   const bare = request.method === 'HEAD' || status === 204 || status === 304
   const lines = [...(answer.headers ?? []), ...(bare && request.method !== 'HEAD' ? [] : start)]
+  const sent = sending(port, 'response', request.method, lines)
   socket.write(
     `HTTP/1.1 ${status} ${answer.reason ?? 'Status'}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
     'latin1',
   )
-  if (!bare) await writeBody(socket, answer, pieces, () => false)
+  if (bare) sent.whole = true
+  else await writeBody(socket, answer, pieces, sent, () => false)
   if (answer.close === true || (!bare && answer.framing === 'none')) socket.end()
 }
 
@@ -291,7 +301,13 @@ const isPiece = (body: Uint8Array | string | Pieces): body is Uint8Array | strin
   typeof body === 'string' || body instanceof Uint8Array
 
 /** Writes the pieces at their pace, waiting for the peer; true when the body came to its proper end. */
-async function writeBody(socket: net.Socket, message: RawBody, pieces: Pieces, gone: () => boolean): Promise<boolean> {
+async function writeBody(
+  socket: net.Socket,
+  message: RawBody,
+  pieces: Pieces,
+  sent: SentMessage,
+  gone: () => boolean,
+): Promise<boolean> {
   const { framing, body } = message
   const several = body !== undefined && !isPiece(body)
   const chunked = framing === 'chunked' || (framing === undefined && message.contentLength === undefined && several)
@@ -304,6 +320,7 @@ async function writeBody(socket: net.Socket, message: RawBody, pieces: Pieces, g
     const cut = message.cutAfter !== undefined && written + bytes.length >= message.cutAfter
     if (cut) bytes = bytes.subarray(0, message.cutAfter! - written)
     written += bytes.length
+    wrote(sent, bytes)
     const size = cut ? bytes.length + 1 : bytes.length
     const wire = chunked ? Buffer.concat([Buffer.from(`${size.toString(16)}\r\n`), bytes, Buffer.from(cut ? '' : '\r\n')]) : bytes
     const room = socket.write(wire)
@@ -318,6 +335,7 @@ async function writeBody(socket: net.Socket, message: RawBody, pieces: Pieces, g
   if (gone() || socket.destroyed) return false
   if (chunked)
     socket.write(`0\r\n${(message.trailers ?? []).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`, 'latin1')
+  sent.whole = true
   return true
 }
 

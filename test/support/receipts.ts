@@ -1,4 +1,5 @@
 import { REASONS } from '../../src/core/reasons.ts'
+import { countsOf, sentAt } from './wire.ts'
 
 /** What an event says against the promise of receipts: bytes in are those inspected and those that were not, each for a reason of the closed list. */
 export function receiptFaults(event: Record<string, unknown>): string[] {
@@ -19,8 +20,44 @@ export function receiptFaults(event: Record<string, unknown>): string[] {
   return faults
 }
 
-/** Every gateway of the suite, when it is closed: throws where a receipt of its events does not balance. */
-export function expectBalanced(events: readonly Record<string, unknown>[]): void {
-  const faults = events.flatMap(receiptFaults)
+/**
+ * The events of a gateway against what was written to it at the sockets: for each of a message that came whole there is one of the same side and method, and of as
+ * many bytes, its own; none counts more than any was long.
+ */
+function countFaults(events: readonly Record<string, unknown>[], ports: WirePorts): string[] {
+  const faults: string[] = []
+  for (const side of ['request', 'response'] as const) {
+    const of = side === 'request' ? [ports.requests] : ports.answers
+    if (of.length === 0) continue
+    const left = of.flatMap(sentAt).map((message) => ({ message, counts: countsOf(message) }))
+    // What follows an upgrade is no message.
+    const own = events.filter((event) => event.side === side && event.status !== 101 && !('upgrade' in unread(event)))
+    const isWhole = ({ cut, reason }: Record<string, unknown>) => cut === undefined && reason === undefined
+    for (const event of [...own.filter(isWhole), ...own.filter((event) => !isWhole(event))]) {
+      const { method, receipt } = event as { method: string; receipt: { bytesIn: number } }
+      const at = left.findIndex(
+        ({ message, counts }) =>
+          (method === 'other' || method === message.method) &&
+          (isWhole(event) ? message.whole && counts.includes(receipt.bytesIn) : counts.some((count) => count >= receipt.bytesIn)),
+      )
+      if (at < 0) faults.push(`${method} ${side}: ${receipt.bytesIn} bytes, of which the sockets know nothing`)
+      else if (isWhole(event)) left.splice(at, 1)
+    }
+  }
+  return faults
+}
+
+const unread = ({ receipt }: Record<string, unknown>) => (receipt as { notInspected: object }).notInspected
+
+/** The ports at which requests and answers were written. */
+export interface WirePorts {
+  readonly requests: number
+  /** None: the origins are no servers. */
+  readonly answers: readonly number[]
+}
+
+/** Every gateway of the suite, when it is closed: throws where a receipt of its events does not balance, or counts other bytes than were written. */
+export function expectBalanced(events: readonly Record<string, unknown>[], ports: WirePorts): void {
+  const faults = [...events.flatMap(receiptFaults), ...countFaults(events, ports)]
   if (faults.length > 0) throw new Error(`receipts: ${faults.slice(0, 5).join('; ')}`)
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 // Plain JavaScript, shared with `npm start`.
 import { serveWorker } from '../../tools/serve-worker.mjs'
 import { expectBalanced } from './receipts.ts'
+import { forgetSent } from './wire.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -58,7 +59,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   })
   const store = () => server.miniflare.getKVNamespace('POLICY_KV')
   for (const [name, value] of Object.entries(kv ?? {})) await (await store()).put(name, value)
-  const pid = pidOfPort(Number(new URL(server.url).port))
+  const port = Number(new URL(server.url).port)
+  forgetSent(port)
+  const answers = Array.from((options.origin ?? '').matchAll(/127\.0\.0\.1:(\d+)/g), ([, digits]) => Number(digits))
+  const pid = pidOfPort(port)
   const events = () =>
     lines
       .filter((line) => line.startsWith('{"schema":"edge-dlp/event/'))
@@ -85,7 +89,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     rss: () => residentBytes(pid!),
     async close() {
       await server.close()
-      expectBalanced(events())
+      expectBalanced(events(), { requests: port, answers })
     },
   }
 }
