@@ -116,7 +116,8 @@ export const FORMATS: Readonly<Record<ReaderKind | 'binary-message' | 'packed', 
   },
   multipart: {
     name: 'Multipart',
-    reads: 'headers of parts, names, file names (RFC 2231, 8187, 2047), parts by their own type, nested, preamble and epilogue',
+    reads:
+      'headers of parts, names, file names (RFC 2231, 8187, 2047), parts by their own type, nested, preamble and epilogue; mail (`message/rfc822`), also as a part',
     actions: `${ALL}; in headers and coded parts drop writes the mark`,
     limits: '8 boundaries, 8 levels, header lines of 8 KiB',
     oracles: ['busboy'],
@@ -157,7 +158,7 @@ export const FORMATS: Readonly<Record<ReaderKind | 'binary-message' | 'packed', 
 }
 
 /** How bytes are spelled around and inside a format. */
-export const SPELLINGS: Readonly<Record<'base64' | 'quoted-printable' | 'views', FormatRow>> & {
+export const SPELLINGS: Readonly<Record<'base64' | 'quoted-printable' | 'folded' | 'views', FormatRow>> & {
   readonly charsets: FormatRow & { readonly covers: Readonly<Record<CodecCharset, true>> }
   readonly codings: FormatRow & { readonly covers: Readonly<Record<CodingName, true>> }
 } = {
@@ -207,6 +208,16 @@ export const SPELLINGS: Readonly<Record<'base64' | 'quoted-printable' | 'views',
     tests: ['test/pipeline/multipart.test.ts', 'test/formats/multipart/reader.test.ts'],
     fuzz: ['transfer', 'multipart'],
     mutants: 'quoted-printable:',
+  },
+  folded: {
+    name: 'Folded lines of vCard, iCalendar and LDIF',
+    reads: 'the text with its long lines whole',
+    actions: NO_DROP,
+    limits: 'none',
+    oracles: ['RFC 5545 by regular expression'],
+    tests: ['test/formats/transfer/folded.test.ts'],
+    fuzz: ['transfer'],
+    mutants: 'folded:',
   },
   views: {
     name: 'In every field: escapes of three notations and of CSS, look-alikes, unseen and tag characters, base64, base32, hexadecimal, numbers with exponents, data: URLs',

@@ -31,6 +31,15 @@ const LISTED: readonly (readonly [string, string])[] = [
   ['\u278a\u278b\u278c\u278d\u278e\u278f\u2790\u2791\u2792', '123456789'],
   ['\u24f5\u24f6\u24f7\u24f8\u24f9\u24fa\u24fb\u24fc\u24fd', '123456789'],
   ['\u24ff\u{1f10b}\u{1f10c}', '0'],
+  // digits and letters in parentheses, digits with a full stop or a comma behind them, which decompose into several characters
+  ['\u2474\u2475\u2476\u2477\u2478\u2479\u247a\u247b\u247c', '123456789'],
+  ['\u2488\u2489\u248a\u248b\u248c\u248d\u248e\u248f\u2490', '123456789'],
+  ['\u{1f100}\u{1f101}', '0'],
+  ['\u{1f102}\u{1f103}\u{1f104}\u{1f105}\u{1f106}\u{1f107}\u{1f108}\u{1f109}\u{1f10a}', '123456789'],
+  [
+    '\u249c\u249d\u249e\u249f\u24a0\u24a1\u24a2\u24a3\u24a4\u24a5\u24a6\u24a7\u24a8\u24a9\u24aa\u24ab\u24ac\u24ad\u24ae\u24af\u24b0\u24b1\u24b2\u24b3\u24b4\u24b5',
+    'abcdefghijklmnopqrstuvwxyz',
+  ],
 ]
 
 /** UTS #39: Cyrillic, Greek, Armenian and Latin letters of other alphabets than English. They fold in words with letters of ours alone. */

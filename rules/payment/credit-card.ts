@@ -4,6 +4,8 @@ const FEW = '[0-9]{1,11}'
 const MANY = (least: number) => `[0-9]{${least},11}`
 /** Between groups of digits: blank, two blanks, dash, dot, tab, line break, no-break space. */
 const GAP = '(?:[ .\\-\\n\\t]|  |\\r\\n|\\xC2\\xA0)'
+/** Between groups as they are printed on cards, also: a dash between blanks, a slash, and what divides digits in numbers of program code. */
+const WIDE_GAP = '(?: - |[_/])'
 
 export const rule: RuleDefinition = {
   id: 'credit-card',
@@ -20,6 +22,8 @@ export const rule: RuleDefinition = {
     `(?:${FEW}${GAP}){2}${MANY(5)}`,
     `[0-9]{4}(?:${GAP}[0-9]{4}){2}`,
     `${FEW}(?:${GAP}${FEW}){3,23}`,
+    `[0-9]{4}(?:${WIDE_GAP}[0-9]{4}){3}`,
+    `[0-9]{4}${WIDE_GAP}[0-9]{6}${WIDE_GAP}[0-9]{4,5}`,
   ].join('|')})\\b`,
   validator: 'card-number',
   confidence: 'medium',
@@ -70,6 +74,8 @@ export const rule: RuleDefinition = {
       'card ⟦4222222222222⟧',
       'card ⟦6011\n1137\n2403\n0882⟧',
       '⟦4111  1111  1111  1111⟧',
+      'card = ⟦4111_1111_1111_1111⟧',
+      '⟦4111 - 1111 - 1111 - 1111⟧, ⟦3782/822463/10005⟧',
     ],
     ignore: [
       '4111111111111112',
@@ -77,6 +83,8 @@ export const rule: RuleDefinition = {
       '0.4111111111111111',
       'ab4111111111111111cd',
       'order 4222222222222',
+      '4111_1111_1111_1112',
+      '2026/4111/1111/1111/1111',
       '0000000000000000',
       '6011\n1137\n2403\n0882',
       '************1111',

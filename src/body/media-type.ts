@@ -5,7 +5,7 @@ import { boundariesOf } from './boundaries.ts'
 /**
  * - `json`: one JSON document, or several one after another (`sequence`).
  * - `form`: URL-encoded.
- * - `multipart`: parts between `boundaries`.
+ * - `multipart`: parts between `boundaries`, or a message with headers of its own (RFC 5322).
  * - `table`: CSV and its relatives.
  * - `html`, `xml`: mark-up; XHTML and SVG are XML.
  * - `text`: text, or structured in a way that is read as text: text/*, scripts, GraphQL, YAML, event
@@ -37,8 +37,11 @@ export interface MediaType {
   readonly sequence: boolean
   /** For `binary`: image, audio, video, font, archive, pdf, wasm. */
   readonly family: string
-  /** For `multipart`: every boundary the header may mean, a character a byte. */
+  /** For `multipart`: every boundary the header may mean, a character a byte. None: the body is a `message`, one part. */
   readonly boundaries: readonly string[]
+  readonly message: boolean
+  /** For `text`: long lines may be folded. */
+  readonly folded: boolean
   /** Several types, charsets or boundaries are named, and they differ. */
   readonly ambiguous: boolean
   /** Other types that the header names. */
@@ -52,6 +55,8 @@ const NONE: MediaType = {
   sequence: false,
   family: '',
   boundaries: [],
+  message: false,
+  folded: false,
   ambiguous: false,
   others: [],
 }
@@ -113,6 +118,10 @@ const GENERIC = new Set([
   '*/*',
 ])
 
+const MAIL = /^message\/(?:rfc822|global|news)$/
+/** vCard, iCalendar and LDIF. */
+const FOLDED = /^(?:text\/(?:calendar|directory|(?:x-)?vcard|x-vcalendar)|(?:text|application)\/(?:x-)?ldif)$/
+
 /** Types read before: a service speaks few, over and over. (A multipart header is another one each time, and is not kept.) */
 const known = new Map<string, MediaType>()
 const MAX_KNOWN = 256
@@ -154,6 +163,8 @@ function describe(header: string, { essence, charset }: Parsed, differ: boolean,
     sequence: SEQUENCES.has(essence),
     family,
     boundaries,
+    message: MAIL.test(essence),
+    folded: FOLDED.test(essence),
     ambiguous: differ || boundaries.length > 1,
     others,
   }
@@ -162,7 +173,7 @@ function describe(header: string, { essence, charset }: Parsed, differ: boolean,
 function kindOf(essence: string): MediaKind {
   if (JSON_TYPES.has(essence) || SEQUENCES.has(essence) || essence.endsWith('+json')) return 'json'
   if (essence === 'application/x-www-form-urlencoded') return 'form'
-  if (essence.startsWith('multipart/')) return 'multipart'
+  if (essence.startsWith('multipart/') || MAIL.test(essence)) return 'multipart'
   if (TABLES.has(essence)) return 'table'
   if (essence === 'text/html') return 'html'
   if (XML.test(essence)) return 'xml'

@@ -13,6 +13,7 @@ import type { FieldSink, Reader } from './reader.ts'
 import { createTextReader } from './text/reader.ts'
 import { Base64Codec } from './transfer/base64.ts'
 import { createCharsetCodec } from './transfer/charset.ts'
+import { FoldedCodec } from './transfer/folded.ts'
 import { QuotedPrintableCodec } from './transfer/quoted-printable.ts'
 import { createTransferReader } from './transfer/reader.ts'
 
@@ -26,6 +27,8 @@ export interface PartChoice {
   /** Set when the part is passed over. */
   readonly reason?: Reason
   readonly charset?: CodecCharset
+  readonly folded?: boolean
+  readonly message?: boolean
   /** Set when the part is read as a whole. */
   readonly packed?: PackedOptions
 }
@@ -39,6 +42,10 @@ export interface ReaderOptions extends Pick<Limits, 'maxDepth'> {
   readonly track?: TrackJson
   /** The text is in this charset. */
   readonly charset?: CodecCharset
+  /** Lines of the text may be folded (RFC 5545 section 3.1). */
+  readonly folded?: boolean
+  /** A multipart body that is one part: headers, and content by them (RFC 5322). */
+  readonly message?: boolean
 }
 
 /** Multipart in multipart; what is deeper is read as text. */
@@ -71,11 +78,12 @@ function open(kind: ReaderKind, sink: FieldSink, options: ReaderOptions, level: 
     case 'multipart':
       return createMultipartReader(sink, {
         boundaries: options.boundaries ?? [],
+        message: options.message,
         openPart: (head, start, inner) => openPart(head, start, inner, options, level),
         openText: createTextReader,
       })
     case 'text':
-      return createTextReader(sink)
+      return options.folded ? createTransferReader(sink, new FoldedCodec(), createTextReader) : createTextReader(sink)
   }
 }
 
@@ -83,10 +91,12 @@ function openPart(head: PartHead, start: Uint8Array, sink: FieldSink, options: R
   const choice = options.choosePart?.(head, start) ?? { reading: 'text', boundaries: [] }
   if (choice.reason !== undefined) return choice.reason
   const kind = choice.reading === 'multipart' && level >= MAX_LEVEL ? 'text' : choice.reading
-  const { charset, boundaries } = choice
+  const { charset, boundaries, folded, message } = choice
   const { packed } = choice
   const openContent = (inner: FieldSink) =>
-    packed === undefined ? open(kind, inner, { ...options, charset, boundaries }, level + 1) : createPackedReader(inner, packed)
+    packed === undefined
+      ? open(kind, inner, { ...options, charset, boundaries, folded, message }, level + 1)
+      : createPackedReader(inner, packed)
   switch (head.transferEncoding) {
     case 'base64':
       return createTransferReader(sink, new Base64Codec(), openContent)

@@ -1,5 +1,5 @@
 import { NameStem } from './form/name-stem.ts'
-import { ListShape, MAX_LIST_TEXT } from './value-list.ts'
+import { codeOf, ListShape, MAX_LIST_TEXT } from './value-list.ts'
 
 /** Hears the joined text of one list, valid during the call; true: no more are wanted. */
 export type ListVisitor = (joined: Uint8Array) => boolean
@@ -11,11 +11,14 @@ const AMPERSAND = 0x26
 const EQUALS = 0x3d
 
 const joined = new Uint8Array(MAX_LIST_TEXT)
+/** The bytes that its numbers are, where they are all such. */
+const codes = new Uint8Array(MAX_LIST_TEXT)
 const shape = new ListShape()
 let length = 0
+let codesLength = 0
 
 function restart(): void {
-  length = 0
+  length = codesLength = 0
   shape.reset()
 }
 
@@ -26,11 +29,12 @@ function add(bytes: Uint8Array, from: number, to: number, isNumber: boolean): bo
     return false
   }
   for (let i = from; i < to; i++) joined[length++] = bytes[i]
+  if (isNumber) codes[codesLength++] = codeOf(bytes, from, to)
   return true
 }
 
 function ends(visit: ListVisitor): boolean {
-  return shape.mayJoin(length) && visit(joined.subarray(0, length))
+  return shape.mayJoin(length) && visit(shape.isCodes ? codes.subarray(0, codesLength) : joined.subarray(0, length))
 }
 
 /** Of a byte outside strings: 1 blank, 2 of a number, 3 of a literal. */

@@ -1,6 +1,7 @@
 /**
  * A value may be cut in pieces that are the elements of one array, or fields of one name, and whoever receives them joins them. Only a list that is one value as a
- * whole is looked for: of tags, ids and prices some would always join into one.
+ * whole is looked for: of tags, ids and prices some would always join into one. A list of numbers may be the bytes of a text, as a Buffer of Node's is in JSON: in those values
+ * are looked for anywhere.
  */
 
 /** Bytes of a list's values together, and from the first to the last of them in the source; a longer list is none. */
@@ -8,6 +9,16 @@ export const MAX_LIST_TEXT = 4096
 export const MAX_LIST_SPAN = 16 << 10
 /** Fewer characters are no value of any rule. */
 const MIN_LIST_TEXT = 6
+/** Nor do fewer bytes make one. */
+const MIN_CODES = 6
+
+/** The byte of text that a number of one to three digits is, or -1: no control character but tab and line breaks. */
+export function codeOf(bytes: Uint8Array, from: number, to: number): number {
+  if (to - from > 3) return -1
+  let code = 0
+  for (let i = from; i < to; i++) code = 10 * code + bytes[i] - 0x30
+  return code === 9 || code === 10 || code === 13 || (code >= 0x20 && code <= 0xff) ? code : -1
+}
 
 /** What is known of a list beside its text. */
 export class ListShape {
@@ -16,9 +27,11 @@ export class ListShape {
   private strings = 0
   /** Bytes of the longest bare number. */
   private longest = 0
+  private allCodes = true
 
   reset(): void {
     this.values = this.strings = this.longest = 0
+    this.allCodes = true
   }
 
   /** The value `bytes[from…to)` ends. False: no list with it is one value, as with a number that is more than digits. */
@@ -29,12 +42,19 @@ export class ListShape {
     else {
       for (let i = from; i < to; i++) if (bytes[i] < 0x30 || bytes[i] > 0x39) return false
       this.longest = Math.max(this.longest, to - from)
+      this.allCodes &&= codeOf(bytes, from, to) >= 0
     }
     return true
   }
 
-  /** May its values, so many bytes together, be the pieces of one? Numbers alone may when each is a digit. */
+  /** Each value is the number of a byte of text. */
+  get isCodes(): boolean {
+    return this.allCodes && this.strings === 0 && this.longest > 1 && this.values >= MIN_CODES
+  }
+
+  /** May its values, so many bytes together, be the pieces of one? Numbers alone may when each is a digit, or the number of a byte. */
   mayJoin(length: number): boolean {
-    return this.values > 1 && length >= MIN_LIST_TEXT && length <= MAX_LIST_TEXT && (this.strings > 0 || this.longest === 1)
+    if (this.values < 2 || length < MIN_LIST_TEXT || length > MAX_LIST_TEXT) return false
+    return this.strings > 0 || this.longest === 1 || this.isCodes
   }
 }

@@ -58,7 +58,8 @@ export function chooseContent(contentType: string | null, head: Uint8Array, midd
   if (reading === 'text' && type.essence !== 'text/plain') remarks.push('read-as: text')
   const { boundary, json, form } = sniffText(head)
   const known = type.boundaries.length > 0 || boundary === '' ? type.boundaries : [boundary]
-  const options: ReadingOptions = { charset: charset.codec, boundaries: known, choosePart }
+  const { message, folded } = type
+  const options: ReadingOptions = { charset: charset.codec, boundaries: known, message, folded, choosePart }
   const also: Alternative[] = []
   const add = (kind: ReaderKind, reader: ReadingOptions = options) => {
     if (kind !== reading || reader !== options) also.push({ reading: kind, reader })
@@ -130,7 +131,8 @@ export function choosePart(head: PartHead, start: Uint8Array): PartChoice {
   const binary = type.kind === 'binary' ? familiesAgree(type.family, magic) : isUntyped(type) && magic !== ''
   if (binary) return { reading: 'text', boundaries, reason: 'binary-type' }
   if (charset.unsupported) return { reading: 'text', boundaries, reason: 'charset-unsupported' }
-  return { reading: readingOf(type), boundaries, charset: charset.codec }
+  const { message, folded } = type
+  return { reading: readingOf(type), boundaries, message, folded, charset: charset.codec }
 }
 
 function readingOf(type: MediaType): ReaderKind {

@@ -1,7 +1,7 @@
 import type { Candidate, Span } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
 import type { FieldWriter, Reader } from '../formats/reader.ts'
-import { ListShape, MAX_LIST_SPAN, MAX_LIST_TEXT } from '../formats/value-list.ts'
+import { codeOf, ListShape, MAX_LIST_SPAN, MAX_LIST_TEXT } from '../formats/value-list.ts'
 import { FieldLayer, type Layer } from './encoding.ts'
 import type { FoundPiece, LaneFinding, LaneHost } from './lane.ts'
 import { View, type ViewField } from './view.ts'
@@ -21,7 +21,8 @@ export interface ListSource {
 
 /**
  * The values of one list (`Reader.list`) joined, as whoever receives them may join them: what is found counts where it is all of the list, and no piece of it was
- * found alone by the same rule. It is edited piece by piece: its mark in the first, nothing in the others.
+ * found alone by the same rule. It is edited piece by piece: its mark in the first, nothing in the others. A list of numbers that are bytes is a text, in which anything found
+ * counts; its mark is written as numbers.
  *
  * A list is kept to its end, which bounds it (`MAX_LIST_TEXT`, `MAX_LIST_SPAN`), and then scanned.
  */
@@ -44,6 +45,8 @@ export class JoinedValues implements ViewField, FieldContext {
   readonly #starts: number[] = []
   readonly #ends: number[] = []
   readonly #numbers: boolean[] = []
+  /** The byte that a number is. */
+  readonly #codes: number[] = []
   #pieceAt = 0
   #pieceFrom = 0
   #pieceIsNumber = false
@@ -115,6 +118,7 @@ export class JoinedValues implements ViewField, FieldContext {
     this.#starts[piece] = this.#pieceIsNumber ? this.#pieceAt : this.#view.map.start(this.#pieceFrom)
     this.#ends[piece] = this.#pieceIsNumber ? at : this.#view.map.end(end)
     this.#numbers[piece] = this.#pieceIsNumber
+    this.#codes[piece] = this.#pieceIsNumber ? codeOf(text.room, text.indexOf(this.#pieceFrom), text.indexOf(end)) : -1
     if (this.#writer === undefined && this.#shape.mayJoin(end)) this.#name()
   }
 
@@ -133,7 +137,18 @@ export class JoinedValues implements ViewField, FieldContext {
     if (!this.#kept) return
     this.#kept = false
     const { text } = this.#view
-    if (this.#shape.mayJoin(text.end)) this.#view.advance(text.all(), 0, text.end, true)
+    if (!this.#shape.mayJoin(text.end)) return
+    if (this.#shape.isCodes) this.#decode()
+    this.#view.advance(text.all(), 0, text.end, true)
+  }
+
+  /** The numbers that were kept are the bytes of a text. */
+  #decode(): void {
+    this.#view.begin()
+    for (let i = 0; i < this.#pieces; i++) {
+      BYTE[0] = this.#codes[i]
+      this.#view.decoded(BYTE, 1, this.#starts[i], this.#ends[i])
+    }
   }
 
   rest(): void {
@@ -171,6 +186,8 @@ export class JoinedValues implements ViewField, FieldContext {
   }
 
   report(found: Omit<LaneFinding, 'reading' | 'path' | 'kind' | 'token'>): void {
+    const about = { reading: this.#lane.reading, path: this.#path, kind: this.kind } as const
+    if (this.#shape.isCodes) return this.host.found({ ...found, ...about })
     const pieces: FoundPiece[] = []
     for (let i = 0; i < this.#pieces; i++) {
       const encoding: Layer[] = [this.#layer(i)]
@@ -179,13 +196,13 @@ export class JoinedValues implements ViewField, FieldContext {
       pieces.push({ ...span, encoding: i === 0 ? found.encoding : encoding })
     }
     if (found.start > pieces[0].start || found.end < pieces[pieces.length - 1].end) return
-    this.host.found({ ...found, reading: this.#lane.reading, path: this.#path, kind: this.kind, pieces })
+    this.host.found({ ...found, ...about, pieces })
   }
 
   place(start: number, end: number, layers: Layer[]): Span | undefined {
     const { map } = this.#view
     const span = { start: map.start(start), end: map.end(end) }
-    layers.push(this.#layer(0))
+    layers.push(this.#shape.isCodes ? AS_CODES : this.#layer(0))
     return this.#lane.toSource(span, layers)
   }
 
@@ -202,3 +219,7 @@ export class JoinedValues implements ViewField, FieldContext {
     return undefined
   }
 }
+
+const BYTE = new Uint8Array(1)
+/** Bytes as the elements of an array. */
+const AS_CODES: Layer = { encode: (text) => new TextEncoder().encode(text.join(',')) }

@@ -42,10 +42,11 @@ export function unpack(
 export const MAX_PACKED_BYTES = 64 << 10
 export const UNPACKED = { maxRatio: 100, maxBytes: 1 << 20 }
 
-/** The document in gzip bytes that stand in a text; undefined when they are none, or stand for too much. */
-export function gzipDocument(packed: Uint8Array): PackedDocument | undefined {
-  const bytes = unpack(packed, 'gzip', UNPACKED)
-  return typeof bytes === 'string' ? undefined : { bytes, contentType: null, pack: (pieces) => pack(pieces, 'gzip') }
+/** The document in compressed bytes (gzip or zlib) that stand in a text; undefined when they are none, or stand for too much. */
+export function packedDocument(packed: Uint8Array): PackedDocument | undefined {
+  const coding = isGzip(packed) ? 'gzip' : 'deflate'
+  const bytes = unpack(packed, coding, UNPACKED)
+  return typeof bytes === 'string' ? undefined : { bytes, contentType: null, pack: (pieces) => pack(pieces, coding) }
 }
 
 export function pack(pieces: readonly Uint8Array[], coding: 'gzip' | 'deflate'): Uint8Array {

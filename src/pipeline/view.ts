@@ -10,12 +10,12 @@ import { ESCAPE, Escapes, LOOK_ALIKE, UNDECIDED } from '../views/escapes.ts'
 import { HexRun } from '../views/hex-run.ts'
 import { Lookout } from '../views/lookout.ts'
 import { rewrite } from '../views/rewrite.ts'
-import { AT_BASE32, AT_BASE64, AT_ESCAPE, AT_GZIP, AT_HEX, Watch } from '../views/watch.ts'
+import { AT_BASE32, AT_BASE64, AT_ESCAPE, AT_HEX, AT_PACKED, Watch } from '../views/watch.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { encodeThrough, type Layer, RunLayer } from './encoding.ts'
 import type { LaneFinding, LaneHost, PackedPlace } from './lane.ts'
 import { OffsetMap } from './offset-map.ts'
-import { gzipDocument, MAX_PACKED_BYTES } from './packed.ts'
+import { MAX_PACKED_BYTES, packedDocument } from './packed.ts'
 import { compareCandidates, Seen } from './seen.ts'
 
 /**
@@ -312,7 +312,7 @@ export class View {
         if (seen === ESCAPE) this.#giveEscape(at)
         i = at + length
       } else if (this.#mayOpen()) {
-        if (watch.event === AT_GZIP) this.#run = new PackedRun(this.field, this, watch.start + base)
+        if (watch.event === AT_PACKED) this.#run = new PackedRun(this.field, this, watch.start + base)
         else {
           this.#spareRun ??= new RunView(this.field, this)
           this.#spareRun.restart(this.#runAt(at), watch.cut)
@@ -578,7 +578,7 @@ class PackedRun implements RunSink {
     this.run.pull(bytes, base, end, last, this)
     if (!this.run.done) return
     const length = this.#kept.end
-    const document = length > MAX_PACKED_BYTES ? undefined : gzipDocument(this.#kept.all())
+    const document = length > MAX_PACKED_BYTES ? undefined : packedDocument(this.#kept.all())
     if (document === undefined) {
       this.#field.host.refuseView()
       return

@@ -11,8 +11,8 @@ export const AT_BASE64 = 2
 export const AT_HEX = 3
 /** Hexadecimal pairs with a separator between: `41 42`, `41:42`. */
 export const AT_SPACED_HEX = 4
-/** base64 of something compressed with gzip. */
-export const AT_GZIP = 5
+/** base64 of something compressed with gzip or zlib. */
+export const AT_PACKED = 5
 export const AT_BASE32 = 6
 
 /** Quanta of base64 that must read as text before the run is taken for encoded text; pairs of hexadecimal; separated pairs. */
@@ -27,7 +27,11 @@ const LETTERS_32 = 2 * QUANTUM_LETTERS
 const SCRIPT_QUANTA = 4
 const SCRIPT_PAIRS = 12
 /** 1F 8B 08 in base64. */
-const GZIP = 'H4sI'
+/**
+ * How base64 of compressed bytes begins: the magic number of gzip and its one method (RFC 1952 section 2.3), the two bytes of zlib at its usual levels (RFC 1950 section 2.2). The
+ * third, `x^`, begins texts too.
+ */
+const PACKED = /^(?:H4sI|eJ[w-z]|eN[o-r]|eA[E-H])/
 /** Bytes within which the first characters of an encoded run must stand, line breaks included. */
 const SIGHT = 64
 /** Blanks at the start of a line in the middle of a run. */
@@ -217,7 +221,7 @@ export class Watch {
         run++
         broken = 0
         if (run < RUN_LETTERS || !look) continue
-        if (run === RUN_LETTERS && this.isGzip(text, i)) this.event = AT_GZIP
+        if (run === RUN_LETTERS && this.isPacked(text, i)) this.event = AT_PACKED
         else if (letters32 >= LETTERS_32 && this.isBase32(text, i, letters32)) this.event = AT_BASE32
         else if ((bad & 0x111) === 0 && this.isBase64(text, i, run, letters32 < RUN_LETTERS ? QUANTA : SURE_QUANTA))
           this.event = AT_BASE64
@@ -280,10 +284,11 @@ export class Watch {
     return true
   }
 
-  /** Does a run whose first letters end at `at` begin with the magic number of gzip and its one method (RFC 1952, section 2.3)? */
-  private isGzip(text: Uint8Array, at: number): boolean {
+  /** Does a run whose first letters end at `at` begin like something compressed? */
+  private isPacked(text: Uint8Array, at: number): boolean {
     const from = lettersBack(text, at, RUN_LETTERS)
-    for (let i = 0; i < GZIP.length; i++) if (text[from + i] !== GZIP.charCodeAt(i)) return false
+    if (text[from] !== 0x48 && text[from] !== 0x65) return false
+    if (!PACKED.test(String.fromCharCode(text[from], text[from + 1], text[from + 2], text[from + 3]))) return false
     this.start = from
     this.cut = false
     return true

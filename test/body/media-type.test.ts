@@ -8,13 +8,13 @@ describe('kinds', () => {
       'application/json application/problem+json application/vnd.api+json text/json application/x-json application/csp-report image/x+json',
     ],
     ['form', 'application/x-www-form-urlencoded'],
-    ['multipart', 'multipart/form-data multipart/mixed multipart/x-mixed-replace'],
+    ['multipart', 'multipart/form-data multipart/mixed multipart/x-mixed-replace message/rfc822 message/global'],
     ['html', 'text/html'],
     ['xml', 'application/xml text/xml image/svg+xml application/atom+xml application/soap+xml application/xhtml+xml'],
     ['table', 'text/csv text/tab-separated-values application/csv'],
     [
       'text',
-      'text/plain text/css text/event-stream application/javascript text/javascript application/graphql application/yaml application/x-something-new message/rfc822 application/sql',
+      'text/plain text/css text/event-stream application/javascript text/javascript application/graphql application/yaml application/x-something-new application/sql',
     ],
     [
       'binary-message',

@@ -100,6 +100,38 @@ describe('a value in pieces that are fields of one name', () => {
   )
 })
 
+describe('a text whose bytes are the elements of an array', () => {
+  const numbers = (text: string) => JSON.stringify([...bytesOf(text)])
+  test.each([
+    ['a Buffer', `{"type":"Buffer","data":${numbers('to ada@example.com, now')}}`, numbers('to [redacted:EMAIL], now')],
+    ['all of it', `[${numbers('4111111111111111')}]`, numbers('[redacted:CREDIT_CARD]')],
+    ['two values', numbers('4111 1111 1111 1111 or ada@example.com'), numbers('[redacted:CREDIT_CARD] or [redacted:EMAIL]')],
+    [
+      'white space and lines',
+      numbers(`é\n\t${TOKEN}\r\n`).replaceAll(',', ' ,\n'),
+      numbers('[redacted:GITHUB_TOKEN]').slice(1, -1),
+    ],
+    [
+      'an array in a string',
+      JSON.stringify({ j: `{"data":${numbers('card 4111111111111111')}}` }),
+      numbers('card [redacted:CREDIT_CARD]'),
+    ],
+    ['a view in it', numbers('mail ada%40example.com'), numbers('mail %5Bredacted%3AEMAIL%5D')],
+  ])('%s', (_, body, expected) => {
+    const scrubbed = scrub(body)
+    JSON.parse(scrubbed)
+    expect(scrubbed).toContain(expected)
+  })
+
+  test.each([
+    ['a number that is no byte', numbers('ada@example.com').replace('97', '997')],
+    ['a control character', numbers('ada@example.com').replace('97', '7')],
+    ['a fraction', numbers('ada@example.com').replace('97', '97.5')],
+    ['a string among them', numbers('ada@example.com').replace('97', '"97"')],
+    ['nothing to find', numbers('the harbor lamp')],
+  ])('not: %s', (_, body) => expect(scrub(body)).toBe(body))
+})
+
 test('in a part of a multipart body, and not across parts', () => {
   const type = 'multipart/form-data; boundary=edge'
   const part = (content: string) =>

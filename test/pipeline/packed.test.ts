@@ -114,6 +114,32 @@ describe('a part that is compressed', () => {
   })
 })
 
+describe('a document in base64 that is compressed', () => {
+  test.each([
+    ['gzip', zlib.gzipSync, zlib.gunzipSync],
+    ['zlib', zlib.deflateSync, zlib.inflateSync],
+    ['zlib, the least', (text: string) => zlib.deflateSync(text, { level: 1 }), zlib.inflateSync],
+    ['zlib, the most', (text: string) => zlib.deflateSync(text, { level: 9 }), zlib.inflateSync],
+  ] as const)('%s: is edited inside', (_name, packs, unpacks) => {
+    const source = new TextEncoder().encode(JSON.stringify({ doc: packs(TEXT).toString('base64') }))
+    const { output } = inspectBody(source, 'json', undefined, REDACT)
+    const { doc } = JSON.parse(Buffer.from(output).toString())
+    expect(unpacks(Buffer.from(doc, 'base64')).toString()).toBe(EDITED)
+    for (let at = 0; at <= source.length; at += 3) {
+      const cut = inspectBody(source, 'json', [source.subarray(0, at), source.subarray(at)], REDACT)
+      expect(Buffer.from(cut.output).equals(output)).toBe(true)
+    }
+  })
+
+  test.each(['eJwhatever-it-is-no-document', 'eF4yZGxhbXAgYXQgdGhlIHdpbGxvdyBkb29y'])(
+    'what only begins so is left alone: %s',
+    (text) => {
+      const source = Buffer.from(JSON.stringify({ doc: text }))
+      expect(Buffer.from(inspectBody(source, 'json', undefined, REDACT).output).equals(source)).toBe(true)
+    },
+  )
+})
+
 describe('a body that is a gzip file and does not say so', () => {
   test.each<[string | undefined, string]>([
     ['application/gzip', TEXT],

@@ -187,6 +187,7 @@ describe('escapes', () => {
     ['%41%42 %u0043 %EF%BC%91 %C3%A9', 'AB C 1 é'],
     ['&#65;&#x42;&#67D &commat;&nbsp;&lowbar;&#0000065;', 'ABCD @ _A'],
     ['４１\u200b１\u00ad1 ①٣३', '4111 133'],
+    ['⑷⒈\u{1f102}\u{1f100} ⒝⒵', '4110 bz'],
     ['ada＠example。com', 'ada@example.com'],
     ['СH4101 and соrр', 'CH4101 and corp'],
     ['536–22‑8726 10\u00a0000', '536-22-8726 10 000'],

@@ -11,6 +11,8 @@ import { emptyHead, type HeaderSink, type PartHead, readHeaderLine } from './hea
 export interface MultipartOptions {
   /** Every boundary the message may mean, a character a byte; longer ones than MAX_BOUNDARY are left out. None: all is text. */
   readonly boundaries: readonly string[]
+  /** The body is one part, from its headers on. */
+  readonly message?: boolean
   /**
    * Opens the reader of a part's content, from its headers and the first 64 bytes of it (decoded, if they are base64); or
    * says for what reason the content is passed over.
@@ -100,6 +102,7 @@ class MultipartReader implements Reader {
     this.#options = options
     this.#delimiter = new Delimiter(options.boundaries.filter((boundary) => boundary !== '' && boundary.length <= MAX_BOUNDARY))
     this.flow = this.#openFlow()
+    if (options.message) this.#startPart('open')
     this.#innerSink = {
       open: (kind, at) => sink.open(kind === 'text' && this.#isValue ? 'string' : kind, this.#contentAt + at),
       plain: (from, to) => this.#plain(from, to, sink),
@@ -486,7 +489,7 @@ class MultipartReader implements Reader {
       }
     } else this.#giveBack()
     this.#endContent()
-    if (!this.#closed) this.#flaw()
+    if (!this.#closed && !this.#options.message) this.#flaw()
   }
 
   // What the inner reader gives, in its own offsets.

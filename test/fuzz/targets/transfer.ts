@@ -1,13 +1,14 @@
 import type { FieldSink } from '../../../src/formats/reader.ts'
 import { createTextReader } from '../../../src/formats/text/reader.ts'
 import { Base64Codec } from '../../../src/formats/transfer/base64.ts'
+import { FoldedCodec } from '../../../src/formats/transfer/folded.ts'
 import { QuotedPrintableCodec } from '../../../src/formats/transfer/quoted-printable.ts'
 import { createTransferReader } from '../../../src/formats/transfer/reader.ts'
 import { randomCuts, same, size, type Target, windowsOf } from '../target.ts'
 
 /** The decoded text and a hash of the source spans of its bytes, read in these windows. */
 function decode(
-  open: () => Base64Codec | QuotedPrintableCodec,
+  open: () => Base64Codec | QuotedPrintableCodec | FoldedCodec,
   windows: readonly Uint8Array[],
 ): { text: string; spans: number; held: boolean } {
   let text = ''
@@ -52,7 +53,7 @@ function decode(
 
 export const transfer: Target = {
   name: 'transfer',
-  about: 'base64 and quoted-printable of MIME parts, with Node beside them',
+  about: 'base64 and quoted-printable of MIME parts, folded lines, with Node beside them',
   seeds: [
     'YWJj\r\nZGU=\r\nZg==',
     'YWJjZG',
@@ -85,8 +86,9 @@ export const transfer: Target = {
     '\0',
   ],
   check(input, random) {
-    const base64 = random.chance(0.5)
-    const open = () => (base64 ? new Base64Codec() : new QuotedPrintableCodec())
+    const codec = random.pick(['base64', 'quoted-printable', 'folded'])
+    const base64 = codec === 'base64'
+    const open = () => (base64 ? new Base64Codec() : codec === 'folded' ? new FoldedCodec() : new QuotedPrintableCodec())
     const whole = decode(open, [input])
     const cuts = randomCuts(input.length, random)
     same(`cut at ${cuts}`, JSON.stringify(decode(open, windowsOf(input, cuts))), JSON.stringify(whole))
@@ -94,14 +96,15 @@ export const transfer: Target = {
     // Node reads the same of what is written as it should be.
     if (base64 && /^(?:[A-Za-z0-9+/]{4}|\r\n)*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?(?:\r\n)*$/.test(source))
       same('Node', Buffer.from(whole.text, 'latin1').toString('hex'), Buffer.from(source, 'base64').toString('hex'))
-    if (!base64 && /^(?:[!-<>-~]|=[0-9A-F]{2}|=\r\n|\r\n)*$/.test(source))
+    if (codec === 'folded') same('RFC 5545', whole.text, source.replace(/\r?\n[ \t]/g, ''))
+    if (codec === 'quoted-printable' && /^(?:[!-<>-~]|=[0-9A-F]{2}|=\r\n|\r\n)*$/.test(source))
       same(
         'RFC 2045',
         whole.text,
         source.replaceAll('=\r\n', '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
       )
     return [
-      base64 ? 'b' : 'q',
+      codec,
       size(whole.text.length),
 
       ...source

@@ -232,3 +232,4 @@ export const PLACE_AFTER_MEMBER = 7
 export const LIST_TEXT = 4096
 export const LIST_SPAN = 16384
 export const LEAST_LIST_TEXT = 6
+export const LEAST_CODES = 6

@@ -1,6 +1,7 @@
 import {
   BAD_BUFFER,
   DONE,
+  LEAST_CODES,
   LEAST_LIST_TEXT,
   LEVEL_ARRAY,
   LEVEL_NAMED,
@@ -73,6 +74,7 @@ export function track(buffer: usize, length: u32): u32 {
   let joined: u32 = 0
   let strings: u32 = 0
   let longest: u32 = 0
+  let codes = true
 
   for (;;) {
     let byte: u32 = 0
@@ -104,7 +106,7 @@ export function track(buffer: usize, length: u32): u32 {
       const isName = place == PLACE_NAME || place == PLACE_NAME_OR_END
       if (!isName && place != PLACE_VALUE && place != PLACE_ELEMENT_OR_END) break
       if (list != 0 && at - list > <u32>LIST_SPAN) {
-        if (mayJoin(values, joined, strings, longest)) break
+        if (mayJoin(values, joined, strings, longest, codes)) break
         list = 0
       }
       let to = at + 1
@@ -148,7 +150,7 @@ export function track(buffer: usize, length: u32): u32 {
     }
     if (byte == OPEN_OBJECT || byte == OPEN_ARRAY) {
       if (place != PLACE_VALUE && place != PLACE_ELEMENT_OR_END && !(place == PLACE_TOP && sequence)) break
-      if (list != 0 && mayJoin(values, joined, strings, longest)) break
+      if (list != 0 && mayJoin(values, joined, strings, longest, codes)) break
       if (depth >= most) break
       depth++
       at++
@@ -157,13 +159,14 @@ export function track(buffer: usize, length: u32): u32 {
       store<i32>(nameFrom + (depth << 2), -1)
       list = byte == OPEN_OBJECT ? 0 : at
       values = joined = strings = longest = 0
+      codes = true
       place = byte == OPEN_OBJECT ? PLACE_NAME_OR_END : PLACE_ELEMENT_OR_END
       continue
     }
     if (byte == CLOSE_OBJECT || byte == CLOSE_ARRAY) {
       if (byte == CLOSE_OBJECT ? place != PLACE_NAME_OR_END && place != PLACE_AFTER_MEMBER : place != PLACE_ELEMENT_OR_END && place != PLACE_AFTER_ELEMENT)
         break
-      if (list != 0 && mayJoin(values, joined, strings, longest)) break
+      if (list != 0 && mayJoin(values, joined, strings, longest, codes)) break
       list = 0
       depth--
       at++
@@ -182,7 +185,7 @@ export function track(buffer: usize, length: u32): u32 {
     let to = at
     if (byte == MINUS || byte - ZERO < 10) {
       if (list != 0 && at - list > <u32>LIST_SPAN) {
-        if (mayJoin(values, joined, strings, longest)) break
+        if (mayJoin(values, joined, strings, longest, codes)) break
         list = 0
       }
       if (byte == MINUS) to++
@@ -211,6 +214,7 @@ export function track(buffer: usize, length: u32): u32 {
           values++
           joined += to - at
           if (to - at > longest) longest = to - at
+          if (codes) codes = isCode(text + at, text + to)
           if (joined > <u32>LIST_TEXT) list = 0
         }
       }
@@ -245,8 +249,17 @@ export function track(buffer: usize, length: u32): u32 {
 
 /** May the values of a list be one in pieces? As `ListShape.mayJoin`. */
 // @ts-ignore: decorator
-@inline function mayJoin(values: u32, joined: u32, strings: u32, longest: u32): bool {
-  return values > 1 && joined >= <u32>LEAST_LIST_TEXT && (strings > 0 || longest == 1)
+@inline function mayJoin(values: u32, joined: u32, strings: u32, longest: u32, codes: bool): bool {
+  return values > 1 && joined >= <u32>LEAST_LIST_TEXT && (strings > 0 || longest == 1 || (codes && values >= <u32>LEAST_CODES))
+}
+
+/** As `codeOf` of formats/value-list.ts: is the number `from`…`to` of digits a byte of text? */
+// @ts-ignore: decorator
+@inline function isCode(from: u32, to: u32): bool {
+  if (to - from > 3) return false
+  let code: u32 = 0
+  for (; from < to; from++) code = 10 * code + load<u8>(from) - ZERO
+  return code == 9 || code == 10 || code == 13 || (code >= 0x20 && code <= 0xff)
 }
 
 /** The bytes that end a number or literal. */
