@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { ESCAPE, Escapes, UNDECIDED } from '../../src/views/escapes.ts'
@@ -60,6 +60,10 @@ const HIDDEN = [
   base64('Москва 4111'),
   base64(gzipSync('4111111111111111')),
   'H4sI',
+  'eJx',
+  'eNq',
+  'eAF',
+  base64(deflateSync('4111111111111111')),
   Buffer.from('4111111111111111').toString('hex'),
   '41 42 43 44 45 46 47 ',
   '41-42-43-44-45-46-47-',

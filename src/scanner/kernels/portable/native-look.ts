@@ -19,8 +19,8 @@ const OUTSIDE = '[^+/\\-_0-9A-Za-z]'
 const LETTER = '[+/\\-_0-9A-Za-z]'
 /** Four letters that stand for ASCII by their first three: bits that a byte of ASCII has not are clear. */
 const FOUR = `[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]${LETTER}`
-/** A run in which somebody has to look: one that may be gzip, a long one, three fours, fourteen hexadecimal digits. Others of fifteen letters at most are words and times. */
-const CLOSER = `H|${LETTER}{16}|${LETTER}{0,3}${FOUR.repeat(3)}|${LETTER}{0,2}[0-9A-Fa-f]{14}`
+/** A run in which somebody has to look: one that may be compressed, a long one, three fours, fourteen hexadecimal digits. Others of fifteen letters at most are words and times. */
+const CLOSER = `H|e[AJN]|${LETTER}{16}|${LETTER}{0,3}${FOUR.repeat(3)}|${LETTER}{0,2}[0-9A-Fa-f]{14}`
 /** Goes from byte to byte that is no letter, as far among the next RUN as there is one, and over runs that need no closer look. */
 const NO_RUN = `(?:${Array.from({ length: RUN }, (_, i) => '[^]'.repeat(RUN - 1 - i) + OUTSIDE).join('|')}|(?!${CLOSER})${LETTER}{${RUN},15}${OUTSIDE})*`
 

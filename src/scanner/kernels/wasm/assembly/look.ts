@@ -95,6 +95,10 @@ const LINE_SIGHT: u32 = 48
 const INDENT: u32 = 6
 /** `H4sI`, with which gzip in base64 begins. */
 const GZIP: u32 = 0x49733448
+/** What its first two letters are where it is zlib (`eJ`, `eN`, `eA`), and the first of the four letters of which the third is one. */
+const ZLIB: u32 = 0x4a65
+const ZLIB_MOST: u32 = 0x4e65
+const ZLIB_LEAST: u32 = 0x4165
 
 /** What a letter of either base64 alphabet stands for (RFC 4648). */
 // @ts-ignore: decorator
@@ -178,7 +182,7 @@ function find(text: usize, from: u32, end: u32, apart: bool): u32 {
         const k = <u32>ctz(starts)
         const start = text + at + k
         const isLong = ((sixteen >> k) & 1) != 0
-        if (load<u32>(start) == GZIP || (isLong && (isScript(start) || isHexScript(start)))) found |= <u64>1 << k
+        if (isPacked(load<u32>(start)) || (isLong && (isScript(start) || isHexScript(start)))) found |= <u64>1 << k
       }
     }
     const l0 = leads(t0, tag)
@@ -206,6 +210,14 @@ function find(text: usize, from: u32, end: u32, apart: bool): u32 {
     }
   }
   return end
+}
+
+/** Does base64 with these four letters begin like gzip or zlib? As the `Watch` of the views says. */
+function isPacked(letters: u32): bool {
+  if (letters == GZIP) return true
+  const two = letters & 0xffff
+  const third = (letters >> 16) & 0xff
+  return (two == ZLIB && third - 0x77 < 4) || (two == ZLIB_MOST && third - 0x6f < 4) || (two == ZLIB_LEAST && third - 0x45 < 4)
 }
 
 /** Is what stands there text of any script? As `TextLikeness` of the views says: `due` bytes of a character are to come. */
@@ -326,10 +338,11 @@ function isEncoded(text: usize, from: u32, to: u32): bool {
     if ((bad & 0x111) == 0 || digits >= 14 || codes >= 16) return true
   }
   if (count < RUN) return false
-  // gzip, or the first characters of another script, of which three bytes tell
+  // compressed, or the first characters of another script, of which three bytes tell
+  const two = start >> 8
   let due = 0
   for (let shift = 16; shift >= 0 && due >= 0; shift -= 8) due = afterByte(due, (start >> shift) & 0xff)
-  return due >= 0 || start == 0x1f8b08
+  return due >= 0 || start == 0x1f8b08 || two == 0x789c || two == 0x78da || two == 0x7801
 }
 
 // @ts-ignore: decorator
