@@ -187,7 +187,10 @@ export class JoinedValues implements ViewField, FieldContext {
 
   report(found: Omit<LaneFinding, 'reading' | 'path' | 'kind' | 'token'>): void {
     const about = { reading: this.#lane.reading, path: this.#path, kind: this.kind } as const
-    if (this.#shape.isCodes) return this.host.found({ ...found, ...about })
+    if (this.#shape.isCodes) {
+      this.host.found({ ...found, ...about })
+      return
+    }
     const pieces: FoundPiece[] = []
     for (let i = 0; i < this.#pieces; i++) {
       const encoding: Layer[] = [this.#layer(i)]
