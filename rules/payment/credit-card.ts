@@ -4,8 +4,8 @@ const FEW = '[0-9]{1,11}'
 const MANY = (least: number) => `[0-9]{${least},11}`
 /** Between groups of digits: blank, two blanks, dash, dot, tab, line break, no-break space. */
 const GAP = '(?:[ .\\-\\n\\t]|  |\\r\\n|\\xC2\\xA0)'
-/** Between groups as they are printed on cards, also: a dash between blanks, a slash, and what divides digits in numbers of program code. */
-const WIDE_GAP = '(?: - |[_/])'
+/** Between groups as they are printed on cards, also: a dash between blanks, and what divides digits in numbers of program code. */
+const WIDE_GAP = '(?: - |_)'
 
 export const rule: RuleDefinition = {
   id: 'credit-card',
@@ -75,7 +75,7 @@ export const rule: RuleDefinition = {
       'card ⟦6011\n1137\n2403\n0882⟧',
       '⟦4111  1111  1111  1111⟧',
       'card = ⟦4111_1111_1111_1111⟧',
-      '⟦4111 - 1111 - 1111 - 1111⟧, ⟦3782/822463/10005⟧',
+      '⟦4111 - 1111 - 1111 - 1111⟧, ⟦3782_822463_10005⟧',
     ],
     ignore: [
       '4111111111111112',
@@ -84,7 +84,7 @@ export const rule: RuleDefinition = {
       'ab4111111111111111cd',
       'order 4222222222222',
       '4111_1111_1111_1112',
-      '2026/4111/1111/1111/1111',
+      '2026_4111_1111_1111_1111',
       '0000000000000000',
       '6011\n1137\n2403\n0882',
       '************1111',

@@ -19,7 +19,7 @@ const SERVICES = [
 ] as const
 
 const filler = 'harbor willow copper '.repeat(60)
-const body = `${filler}AKIA${'ABCD1234'.repeat(2)} ${filler}ada@mail.example ${filler}078-05-1120 ${filler}tok_${'x1'.repeat(1500)}!`
+const body = `${filler}AKIA${'ABCD1234'.repeat(2)} ${filler}ada@mail.example ${filler}078-05-1120 ${filler}tok_${'x1'.repeat(1500)}! &#52;`
 const FOUND = ['key:1260-1280', 'mail:2541-2557', 'number:3818-3829', 'token:5090-8095']
 
 describe.each(SERVICES.slice(0, DEEP ? SERVICES.length : 2))('$engine, $build', ({ engine, build, kernel }) => {
@@ -36,7 +36,7 @@ describe.each(SERVICES.slice(0, DEEP ? SERVICES.length : 2))('$engine, $build', 
   afterAll(() => host?.close())
 
   test(`the ${kernel} kernel runs, finds the same, and secrets are secrets`, async () => {
-    const looks = build === 'simd' ? { looks: body.indexOf('AKIA') } : {}
+    const looks = build === 'simd' ? { looks: body.indexOf('&') } : {}
     for (let i = 0; i < 2; i++) {
       const answer = await fetch(host.url, { method: 'POST', body })
       expect(await answer.json()).toEqual({ kernel, found: FOUND, ...looks, secret: 'open', long: 500 })

@@ -272,8 +272,7 @@ async function writeAnswer(
     `HTTP/1.1 ${status} ${answer.reason ?? 'Status'}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
     'latin1',
   )
-  if (bare) sent.whole = true
-  else await writeBody(socket, answer, pieces, sent, () => false)
+  if (!bare) await writeBody(socket, answer, pieces, sent, () => false)
   if (answer.close === true || (!bare && answer.framing === 'none')) socket.end()
 }
 
@@ -335,7 +334,6 @@ async function writeBody(
   if (gone() || socket.destroyed) return false
   if (chunked)
     socket.write(`0\r\n${(message.trailers ?? []).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`, 'latin1')
-  sent.whole = true
   return true
 }
 

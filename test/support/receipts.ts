@@ -21,27 +21,31 @@ export function receiptFaults(event: Record<string, unknown>): string[] {
 }
 
 /**
- * The events of a gateway against what was written to it at the sockets: for each of a message that came whole there is one of the same side and method, and of as
- * many bytes, its own; none counts more than any was long.
+ * The events of a gateway against what was written to it at the sockets: each that tells of a whole message counts as many bytes as one of the same side and method has, as written or
+ * decoded; no other counts more than any was long.
  */
 function countFaults(events: readonly Record<string, unknown>[], ports: WirePorts): string[] {
   const faults: string[] = []
   for (const side of ['request', 'response'] as const) {
     const of = side === 'request' ? [ports.requests] : ports.answers
     if (of.length === 0) continue
-    const left = of.flatMap(sentAt).map((message) => ({ message, counts: countsOf(message) }))
+    const sent = of.flatMap(sentAt).map((message) => ({ message, counts: countsOf(message) }))
     // What follows an upgrade is no message.
     const own = events.filter((event) => event.side === side && event.status !== 101 && !('upgrade' in unread(event)))
-    const isWhole = ({ cut, reason }: Record<string, unknown>) => cut === undefined && reason === undefined
-    for (const event of [...own.filter(isWhole), ...own.filter((event) => !isWhole(event))]) {
-      const { method, receipt } = event as { method: string; receipt: { bytesIn: number } }
-      const at = left.findIndex(
+    for (const event of own) {
+      const { method, receipt, cut, reason } = event as {
+        method: string
+        receipt: { bytesIn: number }
+        cut?: string
+        reason?: string
+      }
+      const isWhole = cut === undefined && reason === undefined
+      const isKnown = sent.some(
         ({ message, counts }) =>
           (method === 'other' || method === message.method) &&
-          (isWhole(event) ? message.whole && counts.includes(receipt.bytesIn) : counts.some((count) => count >= receipt.bytesIn)),
+          (isWhole ? counts.includes(receipt.bytesIn) : counts.some((count) => count >= receipt.bytesIn)),
       )
-      if (at < 0) faults.push(`${method} ${side}: ${receipt.bytesIn} bytes, of which the sockets know nothing`)
-      else if (isWhole(event)) left.splice(at, 1)
+      if (!isKnown) faults.push(`${method} ${side}: ${receipt.bytesIn} bytes, of which the sockets know nothing`)
     }
   }
   return faults

@@ -10,8 +10,6 @@ export interface SentMessage {
   /** The body as written, framing apart; empty where only `bytes` are kept. */
   readonly pieces: Uint8Array[]
   bytes: number
-  /** Written to its end. */
-  whole: boolean
 }
 
 /** By port of the gateway (requests) or of the origin (responses). */
@@ -25,7 +23,7 @@ export function sending(
   headers: readonly (readonly [name: string, value: string])[],
 ): SentMessage {
   const coding = headers.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1]
-  const message: SentMessage = { side, method, coding, pieces: [], bytes: 0, whole: false }
+  const message: SentMessage = { side, method, coding, pieces: [], bytes: 0 }
   const messages = written.get(port)
   if (messages === undefined) written.set(port, [message])
   else messages.push(message)
@@ -96,7 +94,6 @@ export function countAnswers(server: http.Server): void {
     }) as typeof write
     response.end = ((piece: unknown, ...rest: [never]) => {
       count(piece)
-      message!.whole = true
       return end.call(response, piece, ...rest)
     }) as typeof end
   })
@@ -107,6 +104,5 @@ export async function countedFetch(url: string, init: RequestInit): Promise<Resp
   const request = new Request(url, init)
   const message = sending(Number(new URL(url).port), 'request', request.method, [])
   wrote(message, await request.clone().bytes())
-  message.whole = true
   return fetch(request)
 }

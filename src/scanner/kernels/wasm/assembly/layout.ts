@@ -175,9 +175,9 @@ export const RECORD_BYTES = 16
 
 /**
  * A buffer of another version asks for a look (look.ts): where `from` and before `end` text may stand for another text, indexes in the text area. Bytes before
- * `from` and a block behind `end` are looked at too.
+ * `from` and a block behind `end` are looked at too. (0x10002 asks whether a kernel is linked: `ASK_VERSION` of linked.ts.)
  */
-export const LOOK_VERSION = 0x10002
+export const LOOK_VERSION = 0x10004
 export const L_FROM = 24
 export const L_END = 28
 export const L_ANSWER = 32
