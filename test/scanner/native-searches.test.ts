@@ -3,7 +3,7 @@ import { placedRules } from '../../rules/index.ts'
 import { createEvidence } from '../../src/evidence/assess.ts'
 import { ruleSources, screenSources } from '../../src/pipeline/engine.ts'
 import { compileRules, type RuleSource } from '../../src/scanner/compile/compile.ts'
-import { nativeSearches } from '../../src/scanner/compile/native-searches.ts'
+import { type NativeSearches, nativeSearches } from '../../src/scanner/compile/native-searches.ts'
 import { parsePattern } from '../../src/scanner/compile/parse.ts'
 import { SAMPLE_TEXT } from '../../src/scanner/compile/sample-text.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
@@ -48,10 +48,19 @@ function textOf(rules: readonly RuleSource[], random: Random, length: number): U
   return new Uint8Array(Buffer.concat(parts))
 }
 
+/** Made once: those of all rules take seconds. */
+const known = new Map<readonly RuleSource[], NativeSearches>()
+
+function searchesOf(rules: readonly RuleSource[]): NativeSearches {
+  const searches = known.get(rules) ?? nativeSearches(compileRules(rules))
+  known.set(rules, searches)
+  return searches
+}
+
 /** The filter, the screen and another kernel say the same of a text, whole and cut. */
 function compare(rules: readonly RuleSource[], texts: readonly Uint8Array[], random: Random): number {
   const tables = compileRules(rules)
-  const searches = nativeSearches(tables)
+  const searches = searchesOf(rules)
   const plain = createKernel('simd')
   const screened = OPTIONS.map((options) => createPortableKernel(options, [searches]))
   let found = 0
@@ -100,8 +109,7 @@ describe('native searches in place of the filter', () => {
   })
 
   it('are few, and find next to nothing in ordinary text', () => {
-    const tables = compileRules(sources)
-    const searches = nativeSearches(tables)
+    const searches = searchesOf(sources)
     const always = searches.groups.filter(({ needs }) => needs.length === 0).flatMap((group) => group.searches)
     expect(always.length).toBeLessThan(40)
     const screen = new NativeScreen(searches)

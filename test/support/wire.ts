@@ -41,9 +41,15 @@ export const forgetSent = (port: number): void => void written.delete(port)
 
 export const sentAt = (port: number): readonly SentMessage[] => written.get(port) ?? []
 
+const counted = new WeakMap<SentMessage, { readonly bytes: number; readonly counts: number[] }>()
+
 /** How many bytes the message may count for: as written, and decoded. */
-export function countsOf({ bytes, coding, pieces }: SentMessage): number[] {
+export function countsOf(message: SentMessage): readonly number[] {
+  const { bytes, coding, pieces } = message
+  const known = counted.get(message)
+  if (known?.bytes === bytes) return known.counts
   const counts = [bytes]
+  counted.set(message, { bytes, counts })
   let body: Buffer = Buffer.concat(pieces)
   for (const name of (coding ?? '').toLowerCase().split(',').reverse()) {
     const decode = DECODERS[name.trim()]
