@@ -64,8 +64,10 @@ export function chooseContent(contentType: string | null, head: Uint8Array, midd
   const add = (kind: ReaderKind, reader: ReadingOptions = options) => {
     if (kind !== reading || reader !== options) also.push({ reading: kind, reader })
   }
-  for (const other of type.others)
-    if (readingOf(other) !== 'text') add(readingOf(other), { ...options, boundaries: other.boundaries })
+  for (const other of type.others) {
+    const { boundaries, message, folded } = other
+    if (readingOf(other) !== 'text' || folded) add(readingOf(other), { ...options, boundaries, message, folded })
+  }
   if (form) add('form')
   if (boundary !== '' && reading !== 'multipart') add('multipart')
   // A text that begins like JSON is read as such anyway.

@@ -66,6 +66,20 @@ describe('mail (RFC 5322)', () => {
     expect(scrub(around(mail), 'multipart/mixed; boundary=b')).toBe(around(expected))
   })
 
+  test.each([
+    ['text/plain, text/calendar', 'NOTE:ada@exam\r\n ple.com\r\n', 'NOTE:[redacted:EMAIL]\r\n'],
+    ['message/rfc822, multipart/mixed; boundary=b', '--b\r\n\r\na\r\n--b\r\nX: 1\r\n\r\nada@example.com\r\n--b--\r\n', ''],
+    [
+      'multipart/mixed; boundary=b, message/rfc822',
+      MAIL.concat('Content-Transfer-Encoding: quoted-printable', '', 'ada=40example.com', '').join('\r\n'),
+      '',
+    ],
+  ])('several types, %s: each reading by what its own says', (type, body, expected) => {
+    const scrubbed = scrub(body, type)
+    if (expected !== '') expect(scrubbed).toBe(expected)
+    expect(scrubbed).not.toMatch(/ada(?:@|=40)exam/)
+  })
+
   test('without content, and cut short', () => {
     expect(scrub('', 'message/rfc822')).toBe('')
     expect(scrub('From: ada@example.com', 'message/rfc822')).toBe('From: [redacted:EMAIL]')
