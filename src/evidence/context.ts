@@ -1,5 +1,6 @@
 import { EVIDENCE_AFTER, EVIDENCE_BEFORE } from '../core/limits.ts'
 import { contextEnd, contextStart } from '../core/marks.ts'
+import { remember } from '../core/remember.ts'
 import { isAlnum, isDigit, isLower, isUpper } from './bytes.ts'
 import type { FieldText } from './evidence.ts'
 
@@ -125,18 +126,8 @@ const AFFIX = 6
 export function keyMatcher(keys: readonly string[]): KeyMatcher {
   const phrases = keys.map(phrase)
   const joined = keys.map((key) => phrase(key).replaceAll(' ', ''))
-  let known = new Map<string, boolean>()
-  return {
-    matches(key) {
-      if (key.length > 256) return false
-      let answer = known.get(key)
-      if (answer !== undefined) return answer
-      answer = isNamed(key, phrases, joined)
-      if (known.size >= CACHE) known = new Map()
-      known.set(key, answer)
-      return answer
-    },
-  }
+  const isKnown = remember((key) => isNamed(key, phrases, joined), CACHE)
+  return { matches: (key) => key.length <= 256 && isKnown(key) }
 }
 
 function isNamed(key: string, phrases: readonly string[], joined: readonly string[]): boolean {

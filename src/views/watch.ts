@@ -26,7 +26,6 @@ const LETTERS_32 = 2 * QUANTUM_LETTERS
 /** Letters from the start of a run that are looked at for text of other scripts: so many of base64, of hexadecimal. */
 const SCRIPT_QUANTA = 4
 const SCRIPT_PAIRS = 12
-/** 1F 8B 08 in base64. */
 /**
  * How base64 of compressed bytes begins: the magic number of gzip and its one method (RFC 1952 section 2.3), the two bytes of zlib at its usual levels (RFC 1950 section 2.2). The
  * third, `x^`, begins texts too.
