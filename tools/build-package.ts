@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
-import { writeTables } from './write-tables.mjs'
+import { writeSearches } from './write-tables.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const out = join(root, 'dist/package')
@@ -35,7 +35,7 @@ const BYTES = [
 export async function buildPackage(): Promise<void> {
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
-  await writeTables()
+  await writeSearches()
   PARTS.forEach(compile)
   for (const file of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
     // The compiler rewrites the endings of imports in what runs, not in declarations.

@@ -2,7 +2,7 @@
 // compiled while the module is made would leave their garbage in its memory: a hundred MiB and more of the 128 that an instance has.
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { writeTables } from './write-tables.mjs'
+import { writeSearches } from './write-tables.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -12,7 +12,7 @@ export async function bundleFastly(
   outfile = `${root}dist/fastly/service.js`,
   linked = false,
 ) {
-  await writeTables()
+  await writeSearches()
   await build({
     absWorkingDir: root,
     entryPoints: [entry],

@@ -1,5 +1,6 @@
-// Compiles the rules to the tables that a Worker loads: dist/tables/rules.bin and screen.bin, and to what stock Fastly searches for: searches.bin. Plain JavaScript: runs on any Node from 20 on.
-//   node tools/write-tables.mjs
+// Compiles the rules to the tables that a Worker loads: dist/tables/rules.bin and screen.bin, and (`--searches`) to what stock Fastly searches for: searches.bin, which takes longer.
+// Plain JavaScript: runs on any Node from 20 on.
+//   node tools/write-tables.mjs [--searches]
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -7,20 +8,40 @@ import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = `${root}dist/tables/`
-const FILES = ['rules.bin', 'screen.bin', 'searches.bin']
 
-/** Writes the files where they are not what the rules say; others may do so at the same time. */
+/** Writes the tables where they are not what the rules say; others may do so at the same time. */
 export async function writeTables() {
+  await writeFiles(
+    'tables',
+    ['rules.bin', 'screen.bin'],
+    `const { tables, screenTables } = buildTables(placedRules)
+     return [tables, screenTables]`,
+  )
+}
+
+/** The same, and the searches. */
+export async function writeSearches() {
+  await writeTables()
+  await writeFiles(
+    'searches',
+    ['searches.bin'],
+    `const { tables, screenTables } = buildTables(placedRules)
+     return [buildSearches([tables, screenTables])]`,
+  )
+}
+
+/** Writes what a function of this body answers, a file each. */
+async function writeFiles(name, files, body) {
   mkdirSync(folder, { recursive: true })
-  const script = `${folder}build-${process.pid}.mjs`
+  const script = `${folder}${name}-${process.pid}.mjs`
+  const madeBy = `${name}.made-by`
   await build({
     absWorkingDir: root,
     stdin: {
       contents: `import { placedRules } from './rules/index.ts'
         import { buildSearches, buildTables } from './src/pipeline/build-tables.ts'
         export const make = () => {
-          const built = buildTables(placedRules)
-          return { ...built, searches: buildSearches([built.tables, built.screenTables]) }
+          ${body}
         }`,
       resolveDir: root,
       loader: 'ts',
@@ -34,13 +55,13 @@ export async function writeTables() {
   try {
     // The same script makes the same files, and takes some seconds to.
     const sum = createHash('sha256').update(readFileSync(script)).digest('hex')
-    if (read('made-by')?.toString() === sum && FILES.every((name) => read(name) !== undefined)) return
+    if (read(madeBy)?.toString() === sum && files.every((file) => read(file) !== undefined)) return
     const { make } = await import(pathToFileURL(script).href)
-    const built = make()
-    write('rules.bin', built.tables)
-    write('screen.bin', built.screenTables)
-    write('searches.bin', built.searches)
-    write('made-by', Buffer.from(sum))
+    const made = make()
+    files.forEach((file, i) => {
+      write(file, made[i])
+    })
+    write(madeBy, Buffer.from(sum))
   } finally {
     rmSync(script)
   }
@@ -62,4 +83,5 @@ function write(name, bytes) {
   renameSync(made, folder + name)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await writeTables()
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await (process.argv.includes('--searches') ? writeSearches() : writeTables())

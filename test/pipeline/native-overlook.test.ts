@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { placedRules } from '../../rules/index.ts'
-import { buildSearches, buildTables, readBuiltSearches, readBuiltTables } from '../../src/pipeline/build-tables.ts'
+import { buildTables, readBuiltSearches, readBuiltTables } from '../../src/pipeline/build-tables.ts'
 import { createEngine } from '../../src/pipeline/engine.ts'
 import { overlook } from '../../src/pipeline/inspector.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+// Plain JavaScript, shared with the build.
+import { writeSearches } from '../../tools/write-tables.mjs'
 import { createKernel } from '../scanner/kernels.ts'
 
 const built = buildTables(placedRules)
@@ -16,9 +19,10 @@ const padded = (text: string) => {
   return new TextEncoder().encode(`[${records.repeat(400)}${text},${records.repeat(4).slice(0, -1)}]`)
 }
 
-test('an engine with native searches overlooks what one with the kernel does', { timeout: 240_000 }, () => {
+test('an engine with native searches overlooks what one with the kernel does', { timeout: 240_000 }, async () => {
+  await writeSearches()
   const kernel = engineOf(createKernel('simd'))
-  const native = engineOf(createPortableKernel({}, readBuiltSearches(buildSearches([built.tables, built.screenTables]))))
+  const native = engineOf(createPortableKernel({}, readBuiltSearches(readFileSync('dist/tables/searches.bin'))))
   const digits = [...'4111111111111111'].map((digit) => `"${digit}"`).join(',')
   for (const [text, clean] of [
     ['{}', true],

@@ -102,6 +102,8 @@ export class Union {
 const joined = new Uint32Array(FRAME * SET)
 const characters = new Uint8Array(FRAME)
 const share = new Float64Array(FRAME)
+/** Share of the bytes that pass a quick look at a place; negative: not asked yet. */
+const quickly = new Float64Array(FRAME)
 const stretch = new Uint32Array(SET)
 
 function coreOf(
@@ -115,6 +117,7 @@ function coreOf(
 ): Core {
   let first = -1
   let end = 0
+  quickly.fill(-1)
   for (let place = 0; place < FRAME; place++) {
     characters[place] = charactersOf(sets, place * SET)
     share[place] = sample.shareOf(sets, place * SET)
@@ -127,7 +130,10 @@ function coreOf(
     if (from > first && characters[from] > 26) continue
     const to = Math.min(from + AHEAD, end)
     let quick = 1
-    for (let place = from; place < Math.min(to, from + 4); place++) quick *= sample.quickShare(sets, place * SET)
+    for (let place = from; place < Math.min(to, from + 4); place++) {
+      if (quickly[place] < 0) quickly[place] = sample.quickShare(sets, place * SET)
+      quick *= quickly[place]
+    }
     let looks = 1
     for (let place = from, passed = 1; place < to; place++) looks += passed *= share[place]
     const skipped = skipCost(sample, sets, from, to, QUICK + quick * LOOK * looks)
