@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { placedRules } from '../../rules/index.ts'
 import { createEvidence } from '../../src/evidence/assess.ts'
+import { readBuiltSearches } from '../../src/pipeline/build-tables.ts'
 import { ruleSources, screenSources } from '../../src/pipeline/engine.ts'
 import { compileRules, type RuleSource } from '../../src/scanner/compile/compile.ts'
 import { type NativeSearches, nativeSearches } from '../../src/scanner/compile/native-searches.ts'
@@ -8,6 +10,7 @@ import { parsePattern } from '../../src/scanner/compile/parse.ts'
 import { SAMPLE_TEXT } from '../../src/scanner/compile/sample-text.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { NativeScreen } from '../../src/scanner/kernels/portable/native-screen.ts'
+import { writeSearches } from '../../tools/write-tables.mjs'
 import { Random } from '../support/random.ts'
 import { anyTimes, sampleOf } from '../support/sample-of.ts'
 import { createKernel } from './kernels.ts'
@@ -48,19 +51,20 @@ function textOf(rules: readonly RuleSource[], random: Random, length: number): U
   return new Uint8Array(Buffer.concat(parts))
 }
 
-/** Made once: those of all rules take seconds. */
-const known = new Map<readonly RuleSource[], NativeSearches>()
+const SOURCES = ruleSources(placedRules)
+const STEMS = screenSources(placedRules, createEvidence(placedRules).keyStems)
 
-function searchesOf(rules: readonly RuleSource[]): NativeSearches {
-  const searches = known.get(rules) ?? nativeSearches(compileRules(rules))
-  known.set(rules, searches)
-  return searches
-}
+/** Those of all rules take a quarter of a minute to make: a build keeps them. */
+let built: readonly NativeSearches[]
+beforeAll(async () => {
+  await writeSearches()
+  built = readBuiltSearches(readFileSync('dist/tables/searches.bin'))
+}, 300_000)
 
 /** The filter, the screen and another kernel say the same of a text, whole and cut. */
-function compare(rules: readonly RuleSource[], texts: readonly Uint8Array[], random: Random): number {
+function compare(rules: readonly RuleSource[], texts: readonly Uint8Array[], random: Random, ofBuild?: NativeSearches): number {
   const tables = compileRules(rules)
-  const searches = searchesOf(rules)
+  const searches = ofBuild ?? nativeSearches(tables)
   const plain = createKernel('simd')
   const screened = OPTIONS.map((options) => createPortableKernel(options, [searches]))
   let found = 0
@@ -76,19 +80,16 @@ function compare(rules: readonly RuleSource[], texts: readonly Uint8Array[], ran
 }
 
 describe('native searches in place of the filter', () => {
-  const sources = ruleSources(placedRules)
-  const stems = screenSources(placedRules, createEvidence(placedRules).keyStems)
-
   it.each([
-    ['the rules', sources],
-    ['the rules and the stems of keys', stems],
-  ] as const)('find what the filter finds: %s', { timeout: 300_000 }, (_, rules) => {
+    ['the rules', SOURCES, 0],
+    ['the rules and the stems of keys', STEMS, 1],
+  ] as const)('find what the filter finds: %s', { timeout: 300_000 }, (_, rules, i) => {
     const random = new Random(20261129)
-    const texts = Array.from({ length: 12 }, () => textOf(rules.slice(0, sources.length), random, random.int(600, 9000)))
+    const texts = Array.from({ length: 12 }, () => textOf(rules.slice(0, SOURCES.length), random, random.int(600, 9000)))
     const hostile = ['3400 ', '9', 'aB3/', 'pwd:', '::', 'a', 'x@y.', '\u2019'].map((part) =>
       UTF8.encode(part.repeat(4000 / part.length)),
     )
-    expect(compare(rules, [...texts, ...hostile, UTF8.encode(SAMPLE_TEXT)], random)).toBeGreaterThan(300)
+    expect(compare(rules, [...texts, ...hostile, UTF8.encode(SAMPLE_TEXT)], random, built[i])).toBeGreaterThan(300)
   })
 
   it('find what the filter finds: generated patterns', { timeout: 300_000 }, () => {
@@ -109,10 +110,9 @@ describe('native searches in place of the filter', () => {
   })
 
   it('are few, and find next to nothing in ordinary text', () => {
-    const searches = searchesOf(sources)
-    const always = searches.groups.filter(({ needs }) => needs.length === 0).flatMap((group) => group.searches)
+    const always = built[0].groups.filter(({ needs }) => needs.length === 0).flatMap((group) => group.searches)
     expect(always.length).toBeLessThan(40)
-    const screen = new NativeScreen(searches)
+    const screen = new NativeScreen(built[0])
     const text = UTF8.encode(
       '{"id":"ord-7919","created":"2026-02-11T08:01:00Z","note":"leave it at the willow door"},'.repeat(200),
     )
@@ -139,7 +139,7 @@ describe('native searches in place of the filter', () => {
   })
 
   it('are the same each time', () => {
-    const tables = compileRules(sources.slice(0, 12))
+    const tables = compileRules(SOURCES.slice(0, 12))
     expect(JSON.stringify(nativeSearches(tables))).toBe(JSON.stringify(nativeSearches(tables)))
   })
 })
