@@ -6,7 +6,7 @@ import { createCsvReader } from './csv/reader.ts'
 import { createFormReader } from './form/reader.ts'
 import { createJsonReader } from './json/reader.ts'
 import { createMarkupReader } from './markup/reader.ts'
-import type { PartHead } from './multipart/header-line.ts'
+import { emptyHead, type PartHead } from './multipart/header-line.ts'
 import { createMultipartReader } from './multipart/reader.ts'
 import { createPackedReader, type PackedOptions } from './packed/reader.ts'
 import type { FieldSink, Reader } from './reader.ts'
@@ -80,11 +80,19 @@ function open(kind: ReaderKind, sink: FieldSink, options: ReaderOptions, level: 
         boundaries: options.boundaries ?? [],
         message: options.message,
         openPart: (head, start, inner) => openPart(head, start, inner, options, level),
+        isText: (contentType, start) => isText(contentType, start, options),
         openText: createTextReader,
       })
     case 'text':
       return options.folded ? createTransferReader(sink, new FoldedCodec(), createTextReader) : createTextReader(sink)
   }
+}
+
+function isText(contentType: string | null, start: Uint8Array, { choosePart }: ReaderOptions): boolean {
+  const choice = choosePart?.({ ...emptyHead(), contentType }, start)
+  if (choice === undefined) return true
+  const { reading, reason, charset, folded, packed } = choice
+  return reading === 'text' && reason === undefined && charset === undefined && packed === undefined && folded !== true
 }
 
 function openPart(head: PartHead, start: Uint8Array, sink: FieldSink, options: ReaderOptions, level: number): Reader | Reason {

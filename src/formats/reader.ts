@@ -25,6 +25,8 @@ export interface FieldSink {
   remark(remark: 'malformed' | 'ambiguous'): void
   /** Source offset up to which no field from `at` on, a place between tokens, needs to be told; at most `at`: it may. Optional: all are told. Asked for in growing order. */
   quietTo?(at: number): number
+  /** Need a text that is source bytes `from`…`to`, in the current window, not be told as a field? With `quietTo`, asked for in growing order with it. */
+  isQuiet?(from: number, to: number): boolean
   /** Source offset up to which the sink can say so yet. */
   readonly seenTo?: number
   /** Source bytes `from`…`to` spell a document that is read and edited as a whole. Optional: who does not take it passes it over. */

@@ -61,6 +61,8 @@ const RECORDS = 128
 const SCREENED: ReadonlySet<Reading> = new Set<Reading>(['json', 'json-sequence', 'form', 'csv', 'multipart', 'html', 'xml'])
 /** Formats in which a reader has to look whatever the screen says. */
 const ALWAYS_READ: ReadonlySet<Reading> = new Set<Reading>(['multipart', 'html', 'xml'])
+/** Of these it is known to the byte where a watch has to look: their text is not in short strings. */
+const SPANNED: ReadonlySet<Reading> = new Set<Reading>(['multipart', 'html', 'xml'])
 const QUOTE = 0x22
 const BRACKET = 0x5b
 const AMPERSAND = 0x26
@@ -71,7 +73,7 @@ const SLICE = 4 << 10
 /** A rest of no more is no slice of its own. */
 const REST = 2 << 10
 /** Bytes before a place of a stream that are seen with it. */
-const LOOK_BACK = 48
+const LOOK_BACK = 128
 const DECODED: EvidenceNote = { kind: 'decoded', what: '' }
 
 /**
@@ -196,7 +198,7 @@ export class Inspector implements LaneHost {
       this.#hidesNothing = seen.hidesNothing
       this.#passes = passesOver(this.#options)
       this.#raise(seen.candidates, body.length, this.#passes ? seen.hiding : undefined)
-      if (!this.#passes && seen.hiding !== undefined) this.#hiding = alarmsAt(seen.hiding)
+      if (seen.hiding !== undefined && SPANNED.has(this.#options.reading)) this.#hiding = alarmsAt(seen.hiding)
     }
     this.push(body, true)
   }
@@ -344,7 +346,8 @@ export class Inspector implements LaneHost {
   #lookOver(to: number, last: boolean, places: number[]): void {
     const from = Math.max(this.#source.base, this.#lookedTo - LOOK_BACK)
     const text = this.#source.slice(from, to)
-    this.#lookedTo = from + this.#options.engine.placesOfHiding!(text, Math.max(0, this.#lookedTo - from), last, from, places)
+    const find = findHiding(this.#options.engine, this.#options.reading)!
+    this.#lookedTo = from + find(text, Math.max(0, this.#lookedTo - from), last, from, places)
   }
 
   /** `hiding`: start, end, … of what may hide something, where fields are passed over in which nothing was seen; names count too, then. */
@@ -768,20 +771,24 @@ export function overlook(
   }
   const keysMatter = mayNameKeys(options, candidates, engine.stemsFrom, body)
   let hiding: number[] | undefined
-  if (passesOver(options)) {
+  if (passesOver(options) || (isMarkup && also === undefined && engine.hidingSpans !== undefined)) {
     hiding = []
-    if (!hidesNothing) engine.placesOfHiding!(body, 0, true, 0, hiding)
-  } else if (isMarkup && also === undefined && engine.hidingSpans !== undefined) {
-    hiding = []
-    engine.hidingSpans(body, 0, true, 0, hiding)
+    if (!hidesNothing) findHiding(engine, reading)!(body, 0, true, 0, hiding)
   }
   return { clean: false, hidesNothing, candidates, hiding, keysMatter, steps }
 }
 
-/** Can fields in which nothing was seen be passed over? Of JSON, where the kernel can, and where no sign beside a field hides something from the screen. */
+/** Who finds in such a text what may stand for other text; undefined where the kernel cannot. */
+function findHiding(engine: Engine, reading: Reading): Engine['placesOfHiding'] {
+  return SPANNED.has(reading) ? engine.hidingSpans : engine.placesOfHiding
+}
+
+/** Can fields in which nothing was seen be passed over? In JSON and multipart bodies, where the kernel can, and where no sign beside a field hides something from the screen. */
 function passesOver({ engine, reading, also }: Pick<InspectorOptions, 'engine' | 'reading' | 'also'>): boolean {
-  if ((reading !== 'json' && reading !== 'json-sequence') || also !== undefined) return false
-  return engine.track !== undefined && engine.placesOfHiding !== undefined && signsThatMatter(engine.edges, reading).length === 0
+  const isJson = reading === 'json' || reading === 'json-sequence'
+  if ((!isJson && reading !== 'multipart') || also !== undefined) return false
+  if (isJson && engine.track === undefined) return false
+  return findHiding(engine, reading) !== undefined && signsThatMatter(engine.edges, reading).length === 0
 }
 
 const CLEAN = { clean: true, hidesNothing: true, candidates: [], keysMatter: false } as const
@@ -815,6 +822,7 @@ const BESIDE: Readonly<Partial<Record<Reading, string>>> = {
   'json-sequence': '"[]{},: \t\n\r\x1e',
   form: '&=',
   csv: '",;\t|\n\r',
+  multipart: '"; \r\n',
 }
 
 const signsThatMatter = (edges: FieldEdges, reading: Reading) => edges.among(BESIDE[reading] ?? '')

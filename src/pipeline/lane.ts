@@ -330,6 +330,13 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     return this.depth > 0 || this.#values?.isOpen ? at : this.host.quietTo(at)
   }
 
+  isQuiet(from: number, to: number): boolean {
+    if (this.quietTo(from) < to) return false
+    const at = from - this.#base
+    const end = to - this.#base
+    return standsApart(this.#window, at, end) && !holdsDocument(this.#window, at, end, 'string')
+  }
+
   plain(from: number, to: number): void {
     if (!this.#open || from === to) return
     if (this.#listed) this.#values!.plain(this.#window, from - this.#base, to - this.#base, from)

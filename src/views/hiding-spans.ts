@@ -148,7 +148,20 @@ export function standsApart(text: Uint8Array, from: number, to: number): boolean
   if (to < text.length && (ESCAPE_LEAD[text[to]] === 1 || isOfWord(text[to]))) return false
   let before = from - 1
   while (before >= 0 && (text[before] === SPACE || (CLASS[text[before]] & BREAK) !== 0)) before--
-  return before < 0 || (ESCAPE_LEAD[text[before]] === 0 && !isOfWord(text[before]))
+  if (before < 0) return true
+  const byte = text[before]
+  if (ESCAPE_LEAD[byte] === 1) return false
+  if (!isOfWord(byte)) return true
+  // what goes on is too short a run by itself, and no pair of digits
+  return byte !== AT_SIGN && HEX_VALUE[byte] === 255 && beginsShort(text, from, to)
+}
+
+/** Does `text[from…to)` begin with a run, over line breaks, that is too short to be one? */
+function beginsShort(text: Uint8Array, from: number, to: number): boolean {
+  const end = Math.min(to, from + RUN_LETTERS)
+  let at = from
+  while (at < end && goesOn(text, at)) at++
+  return at < end
 }
 
 function isOfWord(byte: number): boolean {

@@ -7,6 +7,7 @@ import { decodeBase64 } from '../transfer/base64.ts'
 import { pointerStep } from '../utf8.ts'
 import { Delimiter, MAX_PADDING } from './delimiter.ts'
 import { emptyHead, type HeaderSink, type PartHead, readHeaderLine } from './header-line.ts'
+import { readUsualHead, type UsualHead } from './usual-head.ts'
 
 export interface MultipartOptions {
   /** Every boundary the message may mean, a character a byte; longer ones than MAX_BOUNDARY are left out. None: all is text. */
@@ -18,6 +19,8 @@ export interface MultipartOptions {
    * says for what reason the content is passed over.
    */
   openPart(head: PartHead, start: Uint8Array, sink: FieldSink): Reader | Reason
+  /** Is a part of this type, that names no encoding, and begins so, read as text in UTF-8? */
+  isText(contentType: string | null, start: Uint8Array): boolean
   /** Opens the reader of what stands around the parts. */
   openText(sink: FieldSink): Reader
 }
@@ -271,9 +274,14 @@ class MultipartReader implements Reader {
             this.#place = BODY
           }
           break
-        default:
-          this.#readHead(byte, this.#base + i)
-          i++
+        default: {
+          const next = this.#lineStarts && this.#lineLength === 0 ? this.#passOver(window, i) : i
+          if (next === i) this.#readHead(byte, this.#base + i++)
+          else {
+            this.#place = BODY
+            i = next
+          }
+        }
       }
     }
     if (last) this.#finish()
@@ -334,6 +342,32 @@ class MultipartReader implements Reader {
     this.#lineLength = 0
     this.#lineStarts = true
     this.#folded = false
+  }
+
+  /** Passes over a part of the usual kind that begins at `i` and of which nothing has to be told: answers where the break before the next delimiter is; `i`: it cannot. */
+  #passOver(window: Uint8Array, i: number): number {
+    const sink = this.#sink
+    if (sink.quietTo === undefined) return i
+    const to = Math.min(sink.quietTo(this.#base + i) - this.#base, window.length)
+    if (!readUsualHead(window, i, to, usual)) return i
+    const { contentAt, isTyped } = usual
+    for (let dash = window.indexOf(DASH, contentAt + 1); dash > 0 && dash < to; dash = window.indexOf(DASH, dash + 1)) {
+      const end = dash - breakLength(window, contentAt, dash)
+      if (end === dash || !this.#isDelimiter(window, dash)) continue
+      const start = window.subarray(contentAt, Math.min(contentAt + START, end))
+      const isText = this.#options.isText(isTyped ? 'text/plain' : null, start)
+      return isText && sink.isQuiet!(this.#base + contentAt, this.#base + end) ? end : i
+    }
+    return i
+  }
+
+  /** Is the line that begins at `from` a delimiter, and ends in this window? */
+  #isDelimiter(window: Uint8Array, from: number): boolean {
+    const delimiter = this.#delimiter
+    delimiter.reset()
+    let i = from
+    while (i < window.length && window[i] !== LF && window[i] !== CR && delimiter.take(window[i])) i++
+    return i < window.length && (window[i] === LF || window[i] === CR) && delimiter.end() !== 'none'
   }
 
   // Headers
@@ -522,6 +556,7 @@ function breakLength(window: Uint8Array, from: number, to: number): 0 | 1 | 2 {
   return to - 2 >= from && window[to - 2] === CR ? 2 : 1
 }
 
+const usual: UsualHead = { contentAt: 0, isTyped: false }
 const NOBODY: FlowSink = { open() {}, plain() {}, decoded() {}, gap() {}, close() {}, remark() {} }
 const AS_IS: FieldWriter = { encode: (text) => text }
 

@@ -199,7 +199,7 @@ function find(text: usize, from: u32, end: u32, apart: bool): u32 {
       lead &= ~breaks | joining
       for (; lead != 0; lead &= lead - 1) {
         const place = at + <u32>ctz(lead)
-        if (isBreak(load<u8>(text + place)) && !mayJoin(text, place, from, apart)) continue
+        if (isBreak(load<u8>(text + place)) && !(apart ? mayJoinWords(text, place, from) : mayJoin(text, place, from, false))) continue
         found |= lead & -lead
         break
       }
@@ -275,6 +275,66 @@ function isHexScript(text: usize): bool {
   return byte == 0x0a || byte == 0x0d || byte == 0x09
 }
 
+/** Bytes before and behind a line break between which most words beside one begin and end. */
+const WORD_SIGHT: u32 = 24
+/** Consecutive letters from which on a run may be one of digits, and one of base32. */
+const MOST_DIGITS: u32 = 14
+const MOST_CODES: u32 = 16
+
+/** As `mayJoin` of a look that judges runs. Most breaks are between two words that do not make a run together, which is told of all their letters at once. */
+function mayJoinWords(text: usize, at: u32, from: u32): bool {
+  const around = text + at - WORD_SIGHT
+  const t0 = v128.load(around)
+  const t1 = v128.load(around, 16)
+  const t2 = v128.load(around, 32)
+  const t3 = v128.load(around, 48)
+  const letters =
+    has(classes(t0), LETTERS) | (has(classes(t1), LETTERS) << 16) | (has(classes(t2), LETTERS) << 32) | (has(classes(t3), LETTERS) << 48)
+  const breaks = lineBreaks(t0) | (lineBreaks(t1) << 16) | (lineBreaks(t2) << 32) | (lineBreaks(t3) << 48)
+  const next = <u32>ctz(~breaks >> WORD_SIGHT) + WORD_SIGHT
+  // Shifts are taken modulo 64.
+  if (next > 40) return mayJoin(text, at, from, true)
+  const before = <u32>clz(~letters << (64 - WORD_SIGHT))
+  const behind = <u32>ctz(~(letters >> next))
+  const first = WORD_SIGHT - before
+  const end = next + behind
+  if (before > WORD_SIGHT - 2 || end > 62 || at - before <= from) return mayJoin(text, at, from, true)
+  // The run may come from the line before, or go on in the next but one, behind an indent too.
+  const lead = load<u8>(around + first - 1)
+  const isIndent = lead == 0x20 && isBlank(load<u8>(around + first - 2))
+  const byte = load<u8>(around + end)
+  if (isBreak(lead) || isIndent || isBreak(byte) || (behind == 0 && byte == 0x20)) return mayJoin(text, at, from, true)
+  const count = before + behind
+  if (before == 0 || behind == 0 || count < <u32>RUN) return false
+  if (count >= MOST_CODES || before >= MOST_DIGITS || behind >= MOST_DIGITS) return isEncoded(text, at - before, around + end - text)
+  const s0 = sextets(t0)
+  const s1 = sextets(t1)
+  const s2 = sextets(t2)
+  const s3 = sextets(t3)
+  const signs =
+    has(classes(t0), SIGNS) | (has(classes(t1), SIGNS) << 16) | (has(classes(t2), SIGNS) << 32) | (has(classes(t3), SIGNS) << 48)
+  const firsts = joined(signs | bits(s0, s1, s2, s3, 2), first, before, next)
+  const seconds = joined(signs | bits(s0, s1, s2, s3, 4), first, before, next)
+  const thirds = joined(signs | bits(s0, s1, s2, s3, 6), first, before, next)
+  const bad = firsts | (seconds >> 1) | (thirds >> 2)
+  const fours = ~(bad | (bad >> 4) | (bad >> 8))
+  if ((fours & (((<u64>1) << (count - <u32>RUN + 1)) - 1)) != 0) return true
+  let start: u32 = 0
+  for (let i: u32 = 0; i < 4; i++) start = (start << 6) | sextet(load<u8>(around + (i < before ? first + i : next + i - before)))
+  return startsEncoded(start)
+}
+
+/** Bits of the letters before a line break and behind it, one behind the other. */
+// @ts-ignore: decorator
+@inline function joined(bits: u64, first: u32, before: u32, next: u32): u64 {
+  return ((bits >> first) & (((<u64>1) << before) - 1)) | ((bits >> next) << before)
+}
+
+// @ts-ignore: decorator
+@inline function isBlank(byte: u32): bool {
+  return byte == 0x20 || isBreak(byte)
+}
+
 /** Might this line break stand inside an encoded run of letters? Where that cannot be seen from here, it might. Before `from` a run may have been judged otherwise. */
 function mayJoin(text: usize, at: u32, from: u32, apart: bool): bool {
   let next = at + 1
@@ -337,8 +397,11 @@ function isEncoded(text: usize, from: u32, to: u32): bool {
     if (++count < RUN) continue
     if ((bad & 0x111) == 0 || digits >= 14 || codes >= 16) return true
   }
-  if (count < RUN) return false
-  // compressed, or the first characters of another script, of which three bytes tell
+  return count >= RUN && startsEncoded(start)
+}
+
+/** Are these the first three bytes of what is compressed, or of text in another script? */
+function startsEncoded(start: u32): bool {
   const two = start >> 8
   let due = 0
   for (let shift = 16; shift >= 0 && due >= 0; shift -= 8) due = afterByte(due, (start >> shift) & 0xff)
