@@ -93,7 +93,7 @@ function markOf([a, b, c, d]: Uint8Array): CodecCharset | 'utf-8' | undefined {
  */
 function wideOf(head: Uint8Array, untyped: boolean): CodecCharset | undefined {
   const length = Math.min(HEAD, head.length & ~1)
-  if (length < 4) return undefined
+  if (length < 4 || head.subarray(0, length).indexOf(0) < 0) return undefined
   const nuls = [0, 0, 0, 0]
   const printable = [0, 0]
   for (let i = 0; i < length; i++) {

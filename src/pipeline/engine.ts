@@ -131,6 +131,10 @@ export function createEngine(options: EngineOptions): Engine {
   const screens: ScanSession[] = []
   const openScan = () => take(scans, tables)
   const openScreen = () => take(screens, screenTables)
+  const findPlaces: Engine['placesOfHiding'] = (text, from, ended, shift, places) =>
+    placesOfHiding(text, kernel.look!, from, ended, shift, places)
+  const findSpans: Engine['hidingSpans'] = (text, from, ended, shift, spans) =>
+    hidingSpans(text, kernel.look!, from, ended, shift, spans)
   return {
     rules,
     ruleBuild: ruleBuildOf(rules),
@@ -143,16 +147,10 @@ export function createEngine(options: EngineOptions): Engine {
     mayHide: (text, between) => mayHide(text, kernel.look, between),
     mayHoldList: (text) => kernel.matches?.(text, LIST) ?? true,
     get placesOfHiding() {
-      const { look } = kernel
-      if (look === undefined) return undefined
-      return (text: Uint8Array, from: number, ended: boolean, shift: number, places: number[]) =>
-        placesOfHiding(text, look, from, ended, shift, places)
+      return kernel.look && findPlaces
     },
     get hidingSpans() {
-      const { look } = kernel
-      if (look === undefined) return undefined
-      return (text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[]) =>
-        hidingSpans(text, look, from, ended, shift, spans)
+      return kernel.look && findSpans
     },
     get track() {
       return kernel.track

@@ -299,7 +299,7 @@ export class View {
     const lookout = this.#lookout
     let i = from
     if (this.#run !== undefined) i = this.#pullRun(end, last)
-    if (i < end) lookout.begin(bytes, i - base, end - base, last, this.field.host.hidingSpans)
+    if (i < end) lookout.begin(bytes, i - base, end - base, last, this.field.host)
     while (i < end) {
       const at = lookout.next(watch, bytes, i - base, end - base) + base
       if (at >= end) break

@@ -6,8 +6,10 @@ const LEAST = 192
 const LOOK_BACK = 128
 const SPACE = 0x20
 
-/** As the function of this name in hiding-spans.ts. */
-type HidingSpans = (text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[]) => number
+interface QuickLook {
+  /** As the function of this name in hiding-spans.ts. */
+  readonly hidingSpans: ((text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[]) => number) | undefined
+}
 
 /**
  * Where in a text a watch has to look: a kernel's quick look sees most of it, and a watch would not stop there.
@@ -21,13 +23,14 @@ export class Lookout {
   #asked = 0
   #isQuick = false
 
-  /** `text[from…to)` is to be looked over; `last`: the text ends there. */
-  begin(text: Uint8Array, from: number, to: number, last: boolean, hidingSpans: HidingSpans | undefined): void {
-    this.#isQuick = hidingSpans !== undefined && to - from >= LEAST
-    if (!this.#isQuick) return
+  /** `text[from…to)` is to be looked over, quickly where `by` can; `last`: the text ends there. */
+  begin(text: Uint8Array, from: number, to: number, last: boolean, by: QuickLook): void {
+    const hidingSpans = to - from < LEAST ? undefined : by.hidingSpans
+    this.#isQuick = hidingSpans !== undefined
+    if (hidingSpans === undefined) return
     this.#at = this.#asked = this.#spans.length = 0
     const start = Math.max(0, from - LOOK_BACK)
-    const certain = hidingSpans!(text.subarray(start, to), from - start, last, start, this.#spans)
+    const certain = hidingSpans(text.subarray(start, to), from - start, last, start, this.#spans)
     if (!last) this.#spans.push(start + certain, Number.POSITIVE_INFINITY)
   }
 

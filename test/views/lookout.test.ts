@@ -93,7 +93,7 @@ function stops(text: Uint8Array, cuts: readonly number[], look: (typeof LOOKS)[n
   for (const [k, end] of cuts.entries()) {
     const last = k === cuts.length - 1
     let i = from
-    lookout.begin(text, i, end, last, look && ((part, ...rest) => hidingSpans(part, look, ...rest)))
+    lookout.begin(text, i, end, last, { hidingSpans: look && ((part, ...rest) => hidingSpans(part, look, ...rest)) })
     while (i < end) {
       const at = lookout.next(watch, text, i, end)
       if (at >= end) break

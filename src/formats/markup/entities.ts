@@ -1,4 +1,5 @@
 import type { Span } from '../../core/words.ts'
+import { decodeName } from '../utf8.ts'
 import { CLASS, DOUBLE_QUOTE, SEMICOLON, SINGLE_QUOTE, SPACE, XML_NAME } from './bytes.ts'
 
 /** Bytes of an internal subset that are kept for its entities. */
@@ -14,7 +15,6 @@ const BYTES_PER_BYTE = 4
 const AMPERSAND = 0x26
 const DECLARES = Uint8Array.from('<!ENTITY', (c) => c.charCodeAt(0))
 const COMMENTS = Uint8Array.from('<!--', (c) => c.charCodeAt(0))
-const decoder = new TextDecoder()
 
 interface Declared {
   readonly bytes: Uint8Array
@@ -85,7 +85,7 @@ export class Entities {
   valueOf(name: Uint8Array, at: number): Replaced | undefined {
     this.refused = false
     if (this.declared === undefined) return undefined
-    const key = decoder.decode(name)
+    const key = decodeName(name, 0, name.length)
     if (!this.declared.has(key)) {
       this.refused = this.cut
       return undefined
@@ -116,7 +116,7 @@ export class Entities {
     for (;;) {
       const at = value.indexOf(AMPERSAND, from)
       const end = at < 0 ? -1 : value.indexOf(SEMICOLON, at)
-      const inner = end < 0 ? '' : decoder.decode(value.subarray(at + 1, end))
+      const inner = end < 0 ? '' : decodeName(value, at + 1, end)
       const piece = value.subarray(from, end < 0 ? value.length : this.declared!.has(inner) ? at : end + 1)
       // An empty entity costs a byte, so that the pieces are bounded too.
       budget.left -= piece.length + 1
@@ -147,7 +147,7 @@ export class Entities {
     if (nameAt === begin || nameEnd === nameAt || at === nameEnd || (quote !== DOUBLE_QUOTE && quote !== SINGLE_QUOTE)) return at
     const end = subset.indexOf(quote, at + 1)
     if (end < 0 || end >= length) return length
-    const name = decoder.decode(subset.subarray(nameAt, nameEnd))
+    const name = decodeName(subset, nameAt, nameEnd)
     if (this.declared!.has(name)) return end + 1
     // One that stands for nothing divides what a reader joins.
     const span = { start: this.place(at + 1, false), end: this.place(Math.max(at, end - 1), true) }

@@ -37,15 +37,19 @@ const SIGNS = 0x18
   return <u64>i8x16.bitmask(i8x16.ne(v128.and(c, i8x16.splat(<i8>bits)), i8x16.splat(0)))
 }
 
-/** Bytes beyond ASCII, controls, and those with which escapes, references and tags begin. `tag`: the sign of a tag, or another of those. */
+// Bits of bytes beyond ASCII, controls, and those with which escapes, references and tags begin; and of line breaks, in place of the highest.
+const LEADS = 0x3f
+const BREAK_SHIFT = 1
+
+/** `tag`: the bit of the sign of a tag, or none. */
 // @ts-ignore: decorator
 @inline function leads(text: v128, tag: v128): v128 {
-  return v128.or(
-    v128.or(
-      v128.or(i8x16.lt_s(text, i8x16.splat(0x20)), i8x16.eq(text, i8x16.splat(0x7f))),
-      v128.or(i8x16.eq(text, i8x16.splat(0x25)), i8x16.eq(text, i8x16.splat(0x26))),
-    ),
-    v128.or(i8x16.eq(text, tag), i8x16.eq(text, i8x16.splat(0x5c))),
+  // all of 0x, 1x: 1; of 8x and above: 2; of 7x: 4 (F); of 2x: 8 (5, 6); of 3x: 10 (C); of 5x: 20 (C); of 0x: 40 (9, A, D)
+  const low = i8x16(0x03, 0x03, 0x03, 0x03, 0x03, 0x0b, 0x0b, 0x03, 0x03, 0x43, 0x43, 0x03, 0x33, 0x43, 0x03, 0x07)
+  const high = i8x16(0x41, 0x01, 0x08, 0, 0, 0x20, 0, 0x04, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02)
+  return v128.and(
+    i8x16.swizzle(low, v128.and(text, i8x16.splat(15))),
+    i8x16.swizzle(v128.or(high, tag), i8x16.shr_u(text, 4)),
   )
 }
 
@@ -122,7 +126,8 @@ export function look(buffer: usize, length: u32): u32 {
 }
 
 function find(text: usize, from: u32, end: u32, apart: bool): u32 {
-  const tag = i8x16.splat(apart ? 0x5c : 0x3c)
+  const tag = i8x16(0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+  const signs = apart ? i8x16.splat(0) : tag
   for (let at = from; at < end; at += PLACES) {
     const t0 = v128.load(text + at)
     const t1 = v128.load(text + at, 16)
@@ -150,10 +155,10 @@ function find(text: usize, from: u32, end: u32, apart: bool): u32 {
       const s1 = sextets(t1)
       const s2 = sextets(t2)
       const s3 = sextets(t3)
-      const signs = has(c0, SIGNS) | (has(c1, SIGNS) << 16) | (has(c2, SIGNS) << 32) | (has(c3, SIGNS) << 48)
-      const first = signs | bits(s0, s1, s2, s3, 2)
-      const second = signs | bits(s0, s1, s2, s3, 4)
-      const third = signs | bits(s0, s1, s2, s3, 6)
+      const unlike = has(c0, SIGNS) | (has(c1, SIGNS) << 16) | (has(c2, SIGNS) << 32) | (has(c3, SIGNS) << 48)
+      const first = unlike | bits(s0, s1, s2, s3, 2)
+      const second = unlike | bits(s0, s1, s2, s3, 4)
+      const third = unlike | bits(s0, s1, s2, s3, 6)
       const bad = first | (second >> 1) | (third >> 2)
       found |= runs & ~(bad | (bad >> 4) | (bad >> 8))
       // seven pairs of hexadecimal digits whose first is a low one
@@ -185,16 +190,15 @@ function find(text: usize, from: u32, end: u32, apart: bool): u32 {
         if (isPacked(load<u32>(start)) || (isLong && (isScript(start) || isHexScript(start)))) found |= <u64>1 << k
       }
     }
-    const l0 = leads(t0, tag)
-    const l1 = leads(t1, tag)
-    const l2 = leads(t2, tag)
-    const l3 = leads(t3, tag)
+    const l0 = leads(t0, signs)
+    const l1 = leads(t1, signs)
+    const l2 = leads(t2, signs)
+    const l3 = leads(t3, signs)
     if (v128.any_true(v128.or(v128.or(l0, l1), v128.or(l2, l3)))) {
       let lead =
-        (<u64>i8x16.bitmask(l0) | (<u64>i8x16.bitmask(l1) << 16) | (<u64>i8x16.bitmask(l2) << 32) | (<u64>i8x16.bitmask(l3) << 48)) &
-        WITHIN
+        (has(l0, LEADS) | (has(l1, LEADS) << 16) | (has(l2, LEADS) << 32) | (has(l3, LEADS) << 48)) & WITHIN
       // Line breaks behind what is neither letter nor break divide what is beside them. Those behind another are judged with that.
-      const breaks = lineBreaks(t0) | (lineBreaks(t1) << 16) | (lineBreaks(t2) << 32) | (lineBreaks(t3) << 48)
+      const breaks = bits(l0, l1, l2, l3, BREAK_SHIFT)
       const joining = apart ? (letters << 1) | (isLetter(load<u8>(text + at - 1)) ? 1 : 0) : ((letters | breaks) << 1) | 1
       lead &= ~breaks | joining
       for (; lead != 0; lead &= lead - 1) {
@@ -318,10 +322,16 @@ function mayJoinWords(text: usize, at: u32, from: u32): bool {
   const thirds = joined(signs | bits(s0, s1, s2, s3, 6), first, before, next)
   const bad = firsts | (seconds >> 1) | (thirds >> 2)
   const fours = ~(bad | (bad >> 4) | (bad >> 8))
-  if ((fours & (((<u64>1) << (count - <u32>RUN + 1)) - 1)) != 0) return true
-  let start: u32 = 0
-  for (let i: u32 = 0; i < 4; i++) start = (start << 6) | sextet(load<u8>(around + (i < before ? first + i : next + i - before)))
-  return startsEncoded(start)
+  // Of fewer letters than MOST_CODES there is no text of another script, but what is compressed.
+  return (fours & (((<u64>1) << (count - <u32>RUN + 1)) - 1)) != 0 || isPacked(firstLetters(around, first, before, next))
+}
+
+/** The first four letters of two words. */
+// @ts-ignore: decorator
+@inline function firstLetters(around: usize, first: u32, before: u32, next: u32): u32 {
+  if (before >= 4) return load<u32>(around + first)
+  const mask: u32 = (1 << (8 * before)) - 1
+  return (load<u32>(around + first) & mask) | (load<u32>(around + next) << (8 * before))
 }
 
 /** Bits of the letters before a line break and behind it, one behind the other. */
@@ -397,11 +407,8 @@ function isEncoded(text: usize, from: u32, to: u32): bool {
     if (++count < RUN) continue
     if ((bad & 0x111) == 0 || digits >= 14 || codes >= 16) return true
   }
-  return count >= RUN && startsEncoded(start)
-}
-
-/** Are these the first three bytes of what is compressed, or of text in another script? */
-function startsEncoded(start: u32): bool {
+  if (count < RUN) return false
+  // compressed, or the first characters of another script, of which three bytes tell
   const two = start >> 8
   let due = 0
   for (let shift = 16; shift >= 0 && due >= 0; shift -= 8) due = afterByte(due, (start >> shift) & 0xff)
