@@ -16,15 +16,15 @@ const DROPPED = 1
 
 /** `[source characters, what they read as]`: one target for all, or one each. */
 const LISTED: readonly (readonly [string, string])[] = [
-  // minus, hyphen bullet, modifier minus, heavy minus, box drawing, katakana prolonged sound mark
-  ['\u2212\u2043\u02d7\u2796\u2500\u30fc\u06d4', '-'],
-  // ideographic and half-width full stop, middle dot, bullet, hyphenation point, bullet and dot operator, katakana middle dot
-  ['\u3002\uff61\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65', '.'],
+  // minus, hyphen bullet, modifier minus, heavy minus, box drawing, katakana prolonged sound mark, swung dash
+  ['\u2212\u2043\u02d7\u2796\u2500\u2501\u30fc\u06d4\u2053', '-'],
+  // ideographic and half-width full stop, middle dot, bullet, hyphenation point, bullet and dot operator, katakana middle dot, black circle
+  ['\u3002\uff61\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65\u25cf', '.'],
   ['\u2044\u2215\u29f8', '/'],
   ['\u203f', '_'],
   ['\u2236\u02d0\ua789', ':'],
-  // Braille blank, line and paragraph separator
-  ['\u2800\u2028\u2029', ' '],
+  // Braille blank, line and paragraph separator, next line
+  ['\u2800\u2028\u2029\u0085', ' '],
   // negative circled, double circled and dingbat digits, which have no decomposition
   ['\u2776\u2777\u2778\u2779\u277a\u277b\u277c\u277d\u277e', '123456789'],
   ['\u2780\u2781\u2782\u2783\u2784\u2785\u2786\u2787\u2788', '123456789'],
@@ -58,8 +58,8 @@ const LETTERS: readonly (readonly [string, string])[] = [
 /** Letters without a decomposition that the code charts name after A to Z: negative circled, negative squared, regional indicators. */
 const ALPHABETS = [0x1f150, 0x1f170, 0x1f1e6]
 
-/** Interlinear annotation: format characters that are not listed as ignorable. */
-const ANNOTATION = /[\ufff9-\ufffb]/u
+/** Interlinear annotation, number signs of Kaithi and joiners of hieroglyphs: format characters that are not listed as ignorable. Controls beyond ASCII. */
+const NOT_SEEN = /[\ufff9-\ufffb\u{110bd}\u{110cd}\u{13430}-\u{1343f}\u0080-\u0084\u0086-\u009f]/u
 /** Marks that stand on Latin letters and digits; those that spell the vowels of other scripts stay. */
 const LATIN_MARKS: readonly (readonly [number, number])[] = [
   [0x300, 0x36f],
@@ -99,7 +99,7 @@ function foldings(): Map<number, number> {
     if (isDigit) table.set(code, 0x30 + (digitRun++ % 10))
     else digitRun = 0
     if (isDigit) continue
-    const ignorable = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u.test(character) || ANNOTATION.test(character)
+    const ignorable = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u.test(character) || NOT_SEEN.test(character)
     if (ignorable || (LATIN_MARKS.some(([from, to]) => code >= from && code <= to) && /[\p{Mn}\p{Me}]/u.test(character))) {
       table.set(code, DROPPED)
       continue

@@ -25,6 +25,10 @@ const SMALL_U = 0x75
 const MAX_SCALAR = 0x10ffff
 /** Digits of an escape of CSS. */
 const MAX_CSS_DIGITS = 6
+/** Blanks of an indent that are passed over. */
+const MAX_CONTINUATION_INDENT = 48
+/** Pairs of hexadecimal digits, all of text, behind `\x` that are more than a character. */
+const BYTE_PAIRS = 8
 /** Tag characters (Unicode, section 23.9): ASCII again, not seen, 0xE0000 higher. */
 const TAGS = 0xe0000
 /** Digits of a numeric reference, leading zeros included. */
@@ -85,8 +89,8 @@ export class Escapes {
     if (scalar < 0x80) return this.gives(UNSEEN_CONTROL[scalar] === 1 ? UNSEEN : scalar, length, notation)
     // tags are text only in a row: the next view sees whether they are
     if (isTag(scalar)) return this.stand(scalar, length, notation)
-    // HTML reads the numbers 128 to 159 as windows-1252
-    const folded = scalar < 0xa0 ? FOLD_LONE[scalar] : foldScalar(scalar)
+    // HTML reads the numbers 128 to 159 as windows-1252, and so do people
+    const folded = (scalar < 0xa0 && FOLD_LONE[scalar]) || (scalar < 0xa0 && notation === REFERENCE ? 0 : foldScalar(scalar))
     return folded !== 0 ? this.gives(folded, length, notation) : this.stand(scalar, length, notation)
   }
 
@@ -127,12 +131,16 @@ export class Escapes {
       case 0x55: // U
         return this.digits(at, 8)
       case 0x78: // x
-        return this.digits(at, 2)
+        return text[at + 2] === OPEN_BRACE && at + 2 < end ? this.braced(at) : this.byte(at)
       case 0x0a:
-        return this.gives(UNSEEN, 2, BACKSLASH)
+        return this.continuation(at, at + 2)
       case 0x0d:
         if (at + 2 >= end && !last) return UNDECIDED
-        return this.gives(UNSEEN, at + 2 < end && text[at + 2] === 0x0a ? 3 : 2, BACKSLASH)
+        return this.continuation(at, at + 2 < end && text[at + 2] === 0x0a ? at + 3 : at + 2)
+      case 0xe2:
+        if (at + 3 >= end) return last ? NOTHING : UNDECIDED
+        // U+2028 and U+2029 are line breaks (ECMAScript, section 12.3)
+        return text[at + 2] === 0x80 && (text[at + 3] & 0xfe) === 0xa8 ? this.gives(UNSEEN, 4, BACKSLASH) : NOTHING
     }
     if (second >= 0x30 && second <= 0x37) return this.octal(at)
     if (SIMPLE[second] !== 0) return this.gives(SIMPLE[second], 2, BACKSLASH)
@@ -140,14 +148,40 @@ export class Escapes {
     return second !== BACKSLASH && ESCAPE_LEAD[second] === 1 ? NOTHING : this.gives(second, 2, BACKSLASH)
   }
 
-  /** `\x41`, `\U0001F600`. */
+  /** A line that goes on in the next, which begins at `next`: YAML, TOML and property files pass over its indent. */
+  private continuation(at: number, next: number): number {
+    let i = next
+    while (i < this.end && i - next < MAX_CONTINUATION_INDENT && isBlank(this.bytesAt[i])) i++
+    if (i === this.end && i - next < MAX_CONTINUATION_INDENT && !this.last) return UNDECIDED
+    return this.gives(UNSEEN, i - at, BACKSLASH)
+  }
+
+  /** `\x41`; of what PostgreSQL writes for bytes, `\x41424344…`, the digits are a run. */
+  private byte(at: number): number {
+    const { bytesAt: text, end, last } = this
+    let pairs = 0
+    for (; pairs < BYTE_PAIRS; pairs++) {
+      const i = at + 2 + 2 * pairs
+      if (i + 2 > end) {
+        if (!last) return UNDECIDED
+        break
+      }
+      const value = (HEX_VALUE[text[i]] << 4) | HEX_VALUE[text[i + 1]]
+      if (value < 0x20 || value > 0x7e) break
+    }
+    if (pairs < BYTE_PAIRS) return this.digits(at, 2)
+    this.length = 2
+    return NOTHING
+  }
+
+  /** `\U0001F600`. */
   private digits(at: number, count: number): number {
     const value = this.hex(at + 2, count)
     if (value === -2) return UNDECIDED
     return value < 0 ? NOTHING : this.scalar(value, 2 + count, BACKSLASH)
   }
 
-  /** `\u{1F600}`. */
+  /** `\u{1F600}`, `\x{41}` of Perl. */
   private braced(at: number): number {
     const { bytesAt: text, end } = this
     let value = 0
@@ -190,24 +224,30 @@ export class Escapes {
   private css(at: number): number {
     const { bytesAt: text, end, last } = this
     let value = 0
+    // what it would be in C, up to the first digit that is none there
     let octal = 0
+    let isOctal = true
     let i = at + 1
     for (; i < end && i <= at + MAX_CSS_DIGITS; i++) {
       const digit = HEX_VALUE[text[i]]
       if (digit === 255) break
       value = value * 16 + digit
-      octal = digit < 8 && octal >= 0 && i < at + 4 ? octal * 8 + digit : i < at + 4 ? -1 : octal
+      isOctal &&= digit < 8 && i < at + 4
+      if (isOctal) octal = octal * 8 + digit
     }
     // what follows a blank tells whether there is a row of them
     if (i + 2 > end && !last) return UNDECIDED
     const digits = i - at - 1
     if (digits < 2 || value < 0x20 || value > MAX_SCALAR) return NOTHING
-    const blank = i < end && isSpace(text[i]) ? 1 : 0
+    // in a row without blanks, one behind it is no part of it
+    const blank = i < end && isSpace(text[i]) && !isBehindDigits(text, at) ? 1 : 0
     const padded = digits === MAX_CSS_DIGITS && value < 0x10000
     // three digits are how C writes them
     const inRow = digits !== 3 && blank === 1 && ((i + 1 < end && text[i + 1] === BACKSLASH) || this.isBehindCss(at))
-    const control = octal >= 0 && octal < 0x20 && !isSpace(octal) && value < 0x7f && text[i] !== OPEN_BRACKET
-    return padded || inRow || control ? this.scalar(value, digits + 1 + blank, BACKSLASH) : NOTHING
+    const control = octal < 0x20 && !isSpace(octal) && value < 0x7f && text[i] !== OPEN_BRACKET
+    // `maria\40 example.com`, where C would have a blank and one more
+    const between = value === 0x40 && blank === 1 && at > 0 && isAlnum(text[at - 1]) && i + 1 < end && isAlnum(text[i + 1])
+    return padded || inRow || control || between ? this.scalar(value, digits + 1 + blank, BACKSLASH) : NOTHING
   }
 
   /** Does `\34 ` or the like end before `at`? */
@@ -345,6 +385,17 @@ export class Escapes {
 
 function isSpace(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
+}
+
+/** Does `\34` or the like end at `at`? */
+function isBehindDigits(text: Uint8Array, at: number): boolean {
+  let i = at - 1
+  while (i >= 0 && at - i <= MAX_CSS_DIGITS && HEX_VALUE[text[i]] !== 255) i--
+  return i >= 0 && text[i] === BACKSLASH && at - i > 2
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09
 }
 
 function isTag(scalar: number): boolean {

@@ -342,7 +342,9 @@ export class Watch {
     if (areAsciiPairs(text, at + 1)) this.start = at + 1 - 2 * PAIRS
     else if (run === 2 * SCRIPT_PAIRS && areScriptPairs(text, at + 1, 2, SCRIPT_PAIRS)) this.start = at + 1 - 2 * SCRIPT_PAIRS
     else return false
-    this.cut = run > at + 1 - this.start
+    // letters that are no digits divide: `0x41…`
+    const before = this.start === 0 ? 0 : text[this.start - 1]
+    this.cut = run > at + 1 - this.start && (SIX_BITS[before] === 255 || HEX_VALUE[before] !== 255)
     return true
   }
 }

@@ -76,6 +76,33 @@ test.each([
   expect(text(scrub(bytes(`{"a":[${number},0x10,12n],"b":1}`), 'json'))).toBe(`{"a":["${MARK}",0x10,12n],"b":1}`)
 })
 
+const hexDigits = Buffer.from(`card ${CARD}`).toString('hex')
+const css = (write: (code: string) => string) => [...CARD].map((digit) => write(digit.charCodeAt(0).toString(16))).join('')
+
+test.each([
+  ['hexadecimal with its prefix', `x=0x${Buffer.from(CARD).toString('hex')};`, `x=0x${Buffer.from(MARK).toString('hex')};`],
+  ['bytes as PostgreSQL writes them', `('\\x${hexDigits}')`, `('\\x${Buffer.from(`card ${MARK}`).toString('hex')}')`],
+  ['\\x that escapes one character', `\\x34${CARD.slice(1)}.`, `${MARK}.`],
+  ['\\x{34}', `a ${CARD.replace(/1/g, '\\x{31}')}.`, `a ${MARK}.`],
+  ['CSS without blanks', `see ${css((code) => `\\${code}`)} now`, `see ${MARK} now`],
+  ['six digits of CSS', `see ${css((code) => `\\0000${code}`)} now`, `see ${MARK} now`],
+  ['dashes in CSS', `see ${CARD.replace(/.{4}(?=.)/g, '$&\\2d ')} now`, `see ${MARK} now`],
+  ['the sign of an address in CSS', 'see maria.k\\40 example.org now', 'see [redacted:EMAIL] now'],
+  ['a line that goes on behind an indent', `a = "4111\\\n    1111\\\r\n\t11111111"`, `a = "${MARK}"`],
+  ['a line that goes on behind a line separator', `'41111111\\\u202811111111'`, `'${MARK}'`],
+  ['controls beyond ASCII', `4111\u0080111111111111`, MARK],
+])('one notation for another: %s', (_, hidden, shown) => {
+  expect(text(scrub(bytes(hidden), 'text'))).toBe(shown)
+})
+
+test.each([
+  ['octal escapes of terminals', 'a\\33[1mb\\33[0m \\1 \\2'],
+  ['a blank and more in C', 'say\\40 hello world'],
+  ['bytes that are no text', `\\x${'89504e470d0a1a0a0000000d49484452'}`],
+])('what is none stays: %s', (_, body) => {
+  expect(text(scrub(bytes(body), 'text'))).toBe(body)
+})
+
 test.each([4_080, 4_100, 5_000])('an escape in an escape, and another %d bytes behind it', (distance) => {
   const filler = 'harbor '.repeat(distance / 7)
   expect(text(scrub(bytes(`%2541 ${filler}"\\u0034${CARD.slice(1)}"`), 'text'))).toBe(`%2541 ${filler}"${MARK}"`)
