@@ -5,14 +5,16 @@ export const rule: RuleDefinition = {
   label: 'basic_auth_url',
   title: 'URL with user and password',
   source: 'RFC 3986 section 3.2.1; RFC 7617',
+  // behind a host a bracket begins something else, which may be a mark with another URL behind it
   pattern:
-    '\\b(?i:https?|ftps?|sftp|ssh|git|svn|wss?|smb)(?:\\+(?i:https?|ssh))?://[^\\s"\'`<>\\\\/?#@]{1,300}@[^\\s"\'`<>\\\\/?#,;|()]{1,300}',
+    '\\b(?i:https?|ftps?|sftp|ssh|git|svn|wss?|smb)(?:\\+(?i:https?|ssh))?://[^\\s"\'`<>\\\\/?#@]{1,300}@[^\\s"\'`<>\\\\/?#,;|()\\[]{1,300}',
   validator: 'basic-auth-url',
   confidence: 'high',
   samples: {
     find: [
       '"⟦https://apiuser:r3alP4ssw0rd@api.production.com⟧/v2"',
       'この⟦https://user:secret123@example.com⟧は',
+      '⟦https://user:secret123@example.com⟧[redacted:EMAIL]⟦https://user:secret123@example.com⟧',
       '[url](⟦ftp://deploy:s3cur3K3y@files.example.com:2121⟧)',
       '⟦https://svc:myC0mpl3xP@ss@service.internal.com⟧',
     ],

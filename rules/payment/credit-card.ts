@@ -4,8 +4,11 @@ const FEW = '[0-9]{1,11}'
 const MANY = (least: number) => `[0-9]{${least},11}`
 /** Between groups of digits: blank, two blanks, dash, dot, tab, line break, no-break space. */
 const GAP = '(?:[ .\\-\\n\\t]|  |\\r\\n|\\xC2\\xA0)'
-/** Between groups as they are printed on cards, also: a dash between blanks, and what divides digits in numbers of program code. */
-const WIDE_GAP = '(?: - |_)'
+/**
+ * Between groups as they are printed on cards, also: a dash between blanks, what divides digits in numbers of program code, slashes. The same between all of
+ * them: else a list of other numbers would take in the beginning of a card behind it.
+ */
+const WIDE_GAPS = ['(?: - |_)', '/', ' / ']
 
 export const rule: RuleDefinition = {
   id: 'credit-card',
@@ -22,8 +25,7 @@ export const rule: RuleDefinition = {
     `(?:${FEW}${GAP}){2}${MANY(5)}`,
     `[0-9]{4}(?:${GAP}[0-9]{4}){2}`,
     `${FEW}(?:${GAP}${FEW}){3,23}`,
-    `[0-9]{4}(?:${WIDE_GAP}[0-9]{4}){3}`,
-    `[0-9]{4}${WIDE_GAP}[0-9]{6}${WIDE_GAP}[0-9]{4,5}`,
+    ...WIDE_GAPS.flatMap((gap) => [`[0-9]{4}(?:${gap}[0-9]{4}){3}`, `[0-9]{4}${gap}[0-9]{6}${gap}[0-9]{4,5}`]),
   ].join('|')})\\b`,
   validator: 'card-number',
   confidence: 'medium',
@@ -76,6 +78,8 @@ export const rule: RuleDefinition = {
       '⟦4111  1111  1111  1111⟧',
       'card = ⟦4111_1111_1111_1111⟧',
       '⟦4111 - 1111 - 1111 - 1111⟧, ⟦3782_822463_10005⟧',
+      'card ⟦4111/1111/1111/1111⟧, card ⟦3782 / 822463 / 10005⟧',
+      '2025, 2026, 2027, ⟦4111 1111 1111 1111⟧',
     ],
     ignore: [
       '4111111111111112',
@@ -84,6 +88,7 @@ export const rule: RuleDefinition = {
       'ab4111111111111111cd',
       'order 4222222222222',
       '4111_1111_1111_1112',
+      '4111/1111/1111/1111',
       '2026_4111_1111_1111_1111',
       '0000000000000000',
       '6011\n1137\n2403\n0882',

@@ -1,7 +1,7 @@
 import type { RuleDefinition } from '../../src/core/rule.ts'
 
-/** `count` letters or digits, each perhaps after a blank or dash. */
-const group = (count: number) => `(?i:[ \\-]?[0-9A-Z]){${count}}`
+/** `count` letters or digits, each perhaps after a blank, dash, dot, low line, tab or line break. */
+const group = (count: number) => `(?i:[ \\-._\\t\\n]?[0-9A-Z]){${count}}`
 
 /** Country and check digits, perhaps with a blank between where the country is in capitals: `is 13` begins no number of Iceland's. */
 const number = (countries: string, count: number) => `(?:(?i:${countries})|(?:${countries}) )[0-9]{2}${group(count)}`
@@ -43,6 +43,8 @@ export const rule: RuleDefinition = {
       'IBAN:⟦GB82WEST12345698765432⟧',
       '⟦gb82 west 1234 5698 7654 32⟧',
       '⟦NO93-8601-1117-947⟧',
+      '⟦DE89.3704.0044.0532.0130.00⟧',
+      'IBAN ⟦DE89\n3704\n0044\n0532\n0130\n00⟧',
       '⟦AL47212110090000000235698741⟧ ⟦BE68539007547034⟧',
       'IBAN ⟦BE 68 5390 0754 7034    KREDBEBB⟧',
       '⟦DE89370400440532013000⟧ PAYMENT',

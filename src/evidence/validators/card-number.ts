@@ -9,7 +9,7 @@ import type { Validator } from '../validator.ts'
  *
  * Medium without context: 16 digits, Amex (15) and Diners (14), written as one run or in the groups printed on cards. Low: lengths
  * that order numbers and article codes share (12, 13, 17 to 19), unusual groups, and groups in columns or lines of
- * their own.
+ * their own, or with signs between that divide numbers of any kind.
  */
 export const validate: Validator = (bytes, start, end) => {
   // groups: offset and length of each run of digits
@@ -82,9 +82,12 @@ function usualGroups(lengths: readonly number[], from: number, to: number): bool
 }
 
 function hasBreak(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] === 0x0a || bytes[i] === 0x09) return true
+  for (let i = start; i < end; i++) if (DIVIDES[bytes[i]] === 1) return true
   return false
 }
+
+const DIVIDES = new Uint8Array(256)
+for (const sign of '\n\t/') DIVIDES[sign.charCodeAt(0)] = 1
 
 /** First six digits from, to; shortest, longest number. Networks' ranges as published; the narrow ones first. */
 const RANGES: readonly (readonly [number, number, number, number])[] = [
