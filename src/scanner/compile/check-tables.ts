@@ -1,6 +1,6 @@
 import { ConfigError } from '../../core/errors.ts'
 import { MAX_BEFORE_RUN } from './long-runs.ts'
-import { VALUES, WINDOW } from './places.ts'
+import { TAIL, VALUES, WINDOW } from './places.ts'
 import { BUCKETS, CLASSES, GROUPS_PER_PASS, GUARDED, type Prefilter, WINDOWS_PER_BUCKET } from './prefilter.ts'
 import { MAX_PROBE, PROBES } from './probes.ts'
 import { INSIDE_GUARDED, type RuleTables } from './tables.ts'
@@ -139,11 +139,12 @@ function checkLongRuns({ ids, sets, anchorRun, windowOffset, longRunSet, longRun
 
 function checkPrefilter(tables: RuleTables, prefilter: Prefilter): void {
   const { ids, anchorRun, windowOffset } = tables
-  const { classOf, pairs, positions, rules, known: begins, anchored, plain, wide } = prefilter
+  const { classOf, pairs, positions, tail, rules, known: begins, anchored, plain, wide } = prefilter
   const buckets = rules.length / WINDOWS_PER_BUCKET
   if (!Number.isInteger(buckets) || buckets < 1 || buckets > BUCKETS) broken('buckets')
   if (classOf.length !== VALUES || pairs.length !== 4 * CLASSES * CLASSES) broken('a group of another size')
   if (positions.length !== 2 * buckets * WINDOW * VALUES || begins.length !== 2 * rules.length) broken('a group of another size')
+  if (tail.length !== 2 * buckets * TAIL * 256) broken('a group of another size')
   for (const one of classOf) if (one >= CLASSES) broken('class')
   const known = (1 << buckets) - 1
   if ((anchored & ~known) !== 0 || (wide & ~known) !== 0 || plain !== (known & ~anchored)) broken('flags of a bucket')

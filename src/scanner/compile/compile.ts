@@ -8,11 +8,12 @@ import { Layers } from './layers.ts'
 import { LONG_RUN, longRunOf } from './long-runs.ts'
 import { parsePattern } from './parse.ts'
 import { passRate, probability } from './pass-rate.ts'
-import { VALUES } from './places.ts'
+import { TAIL, VALUES, WINDOW } from './places.ts'
 import { buildPrefilters } from './prefilter.ts'
 import { PROBES } from './probes.ts'
 import { shapeOf } from './shape.ts'
 import { INSIDE_ALWAYS, INSIDE_GUARDED, INSIDE_NEVER, type RuleCost, type RuleTables, tableBytesOf } from './tables.ts'
+import { placesOf } from './tail.ts'
 import { anchorWindow, bytesFrom, ruleWindows } from './window.ts'
 
 export interface RuleSource {
@@ -165,32 +166,40 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     const ownClasses = allClasses.subarray(classRow[rule], classRow[rule] + 256)
     return knownBegin(next, ownClasses, guardRow(left[rule]), start[rule], window)
   })
-  const prefilters = buildPrefilters(groups)
-  longRuns.sort((a, b) => a.set - b.set || b.before - a.before || a.rule - b.rule)
   const sets = new Uint8Array(setList.length * 256)
   setList.forEach((set, i) => {
     sets.set(set, i * 256)
   })
-  return {
-    ids: rules.map(({ id }) => id),
+  const automata = {
     next: Int32Array.from(next),
-    rowsFrom,
-    states,
     classes,
     start,
     classOf: allClasses,
     classRow,
     guards: guards.finish(),
-    beforeRow,
     afterRow,
-    startRefused,
-    endRefused,
     runSet: Int32Array.from(runs, (run) => run.set),
     runMin: Int32Array.from(runs, (run) => run.min),
     runMax: Int32Array.from(runs, (run) => run.max),
     runNext: Int32Array.from(runs, (run) => run.next),
-    runInside: Uint8Array.from(runs, (run) => run.inside),
     sets,
+  }
+  const tails: (readonly Uint8Array[] | undefined)[] = []
+  const prefilters = buildPrefilters(groups, (rule) => {
+    const behind = chosen[rule].offset + WINDOW - 1
+    tails[rule] ??= choices[rule].anchored ? [] : placesOf(automata, rule, behind, behind + TAIL)
+    return tails[rule]
+  })
+  longRuns.sort((a, b) => a.set - b.set || b.before - a.before || a.rule - b.rule)
+  return {
+    ...automata,
+    ids: rules.map(({ id }) => id),
+    rowsFrom,
+    states,
+    beforeRow,
+    startRefused,
+    endRefused,
+    runInside: Uint8Array.from(runs, (run) => run.inside),
     anchorRun,
     longRunSet: Int32Array.from(longRuns, ({ set }) => set),
     longRunRule: Int32Array.from(longRuns, ({ rule }) => rule),

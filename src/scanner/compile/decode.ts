@@ -62,8 +62,8 @@ export function decodeTables(input: Uint8Array, { trusted = false }: DecodeOptio
   tables.prefilters = info.groups.map(({ anchored, plain, wide }): Prefilter => {
     const at = next
     next += GROUP_PARTS
-    const [pairs, positions, rules, known] = [ints(at + 1), ints(at + 2), ints(at + 3), ints(at + 4)]
-    return { classOf: part(at), pairs, positions, rules, known, anchored, plain, wide }
+    const [pairs, positions, tail, rules, known] = [ints(at + 1), ints(at + 2), ints(at + 3), ints(at + 4), ints(at + 5)]
+    return { classOf: part(at), pairs, positions, tail, rules, known, anchored, plain, wide }
   })
   const whole = tables as unknown as RuleTables
   if (!trusted) checkTables(whole)

@@ -20,10 +20,11 @@ export function encodeTables(tables: RuleTables): Uint8Array {
     info,
     ...INT_PARTS.map((name) => bytesOf(tables[name])),
     ...BYTE_PARTS.map((name) => tables[name]),
-    ...tables.prefilters.flatMap(({ classOf, pairs, positions, rules, known }) => [
+    ...tables.prefilters.flatMap(({ classOf, pairs, positions, tail, rules, known }) => [
       classOf,
       bytesOf(pairs),
       bytesOf(positions),
+      bytesOf(tail),
       bytesOf(rules),
       bytesOf(known),
     ]),

@@ -5,13 +5,13 @@
  *   MAGIC u32, VERSION u32, length of all in bytes u32, checksum of everything behind it u32
  *   parts u32, 0, 0, 0; then for each part its offset u32 and its length in bytes u32
  *   the parts: INFO (JSON, UTF-8), those of INT_PARTS (i32), those of BYTE_PARTS (u8), then for each group its classes (u8),
- *   pairs, positions, rules and known begins (i32)
+ *   pairs, positions, tail, rules and known begins (i32)
  */
 
 /** "EDLP". */
 export const MAGIC = 0x504c4445
 /** Raised with every change of the layout or of what it means. */
-export const VERSION = 7
+export const VERSION = 8
 export const HEADER_BYTES = 16
 export const DIRECTORY_AT = 32
 export const ALIGNMENT = 16
@@ -51,7 +51,7 @@ export const BYTE_PARTS = [
 ] as const
 
 /** Parts of a group of windows. */
-export const GROUP_PARTS = 5
+export const GROUP_PARTS = 6
 
 /** What the INFO part holds beside the names of the rules. */
 export interface GroupInfo {

@@ -1,7 +1,7 @@
 import { assignBuckets } from './buckets.ts'
 import { CLASSES, classesOf } from './classes.ts'
 import type { KnownBegin } from './known-begin.ts'
-import { VALUES, WINDOW } from './places.ts'
+import { TAIL, VALUES, WINDOW } from './places.ts'
 import type { WindowSets } from './window.ts'
 
 export { CLASS_BITS, CLASSES } from './classes.ts'
@@ -32,6 +32,8 @@ export interface Prefilter {
   readonly pairs: Int32Array
   /** `2 * (((bucket * 9) + offset) * 258 + value)`: low and high half of a bit a window. */
   readonly positions: Int32Array
+  /** `2 * (((bucket * 4) + place) * 256 + byte)`: the same for the TAIL bytes behind a window, as far as the rule's automaton tells. */
+  readonly tail: Int32Array
   /** `bucket * 64 + bit` → index of the window's rule, or -1. */
   readonly rules: Int32Array
   /** `2 * (bucket * 64 + bit)` → how many bytes of a match the window settles (0 to 8; + GUARDED: the guard before it too), and the state behind them. */
@@ -50,10 +52,14 @@ export interface WindowedRule {
   readonly known: KnownBegin
 }
 
+/** What may stand at the TAIL places behind a rule's windows: 256 flags each, fewer where anything may. */
+export type TailOf = (rule: number) => readonly Uint8Array[]
+
 /** Spreads at most 1,024 windows over sixteen buckets so that they blur each other least, and builds the tables. */
-function buildPrefilter(rules: readonly WindowedRule[], classOf: Uint8Array): Prefilter {
+function buildPrefilter(rules: readonly WindowedRule[], classOf: Uint8Array, tailOf: TailOf): Prefilter {
   const { buckets, anchored } = assignBuckets(rules, BUCKETS, WINDOWS_PER_BUCKET)
   const positions = new Int32Array(2 * buckets.length * WINDOW * VALUES)
+  const tail = new Int32Array(2 * buckets.length * TAIL * 256).fill(-1)
   const index = new Int32Array(buckets.length * WINDOWS_PER_BUCKET).fill(-1)
   const begins = new Int32Array(2 * index.length)
   let wide = 0
@@ -62,6 +68,11 @@ function buildPrefilter(rules: readonly WindowedRule[], classOf: Uint8Array): Pr
     members.forEach(({ rule, window, known }, bit) => {
       index[k * WINDOWS_PER_BUCKET + bit] = rule
       begins.set([known.bytes | (known.guarded ? GUARDED : 0), known.state], 2 * (k * WINDOWS_PER_BUCKET + bit))
+      const mask = ~(1 << (bit & 31))
+      tailOf(rule).forEach((allowed, place) => {
+        const row = (k * TAIL + place) * 256
+        for (let byte = 0; byte < 256; byte++) if (allowed[byte] === 0) tail[2 * (row + byte) + (bit >> 5)] &= mask
+      })
       for (let offset = 0; offset < WINDOW; offset++) {
         const row = (k * WINDOW + offset) * VALUES
         for (let value = 0; value < VALUES; value++) {
@@ -74,6 +85,7 @@ function buildPrefilter(rules: readonly WindowedRule[], classOf: Uint8Array): Pr
     classOf,
     pairs: pairsOf(buckets, classOf),
     positions,
+    tail,
     rules: index,
     known: begins,
     anchored,
@@ -83,12 +95,12 @@ function buildPrefilter(rules: readonly WindowedRule[], classOf: Uint8Array): Pr
 }
 
 /** The filters of groups. The two of a pass over the text (the first and the second, the third and the fourth …) take its values for the same classes. */
-export function buildPrefilters(groups: readonly (readonly WindowedRule[])[]): Prefilter[] {
+export function buildPrefilters(groups: readonly (readonly WindowedRule[])[], tailOf: TailOf): Prefilter[] {
   const prefilters: Prefilter[] = []
   for (let i = 0; i < groups.length; i += GROUPS_PER_PASS) {
     const pass = groups.slice(i, i + GROUPS_PER_PASS)
     const classOf = classesOf(pass.flat().map(({ window }) => window))
-    for (const group of pass) prefilters.push(buildPrefilter(group, classOf))
+    for (const group of pass) prefilters.push(buildPrefilter(group, classOf, tailOf))
   }
   return prefilters
 }

@@ -1,5 +1,5 @@
 import { WORD } from '../../compile/byte-set.ts'
-import { SIGHT, TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/places.ts'
+import { SIGHT, TAIL, TEXT_END, TEXT_START, VALUES, WINDOW } from '../../compile/places.ts'
 import { type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
 import { PROBES } from '../../compile/probes.ts'
 import type { RuleTables } from '../../compile/tables.ts'
@@ -317,7 +317,9 @@ export class PortableSession implements ScanSession {
   }
 
   /** The same where all nine places are bytes: most windows die at the first four, of all buckets alike. */
-  private verifyInside({ positions, rules, wide }: Prefilter, buckets: number, start: number, buffer: Uint8Array): void {
+  private verifyInside({ positions, tail, rules, wide }: Prefilter, buckets: number, start: number, buffer: Uint8Array): void {
+    const behind = start + WINDOW - 1
+    const isTailThere = behind + TAIL <= this.piece.end
     const p1 = PLACE + 2 * buffer[start]
     const p2 = 2 * PLACE + 2 * buffer[start + 1]
     const p3 = 3 * PLACE + 2 * buffer[start + 2]
@@ -340,6 +342,15 @@ export class PortableSession implements ScanSession {
       }
       lo &= positions[row + 2 * buffer[start - 1]]
       if (hi !== 0) hi &= positions[row + 2 * buffer[start - 1] + 1]
+      if ((lo | hi) === 0) continue
+      if (isTailThere) {
+        at = 2 * 256 * TAIL * k
+        for (let index = behind; index < behind + TAIL; index++) {
+          lo &= tail[at + 2 * buffer[index]]
+          if (hi !== 0) hi &= tail[at + 2 * buffer[index] + 1]
+          at += 2 * 256
+        }
+      }
       if ((lo | hi) !== 0) this.startAll(rules, k * WINDOWS_PER_BUCKET, lo, hi, start)
     }
   }

@@ -243,6 +243,7 @@ function writeGroup(
   record[abi.G_SECOND / 4] = out.add(second)
   record[abi.G_PAIRS / 4] = out.add(prefilter.pairs)
   record[abi.G_POSITIONS / 4] = out.add(prefilter.positions)
+  record[abi.G_TAIL / 4] = out.add(prefilter.tail)
   const members = new Uint32Array((prefilter.rules.length * abi.WINDOW_BYTES) / 4)
   prefilter.rules.forEach((rule, i) => {
     const member = members.subarray((i * abi.WINDOW_BYTES) / 4)

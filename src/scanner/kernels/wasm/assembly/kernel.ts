@@ -20,6 +20,7 @@ import {
   G_POSITIONS,
   G_RULES,
   G_SECOND,
+  G_TAIL,
   G_WINDOWS,
   GROUP_BYTES,
   GUARDED,
@@ -107,6 +108,7 @@ import {
   S_RAW,
   S_STEPS,
   START_REFUSED,
+  TAIL,
   TEXT_END,
   TEXT_START,
   TRACK_VERSION,
@@ -130,6 +132,9 @@ import { track } from './track'
 /** Bytes of a row of position words: one offset of one bucket. */
 const ROW = VALUES * 8
 const BUCKET_ROWS = WINDOW * ROW
+/** The same of the places behind a window. */
+const TAIL_ROW = 256 * 8
+const BUCKET_TAIL = TAIL * TAIL_ROW
 const ALL: u64 = 0xffffffffffffffff
 const HIGHEST: u64 = 0xffff000000000000
 /** Windows of so many places are reported at once; all of them find room. */
@@ -208,6 +213,7 @@ function isWholeGroup(g: usize, length: u32): bool {
   // Whatever the two offsets of a pair add up to.
   if (!fits(load<u32>(g, G_PAIRS), 2 * CLASSES * CLASSES + 1, PAIR_BYTES, length)) return false
   if (!fits(load<u32>(g, G_POSITIONS), buckets, BUCKET_ROWS, length)) return false
+  if (!fits(load<u32>(g, G_TAIL), buckets, BUCKET_TAIL, length)) return false
   return fits(load<u32>(g, G_RULES), buckets * WINDOWS_PER_BUCKET, WINDOW_BYTES, length)
 }
 
@@ -251,9 +257,9 @@ function scan<N>(buffer: usize, length: u32): void {
   store<i32>(buffer, limit, H_REACHED)
   const windows = load<u32>(g, G_WINDOWS) + (two ? load<u32>(h, G_WINDOWS) : 0)
   store<u32>(buffer, load<u32>(buffer, H_RECORD_CAPACITY) - PLACES * windows, H_MOST_RECORDS)
-  // Blocks all of whose windows lie in the piece and are asked for: from `first` on and before `beyond`.
+  // Blocks all of whose windows, and what is behind them, lie in the piece and are asked for: from `first` on and before `beyond`.
   const first = max(from - 1, origin + REACH)
-  const beyond = end - BLOCK_BYTES
+  const beyond = end - BLOCK_BYTES - TAIL
   let at = from - REACH
   let a: u64 = ALL
   let b: u64 = ALL
@@ -475,8 +481,8 @@ function earliestAlive(a: u64, b: u64, plain: u32, at: i32, end: i32): i32 {
 }
 
 /**
- * The windows that four pairs, the first at index `at`, complete: `x` of two, `y` of the next two. `inside`: all nine places of each are bytes of the piece,
- * and none was answered.
+ * The windows that four pairs, the first at index `at`, complete: `x` of two, `y` of the next two. `inside`: all nine places of each, and the TAIL behind them, are bytes
+ * of the piece, and none was answered.
  */
 function reportBlock(buffer: usize, length: u32, g: usize, at: i32, x: u64, y: u64, inside: bool, from: i32, limit: i32): void {
   if (!inside) {
@@ -492,6 +498,7 @@ function reportBlock(buffer: usize, length: u32, g: usize, at: i32, x: u64, y: u
   y &= buckets
   const positions = buffer + load<u32>(g, G_POSITIONS)
   const members = buffer + load<u32>(g, G_RULES)
+  const tail = buffer + load<u32>(g, G_TAIL)
   const window = buffer + load<u32>(buffer, H_WINDOW)
   let base = at - 6
   for (;;) {
@@ -521,6 +528,13 @@ function reportBlock(buffer: usize, length: u32, g: usize, at: i32, x: u64, y: u
       load<u64>(row + (<usize>load<u8>(w, 5) << 3), 6 * ROW) &
       load<u64>(row + (<usize>load<u8>(w, 6) << 3), 7 * ROW) &
       load<u64>(row + (<usize>load<u8>(w, 7) << 3), 8 * ROW)
+    if (s == 0) continue
+    const behind = tail + k * BUCKET_TAIL
+    s &=
+      load<u64>(behind + (<usize>load<u8>(w, 8) << 3)) &
+      load<u64>(behind + (<usize>load<u8>(w, 9) << 3), TAIL_ROW) &
+      load<u64>(behind + (<usize>load<u8>(w, 10) << 3), 2 * TAIL_ROW) &
+      load<u64>(behind + (<usize>load<u8>(w, 11) << 3), 3 * TAIL_ROW)
     const bucket = members + k * WINDOWS_PER_BUCKET * WINDOW_BYTES
     for (; s != 0; s &= s - 1) {
       begin(buffer, length, bucket + <usize>ctz(s) * WINDOW_BYTES, start, true)

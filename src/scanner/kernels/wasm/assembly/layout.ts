@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 13
+export const ABI_VERSION = 14
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -127,6 +127,8 @@ export const G_BUCKETS = 20
 export const G_ANCHORED = 24
 export const G_PLAIN = 28
 export const G_WINDOWS = 32
+/** As the positions, for the TAIL places behind a window, bytes only. */
+export const G_TAIL = 36
 export const GROUP_BYTES = 48
 
 /** Long runs of a class: 256 flags, the same for the halves of a byte, members (records of windows at the start of a match; in place of the state, bytes before the run) from the most bytes to the least. */
@@ -143,6 +145,7 @@ export const VALUES = 258
 export const TEXT_START = 256
 export const TEXT_END = 257
 export const WINDOW = 9
+export const TAIL = 4
 /** Bytes that starts may lie before a piece, at most, and one more. */
 export const LOOK_BEHIND = 40
 /** From the second byte of a window to the byte behind a leading run. */
