@@ -179,15 +179,20 @@ export const SPELLINGS: Readonly<Record<'base64' | 'quoted-printable' | 'folded'
     covers: { gzip: true, deflate: true, br: true },
   },
   charsets: {
-    name: 'Charsets: UTF-8, UTF-16, UTF-32, windows-1252 and kin; other ASCII-compatible ones as bytes',
+    name: 'Charsets: UTF-8, UTF-16, UTF-32, those of one byte, those of East Asia',
     reads: 'the text, edits spelled in the same charset; iso-2022, hz, UTF-7, EBCDIC: `charset-unsupported`',
     actions: NO_DROP,
-    limits: 'a `meta` beyond the first 64 bytes is not seen',
+    limits: 'a `meta` beyond the first 64 bytes is not seen; of East Asia, characters that look like ASCII',
     oracles: ['TextDecoder'],
     tests: ['test/formats/transfer/charset.test.ts', 'test/body/charset.test.ts', 'test/body/utf8-check.test.ts'],
     fuzz: ['charsets', 'utf8'],
     mutants: 'charset:',
-    covers: { 'utf-16le': true, 'utf-16be': true, 'utf-32le': true, 'utf-32be': true, 'windows-1252': true },
+    covers: {
+      ...{ 'utf-16le': true, 'utf-16be': true, 'utf-32le': true, 'utf-32be': true },
+      ...{ 'windows-1252': true, 'windows-1251': true, 'windows-1253': true, 'windows-874': true, 'iso-8859-5': true },
+      ...{ 'iso-8859-7': true, 'koi8-r': true, 'koi8-u': true, ibm866: true, macintosh: true, 'x-mac-cyrillic': true },
+      ...{ shift_jis: true, 'euc-jp': true, 'euc-kr': true, gb18030: true, big5: true },
+    },
   },
   base64: {
     name: 'base64 of parts (Content-Transfer-Encoding)',

@@ -1,4 +1,4 @@
-import type { CodecCharset } from '../core/charsets.ts'
+import { type CodecCharset, DOUBLE_BYTE_CHARSETS, type DoubleByteCharset, type SingleByteCharset } from '../core/charsets.ts'
 
 /**
  * Whether a body's text can be read as bytes, ASCII standing for itself. The label, the byte-order mark and the first 64 bytes
@@ -37,16 +37,35 @@ const WIDE_LABELS: Readonly<Record<string, 'utf-16' | 'utf-16le' | 'utf-16be' | 
   'utf-32be': 'utf-32be',
 }
 
-/** Labels whose upper half has the blanks and dashes of windows-1252, by which most of them are read anyway. */
+/** Labels, beside those, whose upper half has the blanks and dashes of windows-1252, by which most of them are read anyway. */
 const LATIN =
   /^(?:us-ascii|ascii|ansi_x3\.4-1968|iso[-_]?8859[-_]?\d{1,2}(?:[-:_][a-z0-9]{1,4})?|latin[-_]?\d{1,2}|l\d{1,2}|(?:x-)?(?:windows|cp)[-_]?125\d)$/
+
+/** Labels of the charsets whose bytes beyond ASCII are known, in groups. */
+const KNOWN: readonly (readonly [RegExp, SingleByteCharset | DoubleByteCharset])[] = [
+  [/^(?:x-)?(?:windows|cp)[-_]?1251$/, 'windows-1251'],
+  [/^(?:x-)?(?:windows|cp)[-_]?1253$/, 'windows-1253'],
+  [/^(?:(?:windows|cp|dos)[-_]?874|tis-620|iso[-_]?8859[-_]?11)$/, 'windows-874'],
+  [/^(?:iso[-_]?8859[-_]?5(?::1988)?|cyrillic|iso-ir-144|csisolatincyrillic)$/, 'iso-8859-5'],
+  [/^(?:iso[-_]?8859[-_]?7(?::1987)?|greek8?|iso-ir-126|csisolatingreek|elot_928|ecma-118|sun_eu_greek)$/, 'iso-8859-7'],
+  [/^(?:koi8?(?:[-_]?r)?|cskoi8r)$/, 'koi8-r'],
+  [/^koi8[-_]?(?:u|ru)$/, 'koi8-u'],
+  [/^(?:ibm|cp|csibm)?866$/, 'ibm866'],
+  [/^(?:macintosh|mac|x-mac-roman|csmacintosh)$/, 'macintosh'],
+  [/^x-mac-(?:cyrillic|ukrainian)$/, 'x-mac-cyrillic'],
+  [/^(?:shift[-_]?jis|(?:x-)?sjis|csshiftjis|ms932|ms_kanji|windows-31j)$/, 'shift_jis'],
+  [/^(?:(?:x-)?euc-?jp|cseucpkdfmtjapanese)$/, 'euc-jp'],
+  [/^(?:(?:cs)?euc-?kr|ks_c_5601-19(?:87|89)|ksc_?5601|csksc56011987|korean|iso-ir-149|windows-949)$/, 'euc-kr'],
+  [/^(?:(?:x-)?gbk|(?:cs)?gb_?2312(?:-80)?|csiso58gb231280|chinese|iso-ir-58|gb18030|euc-?cn)$/, 'gb18030'],
+  [/^(?:(?:cs|cn-|x-x-)?big5(?:-hkscs)?)$/, 'big5'],
+]
 
 export interface Charset {
   /** The text cannot be read: `charset-unsupported`. */
   readonly unsupported: boolean
   /** It is read through this codec; as bytes when there is none. */
   readonly codec?: CodecCharset
-  /** The label says a wide charset and the bytes do not look so: some receivers read the bytes. */
+  /** The label says a wide charset and the bytes do not look so, or one of two bytes a character: some receivers read the bytes. */
   readonly doubtful?: boolean
 }
 
@@ -72,8 +91,16 @@ export function chooseCharset(type: { readonly charset: string; readonly kind: s
   }
   if (wide !== undefined) return { unsupported: false, codec: wide }
   if (charset === '') return AS_BYTES
+  if (charset.length > 64) return UNSUPPORTED
+  const known = KNOWN.find(([labels]) => labels.test(charset))
+  // what begins a character of two bytes takes the next one with it, which another receiver reads as a letter
+  if (known !== undefined) return { unsupported: false, codec: known[1], doubtful: isDoubleByte(known[1]) || undefined }
   if (LATIN.test(charset)) return { unsupported: false, codec: 'windows-1252' }
-  return charset.length > 64 || !ASCII_COMPATIBLE.test(charset) ? UNSUPPORTED : AS_BYTES
+  return !ASCII_COMPATIBLE.test(charset) ? UNSUPPORTED : AS_BYTES
+}
+
+function isDoubleByte(charset: CodecCharset): boolean {
+  return (DOUBLE_BYTE_CHARSETS as readonly CodecCharset[]).includes(charset)
 }
 
 const AS_BYTES: Charset = { unsupported: false }

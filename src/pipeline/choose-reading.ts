@@ -73,7 +73,7 @@ export function chooseContent(contentType: string | null, head: Uint8Array, midd
   // A text that begins like JSON is read as such anyway.
   if (json && reading !== 'text' && reading !== 'json-sequence') add('json')
   // JSON is UTF-8 whatever its label says (RFC 8259 section 8.1).
-  const asBytes = charset.doubtful === true || (reading === 'json' && charset.codec === 'windows-1252')
+  const asBytes = charset.doubtful === true || (reading === 'json' && charset.codec !== undefined && !/^utf/.test(charset.codec))
   if (asBytes) add(reading, { ...options, charset: undefined })
   return { reading, reader: options, also: also.length === 0 ? undefined : also, remarks }
 }

@@ -13,37 +13,49 @@ const utf32 = (text: string, le: boolean) => {
 
 describe('by label', () => {
   test.each([
-    '',
-    'utf-8',
-    'utf8',
-    'us-ascii',
-    'ascii',
-    'iso-8859-1',
-    'iso8859-15',
-    'iso_8859-1:1987',
-    'iso-8859-8-i',
-    'latin1',
-    'windows-1252',
-    'cp1251',
-    'x-cp1252',
-    'koi8-r',
-    'koi8-u',
-    'ibm866',
-    'macintosh',
-    'shift_jis',
-    'sjis',
-    'gbk',
-    'gb2312',
-    'gb18030',
-    'big5',
-    'big5-hkscs',
-    'euc-jp',
-    'euc-kr',
-  ])('%s is read as bytes', (label) => {
-    expect(choose(label, Buffer.from(JSON_TEXT))).toEqual({
-      unsupported: false,
-      codec: /^(?:us-ascii|ascii|iso|latin|windows|cp|x-cp)/.test(label) ? 'windows-1252' : undefined,
-    })
+    ...['', 'utf-8', 'utf8'].map((label) => [label, undefined]),
+    ...[
+      'us-ascii',
+      'ascii',
+      'iso-8859-1',
+      'iso8859-15',
+      'iso_8859-1:1987',
+      'iso-8859-8-i',
+      'latin1',
+      'windows-1252',
+      'x-cp1252',
+    ].map((label) => [label, 'windows-1252']),
+    ...[
+      ['cp1251', 'windows-1251'],
+      ['windows-1253', 'windows-1253'],
+      ['tis-620', 'windows-874'],
+      ['iso-8859-5', 'iso-8859-5'],
+      ['cyrillic', 'iso-8859-5'],
+      ['greek', 'iso-8859-7'],
+      ['koi8-r', 'koi8-r'],
+      ['koi8-ru', 'koi8-u'],
+      ['ibm866', 'ibm866'],
+      ['macintosh', 'macintosh'],
+      ['x-mac-ukrainian', 'x-mac-cyrillic'],
+    ],
+  ])('%s is read through %s', (label, codec) => {
+    expect(choose(label!, Buffer.from(JSON_TEXT))).toEqual({ unsupported: false, codec })
+  })
+
+  test.each([
+    ['shift_jis', 'shift_jis'],
+    ['sjis', 'shift_jis'],
+    ['windows-31j', 'shift_jis'],
+    ['gbk', 'gb18030'],
+    ['gb2312', 'gb18030'],
+    ['gb18030', 'gb18030'],
+    ['big5', 'big5'],
+    ['big5-hkscs', 'big5'],
+    ['euc-jp', 'euc-jp'],
+    ['euc-kr', 'euc-kr'],
+    ['ks_c_5601-1987', 'euc-kr'],
+  ])('%s is read through %s, and as bytes', (label, codec) => {
+    expect(choose(label, Buffer.from(JSON_TEXT))).toEqual({ unsupported: false, codec, doubtful: true })
   })
 
   test.each([

@@ -1,11 +1,18 @@
-import type { CodecCharset } from '../../core/charsets.ts'
+import { type CodecCharset, DOUBLE_BYTE_CHARSETS, type DoubleByteCharset, type SingleByteCharset } from '../../core/charsets.ts'
 import { encodeScalar } from '../utf8.ts'
+import { UPPER_HALVES } from './charset-data.ts'
+import { DoubleByteCodec } from './double-byte.ts'
 import type { Codec, Units } from './units.ts'
 
 /** The codec of a charset. */
 export function createCharsetCodec(charset: CodecCharset): Codec {
   const wide = WIDE[charset]
-  return wide === undefined ? new SingleByteCodec() : new WideCodec(wide.width, wide.little)
+  if (wide !== undefined) return new WideCodec(wide.width, wide.little)
+  return isDoubleByte(charset) ? new DoubleByteCodec(charset) : new SingleByteCodec(charset as SingleByteCharset)
+}
+
+function isDoubleByte(charset: CodecCharset): charset is DoubleByteCharset {
+  return (DOUBLE_BYTE_CHARSETS as readonly string[]).includes(charset)
 }
 
 const WIDE: Readonly<Partial<Record<CodecCharset, { width: 2 | 4; little: boolean }>>> = {
@@ -98,25 +105,24 @@ function read(bytes: Uint8Array, at: number, step: 1 | -1, count: number): numbe
   return value
 }
 
-/** What 0x80 to 0x9f say in windows-1252 (WHATWG Encoding, index-windows-1252); the upper bytes behind them are Latin-1. */
-const C1 = [
-  0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f, 0x90,
-  0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178,
-]
-
-/** windows-1252, by which Latin-1 is read too. The table is ours, because not every runtime's decoder knows the label. */
+/** One byte a character. The tables are ours, because not every runtime's decoder knows the labels. */
 class SingleByteCodec implements Codec {
   readonly held = Number.POSITIVE_INFINITY
+  private readonly upper: string
   private readonly utf8 = new Uint8Array(4)
 
+  constructor(charset: SingleByteCharset) {
+    this.upper = UPPER_HALVES[charset]
+  }
+
   decode(window: Uint8Array, i: number, base: number, out: Units): number {
-    const { utf8 } = this
+    const { utf8, upper } = this
     while (i < window.length && !out.full) {
       const byte = window[i]
       const at = base + i++
       if (byte < 0x80) out.push(byte, at, at + 1)
       else {
-        const length = encodeScalar(byte < 0xa0 ? C1[byte - 0x80] : byte, utf8)
+        const length = encodeScalar(upper.charCodeAt(byte - 0x80), utf8)
         for (let k = 0; k < length; k++) out.push(utf8[k], at, at + 1)
       }
     }
@@ -128,8 +134,8 @@ class SingleByteCodec implements Codec {
   encode(text: Uint8Array): Uint8Array {
     return Uint8Array.from(new TextDecoder().decode(text), (character) => {
       const scalar = character.codePointAt(0)!
-      if (scalar < 0x80 || (scalar >= 0xa0 && scalar < 0x100)) return scalar
-      const at = C1.indexOf(scalar)
+      if (scalar < 0x80) return scalar
+      const at = this.upper.indexOf(character)
       return at < 0 ? QUESTION : at + 0x80
     })
   }

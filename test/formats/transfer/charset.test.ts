@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { CodecCharset } from '../../../src/core/charsets.ts'
+import { type CodecCharset, DOUBLE_BYTE_CHARSETS, SINGLE_BYTE_CHARSETS } from '../../../src/core/charsets.ts'
 import { createCharsetCodec } from '../../../src/formats/transfer/charset.ts'
 import { choosePart } from '../../../src/pipeline/choose-reading.ts'
+import { foldScalar } from '../../../src/views/fold.ts'
 import { bytesOf, outline, record, recordEveryCut, textOf } from '../record.ts'
 
 const WIDE = ['utf-16le', 'utf-16be', 'utf-32le', 'utf-32be'] as const
@@ -34,9 +35,39 @@ describe('a document in another charset, at every cut', () => {
     expect(recording.malformed).toBe(0)
   })
 
-  test('windows-1252: every byte is what the runtime says', () => {
+  test.each(SINGLE_BYTE_CHARSETS)('%s: every byte is what the runtime says', (charset) => {
     const source = Uint8Array.from({ length: 256 }, (_, i) => i)
-    expect(textOf(recordEveryCut('text', source, 1, { charset: 'windows-1252' }).fields[0])).toBe(SINGLE)
+    const expected = new TextDecoder(charset).decode(source)
+    expect(textOf(recordEveryCut('text', source, 1, { charset }).fields[0])).toBe(expected)
+  })
+
+  describe.each(DOUBLE_BYTE_CHARSETS)('%s', (charset) => {
+    const decoder = new TextDecoder(charset)
+    const read = (bytes: Uint8Array) => textOf(recordEveryCut('text', bytes, 1, { charset }).fields[0])
+    const isLikeAscii = (text: string) => text.length === 1 && text >= '\u0080' && foldScalar(text.charCodeAt(0)) !== 0
+
+    test('every pair that looks like ASCII is what the runtime says', () => {
+      const pairs: number[] = []
+      for (let pair = 0x8140; pair <= 0xfefe; pair++)
+        if (isLikeAscii(decoder.decode(Uint8Array.of(pair >> 8, pair & 255)))) pairs.push(pair)
+      const source = Uint8Array.from(pairs.flatMap((pair) => [pair >> 8, pair & 255]))
+      expect(pairs.length).toBeGreaterThan(50)
+      expect(textOf(record('text', source, [], 1, { charset }).fields[0])).toBe(decoder.decode(source))
+    })
+
+    test('no digit is taken for a part of a character that the runtime does not take', () => {
+      const shape = (text: string) => text.replace(/[^\0-\u007f]/gu, '')
+      fc.assert(
+        fc.property(
+          fc.array(fc.oneof(fc.integer({ min: 0x81, max: 0xfe }), fc.integer({ min: 0x30, max: 0x39 })), { maxLength: 12 }),
+          (bytes) => {
+            const source = Uint8Array.from([0x61, ...bytes, 0x30, 0x20])
+            expect(shape(read(source))).toBe(shape(decoder.decode(source)))
+          },
+        ),
+        { seed: 52, numRuns: 300 },
+      )
+    })
   })
 
   test('UTF-16 as TextDecoder reads it, whatever it is', () => {
