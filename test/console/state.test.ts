@@ -5,7 +5,8 @@ import { pathShape } from '../../src/console/shape.ts'
 import { KEPT_MESSAGES } from '../../src/console/sql-state.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
 import { definePolicy } from '../../src/policy/schema.ts'
-import { CARD, memoryState, portableEngine, startConsole } from './support.ts'
+import { engine } from '../support/engine.ts'
+import { CARD, memoryState, startConsole } from './support.ts'
 
 const POLICY = definePolicy({
   mode: 'enforce',
@@ -32,7 +33,7 @@ function recorded() {
   const gateway = createGateway({
     origin: 'http://origin.example',
     policy: POLICY,
-    engine: portableEngine(),
+    engine,
     sinks: [sink],
     fetch: async (_, init) => {
       await new Response(init.body as BodyInit).arrayBuffer()

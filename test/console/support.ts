@@ -5,16 +5,12 @@ import { type Console, createConsole } from '../../src/console/console.ts'
 import type { Access } from '../../src/console/guard.ts'
 import { createLivePolicy } from '../../src/console/live-policy.ts'
 import { createSqlState, type SqlState } from '../../src/console/sql-state.ts'
-import { createEngine, type Engine } from '../../src/pipeline/engine.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { definePolicy, type Policy } from '../../src/policy/schema.ts'
-import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import type { AuditEvent } from '../../src/telemetry/audit.ts'
+import { engine } from '../support/engine.ts'
 
 export const CARD = '4111111111111111'
-
-let engine: Engine | undefined
-export const portableEngine = () => (engine ??= createEngine({ rules: placedRules, kernel: createPortableKernel() }))
 
 /** The state over Node's own SQLite, and what its file would hold. */
 export function memoryState(clock?: () => number): { state: SqlState; dump: () => string } {
@@ -55,7 +51,7 @@ export function startConsole(options: { access?: Access; policy?: Policy; state?
     access,
     state,
     policy,
-    engine: portableEngine(),
+    engine,
     page: { 'index.html': { type: 'text/html; charset=utf-8', text: '<!doctype html><title>console</title>' } },
     digest,
     onError: (error) => errors.push(error),

@@ -4,7 +4,8 @@ import { EXAMPLES } from '../../src/console/examples.ts'
 import { toTextOffsets } from '../../src/console/text-offsets.ts'
 import { readTryInput, type Shown, type TryInput, tryMessage } from '../../src/console/try-message.ts'
 import { definePolicy } from '../../src/policy/schema.ts'
-import { CARD, memoryState, portableEngine, startConsole } from './support.ts'
+import { engine } from '../support/engine.ts'
+import { CARD, memoryState, startConsole } from './support.ts'
 
 const POLICY = definePolicy({
   mode: 'enforce',
@@ -21,8 +22,7 @@ const base: TryInput = {
   contentType: 'application/json',
   body: '',
 }
-const send = (input: Partial<TryInput>, policy = POLICY) =>
-  tryMessage({ ...base, ...input }, policy, { engine: portableEngine() })
+const send = (input: Partial<TryInput>, policy = POLICY) => tryMessage({ ...base, ...input }, policy, { engine })
 const marked = (shown: Shown | undefined) => shown?.marks.map(({ start, end }) => shown.body.slice(start, end))
 
 describe('a message that is tried', () => {

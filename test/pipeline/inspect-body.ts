@@ -1,14 +1,26 @@
 import { placedRules } from '../../rules/index.ts'
 import { DEFAULT_LIMITS } from '../../src/core/limits.ts'
 import { chooseReading } from '../../src/pipeline/choose-reading.ts'
-import { createEngine } from '../../src/pipeline/engine.ts'
 import { Inspector, type Reading } from '../../src/pipeline/inspector.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import type { Policy } from '../../src/policy/schema.ts'
-import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import { engine } from '../support/engine.ts'
 
-export const engine = createEngine({ rules: placedRules, kernel: createPortableKernel() })
+export { engine }
+
 const REDACT: Policy = { mode: 'enforce', request: { '*': 'redact' } }
+
+const planNow = (policy: Policy) =>
+  compilePolicy(policy, placedRules, 'test').plan({ side: 'request', method: 'POST', host: '', path: '/', contentType: '' })
+
+/** Of each policy, made once: that takes longer than to inspect a short body. */
+const plans = new WeakMap<Policy, ReturnType<typeof planNow>>()
+
+function planOf(policy: Policy) {
+  const plan = plans.get(policy) ?? planNow(policy)
+  plans.set(policy, plan)
+  return plan
+}
 
 export interface Inspected {
   readonly output: Uint8Array
@@ -27,13 +39,7 @@ export function inspectBody(
   policy: Policy = REDACT,
   contentType = '',
 ): Inspected {
-  const plan = compilePolicy(policy, placedRules, 'test').plan({
-    side: 'request',
-    method: 'POST',
-    host: '',
-    path: '/',
-    contentType: '',
-  })
+  const plan = planOf(policy)
   const choice = contentType === '' ? undefined : chooseReading(new Headers({ 'content-type': contentType }), body)
   const inspector = new Inspector({
     engine,

@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { placedRules } from '../../rules/index.ts'
-import { buildTables, readBuiltSearches, readBuiltTables } from '../../src/pipeline/build-tables.ts'
-import { createEngine } from '../../src/pipeline/engine.ts'
+import { readBuiltSearches } from '../../src/pipeline/build-tables.ts'
 import { overlook } from '../../src/pipeline/inspector.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 // Plain JavaScript, shared with the build.
 import { writeSearches } from '../../tools/write-tables.mjs'
 import { createKernel } from '../scanner/kernels.ts'
-
-const built = buildTables(placedRules)
-const engineOf = (kernel: ReturnType<typeof createPortableKernel>) =>
-  createEngine({ rules: placedRules, kernel, ...readBuiltTables(built) })
+import { engineWith } from '../support/engine.ts'
 
 /** Bodies longer than what is looked at by script. */
 const padded = (text: string) => {
@@ -21,8 +16,8 @@ const padded = (text: string) => {
 
 test('an engine with native searches overlooks what one with the kernel does', { timeout: 240_000 }, async () => {
   await writeSearches()
-  const kernel = engineOf(createKernel('simd'))
-  const native = engineOf(createPortableKernel({}, readBuiltSearches(readFileSync('dist/tables/searches.bin'))))
+  const kernel = engineWith(createKernel('simd'))
+  const native = engineWith(createPortableKernel({}, readBuiltSearches(readFileSync('dist/tables/searches.bin'))))
   const digits = [...'4111111111111111'].map((digit) => `"${digit}"`).join(',')
   for (const [text, clean] of [
     ['{}', true],

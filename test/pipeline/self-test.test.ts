@@ -6,9 +6,10 @@ import { selfTest } from '../../src/pipeline/self-test.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import type { Policy } from '../../src/policy/schema.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import { builtTables } from '../support/engine.ts'
 
 const run = (policy: Policy<string>, rules: readonly PlacedRule[] = placedRules) =>
-  selfTest(compilePolicy(policy, rules, ''), createEngine({ rules, kernel: createPortableKernel() }))
+  selfTest(compilePolicy(policy, rules, ''), createEngine({ rules, kernel: createPortableKernel(), ...builtTables }))
 
 const made = (pattern: string, sample: string): PlacedRule => ({
   group: 'made',

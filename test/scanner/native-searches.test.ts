@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { placedRules } from '../../rules/index.ts'
-import { createEvidence } from '../../src/evidence/assess.ts'
 import { readBuiltSearches } from '../../src/pipeline/build-tables.ts'
-import { ruleSources, screenSources } from '../../src/pipeline/engine.ts'
+import { ruleSources } from '../../src/pipeline/engine.ts'
 import { compileRules, type RuleSource } from '../../src/scanner/compile/compile.ts'
 import { type NativeSearches, nativeSearches } from '../../src/scanner/compile/native-searches.ts'
 import { parsePattern } from '../../src/scanner/compile/parse.ts'
 import { SAMPLE_TEXT } from '../../src/scanner/compile/sample-text.ts'
+import type { RuleTables } from '../../src/scanner/compile/tables.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { NativeScreen } from '../../src/scanner/kernels/portable/native-screen.ts'
 import { writeSearches } from '../../tools/write-tables.mjs'
+import { builtTables } from '../support/engine.ts'
 import { Random } from '../support/random.ts'
 import { anyTimes, sampleOf } from '../support/sample-of.ts'
 import { createKernel } from './kernels.ts'
@@ -52,7 +53,6 @@ function textOf(rules: readonly RuleSource[], random: Random, length: number): U
 }
 
 const SOURCES = ruleSources(placedRules)
-const STEMS = screenSources(placedRules, createEvidence(placedRules).keyStems)
 
 /** Those of all rules take a quarter of a minute to make: a build keeps them. */
 let built: readonly NativeSearches[]
@@ -62,9 +62,7 @@ beforeAll(async () => {
 }, 300_000)
 
 /** The filter, the screen and another kernel say the same of a text, whole and cut. */
-function compare(rules: readonly RuleSource[], texts: readonly Uint8Array[], random: Random, ofBuild?: NativeSearches): number {
-  const tables = compileRules(rules)
-  const searches = ofBuild ?? nativeSearches(tables)
+function compare(tables: RuleTables, texts: readonly Uint8Array[], random: Random, searches = nativeSearches(tables)): number {
   const plain = createKernel('simd')
   const screened = OPTIONS.map((options) => createPortableKernel(options, [searches]))
   let found = 0
@@ -81,15 +79,15 @@ function compare(rules: readonly RuleSource[], texts: readonly Uint8Array[], ran
 
 describe('native searches in place of the filter', () => {
   it.each([
-    ['the rules', SOURCES, 0],
-    ['the rules and the stems of keys', STEMS, 1],
-  ] as const)('find what the filter finds: %s', { timeout: 300_000 }, (_, rules, i) => {
+    ['the rules', builtTables.tables, 0],
+    ['the rules and the stems of keys', builtTables.screenTables, 1],
+  ] as const)('find what the filter finds: %s', { timeout: 300_000 }, (_, tables, i) => {
     const random = new Random(20261129)
-    const texts = Array.from({ length: 12 }, () => textOf(rules.slice(0, SOURCES.length), random, random.int(600, 9000)))
+    const texts = Array.from({ length: 12 }, () => textOf(SOURCES, random, random.int(600, 9000)))
     const hostile = ['3400 ', '9', 'aB3/', 'pwd:', '::', 'a', 'x@y.', '\u2019'].map((part) =>
       UTF8.encode(part.repeat(4000 / part.length)),
     )
-    expect(compare(rules, [...texts, ...hostile, UTF8.encode(SAMPLE_TEXT)], random, built[i])).toBeGreaterThan(300)
+    expect(compare(tables, [...texts, ...hostile, UTF8.encode(SAMPLE_TEXT)], random, built[i])).toBeGreaterThan(300)
   })
 
   it('find what the filter finds: generated patterns', { timeout: 300_000 }, () => {
@@ -104,7 +102,7 @@ describe('native searches in place of the filter', () => {
         while (text.length < 1500) text += letters[random.int(0, kind - 1)].repeat(random.chance(0.1) ? random.int(1, 40) : 1)
         return new TextEncoder().encode(text)
       })
-      found += compare(rules, texts, random)
+      found += compare(compileRules(rules), texts, random)
     }
     expect(found).toBeGreaterThan(1000)
   })
@@ -127,7 +125,8 @@ describe('native searches in place of the filter', () => {
       { id: 'number', pattern: '[0-9]{3}-[0-9]{2}' },
       { id: 'token', pattern: '(?:ab|cd)[0-9a-f]{16}' },
     ]
-    const { gates, groups } = nativeSearches(compileRules(rules))
+    const tables = compileRules(rules)
+    const { gates, groups } = nativeSearches(tables)
     const asked = groups.map(({ needs }) => needs.map((gate) => (gates[gate].isRun ? 'run' : gates[gate].source)))
     expect(asked).toContainEqual(expect.arrayContaining([expect.stringMatching(/^[lantern=]{2,8}$/)]))
     expect(asked).toContainEqual(['run'])
@@ -135,7 +134,7 @@ describe('native searches in place of the filter', () => {
     const texts = ['lantern=', 'lantern=quiet', '123-45', 'ab0123456789abcdef', 'x ab0123456789abcdef!'].flatMap((part) =>
       ['. ', 'harbor lamp '].map((filler) => UTF8.encode(filler.repeat(300) + part + filler.repeat(300))),
     )
-    expect(compare(rules, texts, new Random(3))).toBe(9)
+    expect(compare(tables, texts, new Random(3))).toBe(9)
   })
 
   it('are the same each time', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { placedRules } from '../../rules/index.ts'
 import { ruleSources } from '../../src/pipeline/engine.ts'
 import { compileRules } from '../../src/scanner/compile/compile.ts'
+import { builtTables } from '../support/engine.ts'
 import { hostileUnits } from '../support/hostile.ts'
 import { BUILDS, type Build, createKernel } from './kernels.ts'
 
@@ -73,12 +74,12 @@ describe.each(BUILDS.filter((build) => build !== 'scalar'))('steps a byte, kerne
   )
 
   it('of all rules together', () => {
-    const tables = compileRules(ruleSources(placedRules))
-    for (const { pattern } of ruleSources(placedRules)) {
-      for (const unit of hostileUnits(pattern)) {
-        const length = LENGTH / 4
-        expect(stepsOf(build, tables, unit, length) / length, unit.slice(0, 40)).toBeLessThan(24)
-      }
+    const { tables } = builtTables
+    // Many a text is hostile to several rules.
+    const units = new Set(ruleSources(placedRules).flatMap(({ pattern }) => hostileUnits(pattern)))
+    for (const unit of units) {
+      const length = LENGTH / 4
+      expect(stepsOf(build, tables, unit, length) / length, unit.slice(0, 40)).toBeLessThan(24)
     }
   })
 

@@ -6,6 +6,7 @@ import { createBrotli } from '../../src/body/brotli.ts'
 import { brotliModule } from '../../src/body/brotli-module.ts'
 import { createGateway } from '../../src/gateway/gateway.ts'
 import { parsePolicy } from '../../src/policy/schema.ts'
+import { engine } from './engine.ts'
 import type { Platform, RunningGateway } from './platforms.ts'
 import { expectBalanced } from './receipts.ts'
 import { forgetSent } from './wire.ts'
@@ -19,6 +20,7 @@ export const platform: Platform = {
     const events: Record<string, unknown>[] = []
     const gateway = createGateway({
       policy: parsePolicy(policy),
+      engine,
       key,
       origin: `http://127.0.0.1:${originPort}`,
       codings: { br: createBrotli(brotliModule((imports) => new WebAssembly.Instance(wasm, imports).exports)) },

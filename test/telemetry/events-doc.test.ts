@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { createDlp } from '../../src/middleware/core.ts'
 import { toMessage } from '../../src/middleware/messages.ts'
 import { type DlpEvent, toAnalyticsPoint } from '../../src/telemetry/events.ts'
+import { engine } from '../support/engine.ts'
 
 // docs/events.md and docs/event.schema.json, against what is written.
 
@@ -46,6 +47,7 @@ async function writtenEvents(): Promise<DlpEvent[]> {
   const events: DlpEvent[] = []
   const send = async (mode: 'observe' | 'enforce', contentType: string, body: string | Uint8Array) => {
     const core = createDlp({
+      engine,
       policy: {
         mode,
         response: { payment: 'redact', credentials: 'block' },

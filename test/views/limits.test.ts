@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { placedRules } from '../../rules/index.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../src/core/limits.ts'
-import { createEngine } from '../../src/pipeline/engine.ts'
 import { Inspector, type Reading } from '../../src/pipeline/inspector.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import type { Kernel } from '../../src/scanner/kernel.ts'
 import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
 import { feed } from '../pipeline/inspect-body.ts'
+import { engineWith } from '../support/engine.ts'
 import { Random } from '../support/random.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -31,7 +31,7 @@ const counting: Kernel = {
     }
   },
 }
-const engine = createEngine({ rules: placedRules, kernel: counting })
+const engine = engineWith(counting)
 const plan = compilePolicy({ mode: 'enforce', request: { '*': 'redact' } }, placedRules, 'test').plan({
   side: 'request',
   method: 'POST',
