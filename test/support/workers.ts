@@ -1,6 +1,10 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { WorkerBundle } from '../../tools/bundle-worker.mjs'
 // Plain JavaScript, shared with `npm start`.
+import { bundleWorker } from '../../tools/bundle-worker.mjs'
 import { serveWorker } from '../../tools/serve-worker.mjs'
 import { expectBalanced } from './receipts.ts'
 import { forgetSent } from './wire.ts'
@@ -53,8 +57,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     bindings,
     kv: kv === undefined ? [] : ['POLICY_KV'],
     services: options.services,
-    entry: options.entry,
-    bundle: options.deployed ? deployedBundle() : undefined,
+    bundle: options.deployed ? deployedBundle() : await bundleOf(options.entry),
     log: (line: string) => void lines.push(line),
   })
   const store = () => server.miniflare.getKVNamespace('POLICY_KV')
@@ -91,6 +94,25 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await server.close()
       expectBalanced(events(), { requests: port, answers })
     },
+  }
+}
+
+/** Of the sources as they are, by entry: bundled once a test file, for all its Workers. */
+const bundles = new Map<string | undefined, Promise<WorkerBundle>>()
+
+function bundleOf(entry: string | undefined): Promise<WorkerBundle> {
+  const bundle = bundles.get(entry) ?? bundleNow(entry)
+  bundles.set(entry, bundle)
+  return bundle
+}
+
+async function bundleNow(entry: string | undefined): Promise<WorkerBundle> {
+  const folder = mkdtempSync(join(tmpdir(), 'edge-dlp-worker-'))
+  try {
+    const { modules } = await bundleWorker(folder, entry)
+    return { outdir: root, modules: modules.map((module) => ({ ...module, contents: readFileSync(join(folder, module.path)) })) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

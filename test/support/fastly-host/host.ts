@@ -3,6 +3,7 @@
  * and forwards over real sockets. The main thread does the I/O; each instance runs in a worker thread and blocks on its host
  * calls. One fresh instance a request, memory capped. Where it follows the platform and where it cannot know: docs/platforms.md.
  */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -80,8 +81,15 @@ export async function startFastlyHost(options: FastlyHostOptions): Promise<Fastl
   }
 }
 
+/** By what is in the file: what V8 has made of a module, piece by piece as it was called, serves every host of the process. */
+const compiled = new Map<string, Promise<WebAssembly.Module>>()
+
 function compile(path: string, memoryMiB: number): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(capMemory(readFileSync(path), memoryMiB))
+  const bytes = capMemory(readFileSync(path), memoryMiB)
+  const sum = createHash('sha256').update(bytes).digest('hex')
+  const known = compiled.get(sum) ?? WebAssembly.compile(bytes)
+  compiled.set(sum, known)
+  return known
 }
 
 /** Worker threads, each with one instance at a time; further requests wait in line. */
