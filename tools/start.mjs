@@ -136,9 +136,19 @@ function isFree(port) {
 /** Prepares a gateway here, as the Worker will: what is wrong with origin, policy or key is said before anything is served. */
 async function findMistake({ ORIGIN, POLICY, DLP_KEY, POLICY_KEY }) {
   const { build } = await import('esbuild')
+  const { writeTables } = await import('./write-tables.mjs')
+  // The tables that the Worker will load: to compile the rules takes seconds.
+  await writeTables()
+  const [tables, screenTables] = ['rules', 'screen'].map((name) => readFileSync(`${root}dist/tables/${name}.bin`))
   const built = await build({
     stdin: {
-      contents: `export { createGateway } from './src/gateway/gateway.ts'
+      contents: `import { placedRules } from './rules/index.ts'
+        import { readBuiltTables } from './src/pipeline/build-tables.ts'
+        import { createEngine } from './src/pipeline/engine.ts'
+        import { createPortableKernel } from './src/scanner/kernels/portable/kernel.ts'
+        export const engineOf = (tables) =>
+          createEngine({ rules: placedRules, kernel: createPortableKernel(), ...readBuiltTables(tables) })
+        export { createGateway } from './src/gateway/gateway.ts'
         export { parseOrigins } from './src/gateway/origins.ts'
         export { openPolicyText } from './src/policy/bundle.ts'
         export { parseBundleKeys } from './src/policy/signature.ts'`,
@@ -151,13 +161,14 @@ async function findMistake({ ORIGIN, POLICY, DLP_KEY, POLICY_KEY }) {
     logLevel: 'error',
   })
   const code = Buffer.from(built.outputFiles[0].text).toString('base64')
-  const { createGateway, parseOrigins, openPolicyText, parseBundleKeys } = await import(`data:text/javascript;base64,${code}`)
+  const parts = await import(`data:text/javascript;base64,${code}`)
+  const { createGateway, engineOf, parseOrigins, openPolicyText, parseBundleKeys } = parts
   const names = { key: 'DLP_KEY', POLICY_KEY: 'POLICY_KEY' }
   try {
     const keys = POLICY_KEY === undefined ? undefined : parseBundleKeys(POLICY_KEY, 'POLICY_KEY')
     // The command serves under any Node from 20 on, which knows Ed25519 and HMAC.
     const { policy } = await openPolicyText(POLICY, keys, globalThis.crypto.subtle)
-    createGateway({ origin: parseOrigins(ORIGIN), policy, key: DLP_KEY, fetch })
+    createGateway({ origin: parseOrigins(ORIGIN), policy, key: DLP_KEY, engine: engineOf({ tables, screenTables }), fetch })
   } catch (error) {
     const name = /^origin\b/.test(error.option) ? 'ORIGIN' : (names[error.option] ?? 'POLICY')
     return `${name}: ${error.message}`
