@@ -14,7 +14,7 @@ import type { Engine } from './engine.ts'
 import { KernelFailed } from './guarded-kernel.ts'
 import { Inspector, overlook } from './inspector.ts'
 import { streamOf } from './outflow.ts'
-import { isGzip, unpack } from './packed.ts'
+import { packedCoding, unpack } from './packed.ts'
 import { inspectPlaces, type PlacesReport } from './places.ts'
 import { concat, Source, type StreamPowers } from './source.ts'
 
@@ -126,8 +126,8 @@ class MessagePass {
   #codings: readonly CodingName[] = []
   #decoder: Decoder | undefined
   #inspector: Inspector | undefined
-  /** The body is a gzip file whose headers do not say so; it is inspected unpacked. */
-  #unlabelled = false
+  /** The body is a gzip or zlib file whose headers do not say so; it is inspected unpacked. */
+  #unlabelled: 'gzip' | 'deflate' | undefined
   #pooled = 0
   /** The chunk that was read last, unless it is kept. */
   #chunk: Uint8Array | undefined
@@ -304,15 +304,16 @@ class MessagePass {
     return this.#streamed(decoded, ended, choice, kept)
   }
 
-  /** A text that comes as a gzip file without saying so: a download, or a sloppy server. Receivers look into it. */
+  /** A text that comes as a gzip or zlib file without saying so: a download, or a sloppy server. Receivers look into it. */
   #unpackUnlabelled(body: Uint8Array): { document: Uint8Array; choice: Choice } | undefined {
-    if (!isGzip(body) || this.#codings.length > 0) return undefined
+    const coding = packedCoding(body)
+    if (coding === undefined || this.#codings.length > 0) return undefined
     const { maxRatio, maxWholeBytes } = this.#message.policy.limits
-    const document = unpack(body, 'gzip', { maxRatio, maxBytes: maxWholeBytes })
+    const document = unpack(body, coding, { maxRatio, maxBytes: maxWholeBytes })
     if (!(document instanceof Uint8Array)) return undefined
     const choice = chooseUnpacked(this.#message.headers.get('content-type'), document)
     if (choice === undefined) return undefined
-    this.#unlabelled = true
+    this.#unlabelled = coding
     return { document, choice }
   }
 
@@ -371,7 +372,7 @@ class MessagePass {
 
   #leaveClean(body: Uint8Array, kept: Uint8Array[]): Passed {
     // An archive that is clean leaves as one that nobody looks into.
-    if (!this.#unlabelled) this.#settle('no', undefined, this.#leavingAs(false))
+    if (this.#unlabelled === undefined) this.#settle('no', undefined, this.#leavingAs(false))
     this.#finish()
     return this.#passed(this.#codings.length > 0 && this.#message.trust === 'bytes' ? body : concat(kept))
   }
@@ -716,7 +717,7 @@ class MessagePass {
   }
 
   #encoder(): Encoder | undefined {
-    if (this.#unlabelled) return createEncoder('gzip')
+    if (this.#unlabelled !== undefined) return createEncoder(this.#unlabelled)
     const coding = this.#leavingAs(true)
     return coding === '' ? undefined : createEncoder(coding as 'gzip' | 'deflate')
   }

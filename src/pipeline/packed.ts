@@ -12,6 +12,13 @@ export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8
 }
 
+/** How a compressed file says that it is one; zlib (RFC 1950 section 2.2), two bytes of which a text might begin with, only likely. */
+export function packedCoding(head: Uint8Array): 'gzip' | 'deflate' | undefined {
+  if (isGzip(head)) return 'gzip'
+  const [a, b] = head
+  return a === 0x78 && (b === 0x01 || b === 0x5e || b === 0x9c || b === 0xda) ? 'deflate' : undefined
+}
+
 /** The bytes that a compressed document at hand stands for, at most `maxBytes`, or why there are none. */
 export function unpack(
   packed: Uint8Array,

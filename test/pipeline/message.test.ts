@@ -111,3 +111,40 @@ describe('bytes behind the end of a coded body', () => {
         }
   })
 })
+
+describe('a compressed body that does not say so', () => {
+  const policy = compilePolicy({ mode: 'enforce', request: { '*': 'redact' } }, placedRules, 'test')
+
+  async function pass(coded: Uint8Array): Promise<Buffer> {
+    const passed = await passMessage(
+      { engine, codings: {}, pool: createPool(1 << 20), finished: () => {}, onError: (error) => expect.fail(String(error)) },
+      toMessage(
+        'request',
+        { method: 'POST', host: 'a.example', path: '/' },
+        0,
+        new Headers({ 'content-type': 'application/json' }),
+        new Response(coded as never).body as never,
+        policy,
+        { trust: 'header' },
+      ),
+    )
+    return Buffer.from(await new Response(passed.body as never).arrayBuffer())
+  }
+
+  test.each<[string, (text: string) => Buffer, (bytes: Buffer) => Buffer]>([
+    ['gzip', zlib.gzipSync, zlib.gunzipSync],
+    ['zlib', zlib.deflateSync, zlib.inflateSync],
+    ['zlib, fast', (text) => zlib.deflateSync(text, { level: 1 }), zlib.inflateSync],
+    ['zlib, best', (text) => zlib.deflateSync(text, { level: 9 }), zlib.inflateSync],
+  ])('%s', async (_, encode, decode) => {
+    const sent = await pass(encode('{"card":"4111 1111 1111 1111"}'))
+    expect(decode(sent).toString()).toBe('{"card":"[redacted:CREDIT_CARD]"}')
+    const clean = encode('{"card":"none"}')
+    expect(await pass(clean)).toEqual(clean)
+  })
+
+  test('a text that begins as such a body may stays one', async () => {
+    for (const text of ['x^2 + y^2 = z^2', 'x\u0001 4111 1111 1111 1111'])
+      expect((await pass(Buffer.from(text))).toString()).toBe(text.replace('4111 1111 1111 1111', '[redacted:CREDIT_CARD]'))
+  })
+})
