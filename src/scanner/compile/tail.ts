@@ -2,7 +2,7 @@ import { WORD } from './byte-set.ts'
 import type { RuleTables } from './tables.ts'
 
 /** More ways to go on than this at a time: what follows is not followed. */
-const MAX_WAYS = 64
+const MAX_WAYS = 1024
 /** More bytes of a run than are followed. */
 const READ = 64
 /** Of a way: its last byte may be one of a word, or another. */
