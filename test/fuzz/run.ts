@@ -6,10 +6,14 @@ import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
+import { writeTables } from '../../tools/write-tables.mjs'
 import { keepFailure, keepInputs } from './corpus.ts'
 import type { Target } from './target.ts'
-import { targets } from './targets/index.ts'
 import type { Done, Job } from './worker.ts'
+
+// The engines of the targets load them.
+await writeTables()
+const { targets } = await import('./targets/index.ts')
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
