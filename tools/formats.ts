@@ -91,7 +91,7 @@ export const FORMATS: Readonly<Record<ReaderKind | 'binary-message' | 'packed', 
   },
   xml: {
     name: 'XML, SOAP, XHTML, SVG',
-    reads: 'text, attributes, CDATA, comments, instructions, internal entities',
+    reads: 'text, attributes, CDATA, comments, instructions, internal entities; values in pieces',
     actions: ALL,
     limits: '`maxDepth`; entities stand for 64 KiB and some bytes a byte read; an internal subset up to 32 KiB',
     oracles: ['saxes', 'W3C XML suite'],

@@ -91,7 +91,7 @@ export interface Reader extends FieldWriter {
   /** A string of the open field's format stands in quotes, and `null` for no value (JSON). Default false. */
   readonly quoted?: boolean
   /**
-   * Values that a receiver may join follow one another and share this number: the scalars an array begins with, fields of one name. 0, the
+   * Values that a receiver may join follow one another and share this number: the scalars an array begins with, fields or elements of one name. 0, the
    * default: the open field is none of such.
    */
   readonly list?: number

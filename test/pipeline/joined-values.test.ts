@@ -143,6 +143,61 @@ test('in a part of a multipart body, and not across parts', () => {
   expect(scrub(apart, 'multipart', undefined, type)).toBe(apart)
 })
 
+describe('a value in pieces that are elements of XML', () => {
+  test.each([
+    [
+      'of one name',
+      '<n><p>3566</p><p>0082</p><p>8516</p><p>3989</p></n>',
+      '<n><p>[redacted:CREDIT_CARD]</p><p></p><p></p><p></p></n>',
+    ],
+    [
+      'in lines of their own',
+      '<n>\n  <p>3566</p>\n  <p>00828516</p>\n  <p>3989</p>\n</n>',
+      '<n>\n  <p>[redacted:CREDIT_CARD]</p>\n  <p></p>\n  <p></p>\n</n>',
+    ],
+    [
+      'with numbers in their names',
+      '<n><p1>752-</p1><p2>33-5</p2><p3>508</p3></n>',
+      '<n><p1>[redacted:US_SSN]</p1><p2></p2><p3></p3></n>',
+    ],
+    [
+      'letter by letter',
+      `<n>${[...TOKEN].map((c) => `<c>${c}</c>`).join('')}</n>`,
+      `<n><c>[redacted:GITHUB_TOKEN]</c>${'<c></c>'.repeat(39)}</n>`,
+    ],
+    [
+      'with references',
+      '<n><p>35&#54;6</p><p>0082</p><p>8516</p><p>3989</p></n>',
+      '<n><p>[redacted:CREDIT_CARD]</p><p></p><p></p><p></p></n>',
+    ],
+    [
+      'in CDATA',
+      '<n><p><![CDATA[3566]]></p><p>00828516</p><p>3989</p></n>',
+      '<n><p><![CDATA[[redacted:CREDIT_CARD]]]></p><p></p><p></p></n>',
+    ],
+    [
+      'with an empty one',
+      '<n><p>3566</p><p/><p>00828516</p><p></p><p>3989</p></n>',
+      '<n><p>[redacted:CREDIT_CARD]</p><p/><p></p><p></p><p></p></n>',
+    ],
+    [
+      'behind others',
+      '<n><a>1</a><p>3566</p><p>0082</p><p>8516</p><p>3989</p><z>2</z></n>',
+      '<n><a>1</a><p>[redacted:CREDIT_CARD]</p><p></p><p></p><p></p><z>2</z></n>',
+    ],
+  ])('%s', (_, body, expected) => expect(scrub(body, 'xml')).toBe(expected))
+
+  test.each([
+    ['of other names', '<n><a>3566</a><b>0082</b><c>8516</c><d>3989</d></n>'],
+    ['more than the value', '<n><p>3566</p><p>0082</p><p>8516</p><p>3989</p><p>x</p></n>'],
+    ['of two parents', '<m><n><p>3566</p><p>0082</p></n><n><p>8516</p><p>3989</p></n></m>'],
+    ['text between', '<n><p>3566</p> and <p>0082</p><p>8516</p><p>3989</p></n>'],
+    ['elements in them', '<n><p>3566</p><p>0082<i/></p><p><q>8516</q></p><p>3989</p></n>'],
+    ['years', '<n><y>2019</y><y>2020</y><y>2021</y><y>2022</y></n>'],
+    ['already edited', '<n><p>[redacted:CREDIT_CARD]</p><p></p><p></p></n>'],
+  ])('not: %s', (_, body) => expect(scrub(body, 'xml')).toBe(body))
+})
+
 test('a body that the screen lets pass has nothing for a reader', () => {
   const seeded = new Random(7)
   const random = () => seeded.next()

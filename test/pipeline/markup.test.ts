@@ -55,7 +55,24 @@ describe('only the value is edited, in the spelling of its place', () => {
       `<a><![CDATA[${MARK}]]><![CDATA[]]></a>`,
     ],
     ['an instruction inside', 'xml', '<a>41111111<?x y?>11111111</a>', `<a>${MARK}<?x y?></a>`],
-    ['cells are not joined', 'xml', '<r><c>41111111</c><c>11111111</c></r>', '<r><c>41111111</c><c>11111111</c></r>'],
+    [
+      'cells of other names are not joined',
+      'xml',
+      '<r><c>41111111</c><d>11111111</d></r>',
+      '<r><c>41111111</c><d>11111111</d></r>',
+    ],
+    [
+      'cells of one name are, where they are one value',
+      'xml',
+      '<r><c>41111111</c><c>11111111</c></r>',
+      `<r><c>${MARK}</c><c></c></r>`,
+    ],
+    [
+      'and not where they are more',
+      'xml',
+      '<r><c>41111111</c><c>11111111</c><c>2</c></r>',
+      '<r><c>41111111</c><c>11111111</c><c>2</c></r>',
+    ],
     [
       'entities that are put together',
       'xml',

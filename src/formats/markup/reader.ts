@@ -9,6 +9,7 @@ import { Flow } from './flow.ts'
 import * as element from './html-elements.ts'
 import { elementOf } from './html-elements.ts'
 import { isLabelled, Label, MAX_AHEAD, Scout } from './label.ts'
+import { Siblings } from './siblings.ts'
 import type { MarkupTokens, Model, Part } from './tokenizer.ts'
 import * as token from './tokenizer.ts'
 import * as writers from './writers.ts'
@@ -111,6 +112,9 @@ class MarkupReader implements Reader, MarkupTokens {
   private copied: readonly Span[] = NO_SPANS
   private tokenAt = 0
 
+  /** XML: the elements of one name behind one another, whose text may be a value in pieces. */
+  private readonly siblings = new Siblings()
+
   // The tag being read.
   private readonly tagName = new TagName()
   /** The name of the attribute whose value is open: the tokenizer's bytes. */
@@ -170,6 +174,10 @@ class MarkupReader implements Reader, MarkupTokens {
     if (!this.isValue()) return this.isNamed() ? this.elements.keys(this.elements.depth) : []
     const keys = [...this.elements.keys(this.elements.depth), this.tagText, this.attributeText]
     return this.isLabelled() ? [...keys.slice(0, -1), this.tagLabel.text] : keys
+  }
+
+  get list(): number {
+    return this.part <= token.CDATA_PART ? this.siblings.listAt(this.elements.depth) : 0
   }
 
   path(): string {
@@ -395,8 +403,10 @@ class MarkupReader implements Reader, MarkupTokens {
       const level = elements.find(bytes, length, hash, element.UNKNOWN)
       if (level !== elements.depth || level === 0) this.flaw()
       if (level > 0) elements.popTo(level - 1)
+      this.siblings.ended(elements.depth)
       return token.DATA
     }
+    this.siblings.begins(bytes, length, elements.depth)
     if (selfClosing) {
       this.text.tag(true, false, this.text.page && this.isInline())
       return token.DATA
