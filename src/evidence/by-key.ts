@@ -40,15 +40,18 @@ export function createByKey(listed: readonly { readonly rule: number; readonly k
   )
   const all = [...new Set(keys.flatMap(({ forms }) => forms))].sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
   const stems = all.filter((stem, i) => !all.some((other, j) => j < i && stem.endsWith(other) && !isShort(other)))
+  // Nearly every name holds none, which one search tells.
+  const holdsStem = new RegExp(stems.map((stem) => stem.replace(/[^a-z0-9]/g, '\\$&')).join('|'))
   let cache = new Map<string, readonly number[]>()
 
   const rulesOf = (key: string): readonly number[] => {
     const known = cache.get(key)
     if (known !== undefined) return known
+    const lower = key.toLowerCase()
     const rules =
-      key.length > 256
+      key.length > 256 || !holdsStem.test(lower)
         ? NONE
-        : [...new Set(keys.filter(({ forms }) => forms.some((form) => named(key, form))).map(({ rule }) => rule))]
+        : [...new Set(keys.filter(({ forms }) => forms.some((form) => named(key, lower, form))).map(({ rule }) => rule))]
     if (cache.size >= CACHE) cache = new Map()
     cache.set(key, rules)
     return rules
@@ -72,11 +75,10 @@ export function isShort(stem: string): boolean {
 }
 
 /**
- * Does `key` end with `form` (perhaps with a tail of TAILS behind it)? What stands before does not matter but for names of
+ * Does `key`, `lower` in lower case, end with `form` (perhaps with a tail of TAILS behind it)? What stands before does not matter but for names of
  * three letters, which must begin a word: `user_pwd`, `userPwd`, not `xpwd`.
  */
-function named(key: string, form: string): boolean {
-  const lower = key.toLowerCase()
+function named(key: string, lower: string, form: string): boolean {
   const at = lower.lastIndexOf(form)
   if (at < 0) return false
   if (isShort(form) && at > 0 && /[a-z]/.test(lower[at - 1]) && !/[A-Z]/.test(key[at])) return false
