@@ -17,6 +17,8 @@ export interface FieldSink {
    * break). Where characters share bits (base64), a piece may begin with the last character of the one before. Copy what is kept.
    */
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void
+  /** Source bytes `from`…`to`, all inside the current window, stand one for one for `bytes`. Optional: those that differ are told as decoded. Copy what is kept. */
+  transcribed?(bytes: Uint8Array, from: number, to: number): void
   /** The next decoded piece is a copy of what stands at these places before it: they are edited with it. */
   copied?(spans: readonly Span[]): void
   /** The field's content ends at source offset `at`. */

@@ -348,6 +348,13 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     }
   }
 
+  transcribed(bytes: Uint8Array, from: number, to: number): void {
+    if (!this.#open) return
+    if (this.#listed) this.#values!.plain(bytes, 0, to - from, from)
+    this.#keepRun()
+    this.#view.plain(bytes, 0, to - from, from)
+  }
+
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
     if (!this.#open) return
     if (this.#listed) this.#values!.decoded(bytes, length, from, to)

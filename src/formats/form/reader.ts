@@ -35,6 +35,8 @@ class FormReader implements Reader {
   private readonly triplet = new Uint8Array(2)
   private tripletLength = 0
   private readonly byte = new Uint8Array(1)
+  /** Text with spaces in place of plus signs. */
+  private readonly text = new Uint8Array(512)
   private readonly name = new Uint8Array(MAX_NAME_BYTES)
   private nameLength = 0
   private nameIsCut = false
@@ -78,18 +80,18 @@ class FormReader implements Reader {
     while (i < length) {
       const table = this.part << 8
       const from = i
-      while (i < length && STOP[table | window[i]] === 0) i++
+      let plus = length
+      for (; i < length && (STOP[table | window[i]] === 0 || window[i] === PLUS); i++)
+        if (plus === length && window[i] === PLUS) plus = i
       if (i > from) {
         this.openAt(base + from)
-        sink.plain(base + from, base + i)
-        this.nameBytes(window, from, i)
+        if (plus === length) {
+          sink.plain(base + from, base + i)
+          this.nameBytes(window, from, i)
+        } else this.withSpaces(window, from, i)
         if (i === length) break
       }
       switch (window[i]) {
-        case PLUS:
-          this.give(0x20, base + i, base + i + 1)
-          i++
-          break
         case PERCENT:
           i = this.readTriplet(window, i)
           break
@@ -113,6 +115,32 @@ class FormReader implements Reader {
 
   encode(text: Uint8Array, _kind: FieldKind): Uint8Array {
     return encodeForm(text)
+  }
+
+  /** Gives what stands for itself but for plus signs, which are spaces. */
+  private withSpaces(window: Uint8Array, from: number, to: number): void {
+    const { sink, base, text } = this
+    for (let at = from; at < to; ) {
+      const length = Math.min(to - at, text.length)
+      for (let i = 0; i < length; i++) text[i] = window[at + i] === PLUS ? 0x20 : window[at + i]
+      if (sink.transcribed !== undefined) sink.transcribed(text, base + at, base + at + length)
+      else this.giveEach(window, at, at + length)
+      this.nameBytes(text, 0, length)
+      at += length
+    }
+  }
+
+  /** The same for a sink that is told of each. */
+  private giveEach(window: Uint8Array, from: number, to: number): void {
+    const { sink, base } = this
+    for (let at = from; at < to; ) {
+      const start = at
+      while (at < to && window[at] !== PLUS) at++
+      if (at > start) sink.plain(base + start, base + at)
+      if (at === to) break
+      this.decode(0x20, base + at, base + at + 1)
+      at++
+    }
   }
 
   /** Reads on from a `%`, at `window[i]` or kept; answers where reading goes on. */
@@ -153,9 +181,13 @@ class FormReader implements Reader {
 
   private give(byte: number, from: number, to: number): void {
     this.openAt(from)
+    this.decode(byte, from, to)
+    this.nameBytes(this.byte, 0, 1)
+  }
+
+  private decode(byte: number, from: number, to: number): void {
     this.byte[0] = byte
     this.sink.decoded(this.byte, 1, from, to)
-    this.nameBytes(this.byte, 0, 1)
   }
 
   private openAt(at: number): void {
