@@ -4,6 +4,7 @@ import { MARK_TYPES } from '../core/mark-types.ts'
 import type { PlacedRule } from '../core/rule.ts'
 import { createEvidence, type KeyedEvidence } from '../evidence/assess.ts'
 import { isShort } from '../evidence/by-key.ts'
+import { catalogueOf } from '../policy/selectors.ts'
 import { ruleBuildOf } from '../policy/version.ts'
 import { compileRules, fingerprintOf, type RuleSource } from '../scanner/compile/compile.ts'
 import type { RuleTables } from '../scanner/compile/tables.ts'
@@ -103,6 +104,7 @@ export function createEngine(options: EngineOptions): Engine {
     if ((rule.pattern === undefined) === (rule.terms === undefined))
       throw new ConfigError('bad-rule', `rule ${rule.id}`, 'a rule has a pattern or a list of terms')
   }
+  catalogueOf(rules)
   const evidence = createEvidence(rules)
   const sources = ruleSources(rules)
   const tables = sources.length === 0 ? undefined : tablesOf(sources, options.tables)

@@ -7,10 +7,10 @@ import { normalise, type Scope, type Spec } from './normalise.ts'
 import { optionPath, suggestion } from './option-path.ts'
 import type { CompiledPolicy, RulePlan, SidePlan } from './policy.ts'
 import { definePolicy, type Policy } from './schema.ts'
-import { checkSelector, knownSelectors, rulePath, selectorsOf } from './selectors.ts'
+import { type Catalogue, catalogueOf, checkSelector } from './selectors.ts'
 import type { SideInput } from './shape.ts'
 import { type Suppression, type SuppressTest, sortSuppressions, suppressTest } from './suppress.ts'
-import { canonicalJson, fnv64 } from './version.ts'
+import { fnv64 } from './version.ts'
 
 /** PCI DSS 3.4.1: at most the first six (BIN) and the last four digits of a card number are shown. */
 const PAYMENT_KEEP_FIRST = 6
@@ -42,7 +42,7 @@ export function compilePolicy(policy: Policy<string>, rules: readonly PlacedRule
   // Where nothing blocks, nothing is counted.
   const breakerOf = (side: Side) => (plans.some((plan) => plan[side].mayBlock) ? normal.breaker[side] : undefined)
   return Object.freeze({
-    version: fnv64(`${canonicalJson(normal)}\n${ruleBuild}`),
+    version: fnv64(`${JSON.stringify(normal)}\n${ruleBuild}`),
     limits: Object.freeze({ ...normal.limits }),
     plans: Object.freeze(plans.flatMap(({ request, response }) => [request, response])),
     breaker: Object.freeze({ request: breakerOf('request'), response: breakerOf('response') }),
@@ -65,12 +65,17 @@ export function withDefaultLimits(policy: Policy, limits: Partial<Limits>): Poli
 
 function compilePlan(scope: Scope, side: Side, rules: readonly PlacedRule[], active: readonly Suppression[]): SidePlan {
   const { skip, specs, postures, onLateBlock, places } = scope[side]
-  const plans: (RulePlan | undefined)[] = rules.map((placed) => {
+  /** By selector; rules of which something is suppressed have plans of their own. */
+  const shared = new Map<string, RulePlan>()
+  const plans = catalogueOf(rules).selectors.map((selectors): RulePlan | undefined => {
     if (skip) return undefined
-    const selectors = selectorsOf(rulePath(placed))
     const selector = selectors.find((name) => Object.hasOwn(specs, name))
     if (selector === undefined) return undefined
-    return rulePlan(specs[selector], scope, suppressTest(active, selectors, scope.name, side))
+    const suppressed = active.length === 0 ? undefined : suppressTest(active, selectors, scope.name, side)
+    if (suppressed !== undefined) return rulePlan(specs[selector], scope, suppressed)
+    let plan = shared.get(selector)
+    if (plan === undefined) shared.set(selector, (plan = rulePlan(specs[selector], scope, undefined)))
+    return plan
   })
   const enforced = plans.filter((plan) => plan?.mode === 'enforce' && plan.action !== 'allow')
   const named = plans.some((plan) => plan !== undefined)
@@ -138,7 +143,7 @@ function checkNames(policy: Policy): void {
 }
 
 function checkSuppressions(policy: Policy, rules: readonly PlacedRule[]): void {
-  const known = knownSelectors(rules)
+  const { known } = catalogueOf(rules)
   const routes = (policy.routes ?? []).map((route, i) => route.name ?? `route-${i}`)
   policy.suppressions?.forEach(({ rule, route }, i) => {
     checkSelector(rule, known, ['suppressions', i, 'rule'])
@@ -152,8 +157,8 @@ function checkSuppressions(policy: Policy, rules: readonly PlacedRule[]): void {
 }
 
 function checkSides(policy: Policy, rules: readonly PlacedRule[]): void {
-  const known = knownSelectors(rules)
-  const payment = rules.map(rulePath).filter((path) => selectorsOf(path).includes(PAYMENT))
+  const { known, selectors } = catalogueOf(rules)
+  const payment = selectors.filter((names) => names.includes(PAYMENT))
   const places: { option: (string | number)[]; from: Policy | NonNullable<Policy['routes']>[number] }[] = [
     { option: [], from: policy },
   ]
@@ -172,11 +177,11 @@ function checkSides(policy: Policy, rules: readonly PlacedRule[]): void {
 function checkPaymentMasks(
   own: SideInput | undefined,
   below: SideInput | undefined,
-  payment: readonly string[],
+  payment: Catalogue['selectors'],
   option: (string | number)[],
 ): void {
-  for (const path of payment) {
-    const selector = selectorsOf(path).find((name) => own?.[name] !== undefined || below?.[name] !== undefined)
+  for (const names of payment) {
+    const selector = names.find((name) => own?.[name] !== undefined || below?.[name] !== undefined)
     const spec = selector === undefined ? undefined : own?.[selector]
     if (selector === undefined || typeof spec !== 'object') continue
     for (const [key, most] of [
@@ -187,7 +192,7 @@ function checkPaymentMasks(
       throw new ConfigError(
         'mask-keeps-too-much',
         optionPath([...option, selector, 'mask', key]),
-        `must be at most ${most} where it reaches payment rules (${path}; PCI DSS 3.4.1)${selector === '*' ? '; give "payment" a selector of its own' : ''}.`,
+        `must be at most ${most} where it reaches payment rules (${names[0]}; PCI DSS 3.4.1)${selector === '*' ? '; give "payment" a selector of its own' : ''}.`,
       )
     }
   }

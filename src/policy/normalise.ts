@@ -114,7 +114,7 @@ function perSide(side: Side, policy: Policy, route: RouteInput | undefined): Per
   const skip = route?.skip === true || route?.skip === side
   return {
     skip,
-    specs: { ...specsOf(policy[side]), ...specsOf(route?.[side]) },
+    specs: specsOf({ ...policy[side], ...route?.[side] }),
     postures: posturesOf(policy.onUninspected?.[side], route?.onUninspected?.[side]),
     onLateBlock: lateOf(route?.onLateBlock, side) ?? lateOf(policy.onLateBlock, side) ?? 'redact',
     places: {
@@ -124,8 +124,10 @@ function perSide(side: Side, policy: Policy, route: RouteInput | undefined): Per
   }
 }
 
-function specsOf(side: SideInput | undefined): Specs {
-  return Object.fromEntries(Object.entries(side ?? {}).map(([selector, spec]) => [selector, specOf(spec)]))
+/** In the order of their names: all of a normal policy is in one order, so that its JSON is the same however the policy was written. */
+function specsOf(side: SideInput): Specs {
+  const selectors = Object.keys(side).sort()
+  return Object.fromEntries(selectors.map((selector) => [selector, specOf(side[selector]!)]))
 }
 
 function specOf(spec: ActionSpec): Spec {

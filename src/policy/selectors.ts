@@ -8,16 +8,30 @@ export function rulePath(placed: PlacedRule): string {
 }
 
 /** The selectors that name this rule, most specific first: `identity/us/us-ssn`, `identity/us`, `identity`, `*`. */
-export function selectorsOf(path: string): string[] {
+function selectorsOf(path: string): string[] {
   const out = [path]
   for (let i = path.lastIndexOf('/'); i > 0; i = path.lastIndexOf('/', i - 1)) out.push(path.slice(0, i))
   out.push('*')
   return out
 }
 
-/** Every selector that a catalogue knows. */
-export function knownSelectors(rules: readonly PlacedRule[]): ReadonlySet<string> {
-  return new Set(rules.flatMap((placed) => selectorsOf(rulePath(placed))))
+/** The selectors that name each rule of a catalogue, and all of them. */
+export interface Catalogue {
+  readonly selectors: readonly (readonly string[])[]
+  readonly known: ReadonlySet<string>
+}
+
+const catalogues = new WeakMap<readonly PlacedRule[], Catalogue>()
+
+/** Made once: where a build takes a snapshot, the policies of all requests find it there. */
+export function catalogueOf(rules: readonly PlacedRule[]): Catalogue {
+  let catalogue = catalogues.get(rules)
+  if (catalogue === undefined) {
+    const selectors = rules.map((placed) => selectorsOf(rulePath(placed)))
+    catalogue = { selectors, known: new Set(selectors.flat()) }
+    catalogues.set(rules, catalogue)
+  }
+  return catalogue
 }
 
 /** Throws ConfigError for a selector that names no rule, with the one that was probably meant. */

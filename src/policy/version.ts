@@ -36,8 +36,9 @@ export function fnv64(text: string): string {
     low = (low ^ bytes[i]) >>> 0
     // Times 2^40 + 0x1b3, in two halves that stay below 2^53.
     const product = low * 0x1b3
-    high = (high * 0x1b3 + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0
-    low = product >>> 0
+    const rest = product >>> 0
+    high = (high * 0x1b3 + (product - rest) / 0x100000000 + (low << 8)) >>> 0
+    low = rest
   }
   return [high, low].map((half) => half.toString(16).padStart(8, '0')).join('')
 }

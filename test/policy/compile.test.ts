@@ -240,7 +240,7 @@ describe('version', () => {
   })
 
   test('does not move by itself', () => {
-    expect(compile(base).version).toBe('a6fcbdd24d433f68')
+    expect(compile(base).version).toBe('4b32235d7bc4b454')
   })
 })
 
