@@ -27,13 +27,17 @@ export function drawOf(id: string): number {
   return ((hash >>> 0) % 10_000) / 100
 }
 
-/** FNV-1a, 64 bits, of the UTF-8 text, as 16 hex digits (constants: draft-eastlake-fnv). It names versions; it protects nothing. */
+/**
+ * FNV-1a, 64 bits, over the words of four bytes of the UTF-8 text, as 16 hex digits (constants: draft-eastlake-fnv): by bytes an engine that interprets would spend
+ * a tenth of what a short message costs on it. It names versions; it protects nothing.
+ */
 export function fnv64(text: string): string {
-  let [high, low] = [0xcbf29ce4, 0x84222325]
   const bytes = new TextEncoder().encode(text)
-  // By index: an engine that interprets takes three times as long by iterator, once an instance.
-  for (let i = 0; i < bytes.length; i++) {
-    low = (low ^ bytes[i]) >>> 0
+  const words = new Uint32Array((bytes.length + 3) >> 2)
+  new Uint8Array(words.buffer).set(bytes)
+  let [high, low] = [0xcbf29ce4, (0x84222325 ^ bytes.length) >>> 0]
+  for (let i = 0; i < words.length; i++) {
+    low = (low ^ words[i]) >>> 0
     // Times 2^40 + 0x1b3, in two halves that stay below 2^53.
     const product = low * 0x1b3
     const rest = product >>> 0
