@@ -10,6 +10,8 @@ if (missing([...Object.keys(dependencies), 'node']).length > 0) {
   const status = await npm(['ci']).done
   if (status !== 0) process.exit(2)
 }
+// The tables that the command loads are of these sources; what was built before may be of others.
+if (missing(['esbuild']).length === 0) await (await import('./write-tables.mjs')).writeTables()
 if (process.features.typescript) await import('../adapters/node/edge-dlp.ts')
 else {
   const args = [`${root}adapters/node/edge-dlp.ts`, ...process.argv.slice(2)]

@@ -7,6 +7,7 @@ import { BUNDLE_SCHEMA, bundleText, openPolicyText, readBundle, signedBytes } fr
 import { compilePolicy } from '../../src/policy/compile.ts'
 import type { Policy } from '../../src/policy/schema.ts'
 import { parseBundleKeys, type Signatures, type SubtlePower } from '../../src/policy/signature.ts'
+import { builtTables } from './built-tables.ts'
 import { parse, readInput, UsageError } from './options.ts'
 import { timeOrSpan } from './times.ts'
 import { createNodeKernel } from './wasm-kernel.ts'
@@ -59,7 +60,10 @@ export function bundlePayload(policy: Policy, head: { version: number; notAfter?
 
 /** Parsed, bound to the rules and tried, as the edge will do it. */
 export async function tryOut(policy: Policy): Promise<void> {
-  await selfTest(compilePolicy(policy, placedRules, ''), createEngine({ rules: placedRules, kernel: createNodeKernel() }))
+  await selfTest(
+    compilePolicy(policy, placedRules, ''),
+    createEngine({ rules: placedRules, kernel: createNodeKernel(), ...builtTables() }),
+  )
 }
 
 /** Signs a payload with each of the keys: `ed25519-private:` and a PKCS #8 key, `hmac:` and a secret. */

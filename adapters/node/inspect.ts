@@ -6,6 +6,7 @@ import { createEngine, type Engine } from '../../src/pipeline/engine.ts'
 import { Inspector } from '../../src/pipeline/inspector.ts'
 import type { SidePlan } from '../../src/policy/policy.ts'
 import type { Kernel } from '../../src/scanner/kernel.ts'
+import { builtTables } from './built-tables.ts'
 
 /** A plan that changes nothing and reports every rule from `minConfidence` on. */
 export function reportPlan(rules: readonly PlacedRule[], minConfidence: Confidence): SidePlan {
@@ -31,7 +32,7 @@ export interface Scanner {
 }
 
 export function createScanner(rules: readonly PlacedRule[], kernel: Kernel, minConfidence: Confidence, explain = false): Scanner {
-  const engine = createEngine({ rules, kernel })
+  const engine = createEngine({ rules, kernel, ...builtTables() })
   const plan = reportPlan(rules, minConfidence)
   return {
     engine,

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import { placedRules } from '../../rules/index.ts'
 import { createDlp } from '../../src/middleware/core.ts'
 import { toMessage } from '../../src/middleware/messages.ts'
+import { createEngine } from '../../src/pipeline/engine.ts'
 import { type Policy, parsePolicy } from '../../src/policy/schema.ts'
+import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.ts'
+import { builtTables } from './built-tables.ts'
 import { parse, UsageError } from './options.ts'
 
 const EVERYTHING: Policy = { mode: 'enforce', request: { '*': 'redact' } }
@@ -16,7 +19,7 @@ export async function scrub(args: string[]): Promise<number> {
   if (positionals.length > 0) throw new UsageError('scrub reads standard input and takes no files')
   const core = createDlp({
     policy: values.policy === undefined ? EVERYTHING : readPolicy(values.policy),
-    rules: placedRules,
+    engine: createEngine({ rules: placedRules, kernel: createPortableKernel(), ...builtTables() }),
     key: process.env.DLP_KEY,
   })
   const headers = new Headers(values['content-type'] === undefined ? {} : { 'content-type': values['content-type'] })
