@@ -1,4 +1,5 @@
 import type { FindingRecord } from '../core/words.ts'
+import { joinParameters } from '../formats/multipart/parameters.ts'
 import { spell } from '../formats/multipart/spelling.ts'
 import type { Engine } from './engine.ts'
 import { Inspector, type InspectorOptions } from './inspector.ts'
@@ -43,7 +44,7 @@ export async function inspectPlaces(
 ): Promise<PlacesReport> {
   const report: PlacesReport = { findings: [], findingCount: 0, counts: new Map(), edits: 0, blockedBy: [], inUrl: [] }
   const { engine } = shared
-  if (which.url && places.target !== undefined && deservesLook(engine, places.target)) {
+  if (which.url && places.target !== undefined && targetDeservesLook(engine, places.target)) {
     const from = places.target.indexOf('?')
     const path = from < 0 ? places.target : places.target.slice(0, from)
     const before = report.blockedBy.length
@@ -67,14 +68,15 @@ async function scrubHeaders(headers: Headers, shared: Shared, report: PlacesRepo
   })
   const cookies = headers.getSetCookie()
   const all = [...values.map(([, value]) => value), ...cookies].join('\n')
-  if (!all.includes('=?') && !deservesLook(shared.engine, all)) return
+  if (!isSpelled(all) && !deservesLook(shared.engine, all)) return
   for (const [name, value] of values) {
     const place = `header ${tellable(name)}`
     const before = report.findingCount
     const scrubbed = await scrub(value, 'text', place, shared, report)
     if (scrubbed !== value) headers.set(name, scrubbed)
     else if (report.findingCount > before) continue
-    const words = readWords(scrubbed)
+    if (!isSpelled(scrubbed)) continue
+    const words = readWords(joinParameters(scrubbed))
     if (words === scrubbed) continue
     const read = await scrub(words, 'text', place, shared, report)
     if (read !== words) headers.set(name, read)
@@ -84,6 +86,11 @@ async function scrubHeaders(headers: Headers, shared: Shared, report: PlacesRepo
   if (scrubbed.every((cookie, i) => cookie === cookies[i])) return
   headers.delete('set-cookie')
   for (const cookie of scrubbed) headers.append('set-cookie', cookie)
+}
+
+/** Are there encoded words (RFC 2047), parameters in pieces (RFC 2231 section 3), or pairs of a quoted string that say nothing (RFC 9110 section 5.6.4)? */
+function isSpelled(value: string): boolean {
+  return value.includes('=?') || /\*[0-9]|\\[0-9A-Za-z]/.test(value)
 }
 
 /** The value as a reader of encoded words (RFC 2047) has it; what could not stand in a header is a blank. */
@@ -107,6 +114,11 @@ function readWords(value: string): string {
 /** A header's name is chosen by its sender, and may be a value itself. */
 function tellable(name: string): string {
   return /^[a-z][a-z-]{0,40}$/.test(name) ? name : '*'
+}
+
+/** A plus is a blank in a query; a screen sees it as either. */
+function targetDeservesLook(engine: Engine, target: string): boolean {
+  return deservesLook(engine, target) || (target.includes('+') && deservesLook(engine, target.replaceAll('+', ' ')))
 }
 
 /** One scan of all of it first: the usual message has nothing there. */

@@ -44,6 +44,7 @@ describe('the URL of a request', () => {
     ['a segment', `/cards/${CARD}/orders`, '/cards/%5Bredacted%3ACREDIT_CARD%5D/orders'],
     ['percent-encoded', `/find?q=${[...CARD].map((digit) => `%3${digit}`).join('')}`, '/find?q=%5Bredacted%3ACREDIT_CARD%5D'],
     ['a name', '/find?ada%40example.com=1', '/find?%5Bredacted%3AEMAIL%5D=1'],
+    ['groups with plus for a blank', '/find?q=card+4111+1111+1111+1111', '/find?q=card+%5Bredacted%3ACREDIT_CARD%5D'],
   ])('%s is edited in place', async (_, target, wanted) => {
     const { target: left, outcome } = await pass(inspecting, target)
     expect(left).toBe(wanted)
@@ -105,6 +106,33 @@ describe('headers', () => {
     const observed = await pass({ ...inspecting, mode: 'observe' }, '/', [['x-note', value]])
     expect(observed.headers.get('x-note')).toBe(value)
     expect(observed.event.findingCount).toBe(1)
+  })
+
+  test.each([
+    ['in pieces', `attachment; filename*0="4111111"; filename*1="111111111"`, 'attachment; filename="[redacted:CREDIT_CARD]"'],
+    [
+      'in pieces, percent-encoded, in another order',
+      `attachment; filename*1*=1%3111111; x=y; filename*0*=utf-8'en'4%311111111`,
+      `attachment; filename*=utf-8'en'%5Bredacted%3ACREDIT_CARD%5D; x=y`,
+    ],
+    [
+      'in a quoted string',
+      'form-data; name="a"; filename="\\4\\1111\\1111111\\1111"',
+      'form-data; name="a"; filename="[redacted:CREDIT_CARD]"',
+    ],
+  ])('parameters are read: %s', async (_, value, wanted) => {
+    const { headers } = await pass(inspecting, '/', [['content-disposition', value]])
+    expect(headers.get('content-disposition')).toBe(wanted)
+    const again = await pass(inspecting, '/', [['content-disposition', wanted]])
+    expect(again.headers.get('content-disposition')).toBe(wanted)
+  })
+
+  test.each([
+    String.raw`attachment; filename*0="report "; filename*1="\2026".txt"`,
+    String.raw`W/""; b="x;"y"; c*0*=utf-8''%41; c*2=z`,
+    'text *1* and *2',
+  ])('parameters without a finding stay as they are: %s', async (value) => {
+    expect((await pass(inspecting, '/', [['x-note', value]])).headers.get('x-note')).toBe(value)
   })
 
   test('encoded words without a finding stay as they are', async () => {
