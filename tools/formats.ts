@@ -127,7 +127,7 @@ export const FORMATS: Readonly<Record<ReaderKind | 'binary-message' | 'packed', 
   },
   text: {
     name: 'Text, and every type that has no reader',
-    reads: 'one field; JSON or mark-up where it begins like that',
+    reads: 'one field; JSON, mark-up, a form, mail or folded lines where it begins like that',
     actions: NO_DROP,
     limits: 'none',
     oracles: [],

@@ -56,7 +56,7 @@ export function chooseContent(contentType: string | null, head: Uint8Array, midd
   if (charset.unsupported) return { reading: 'text', remarks, reason: 'charset-unsupported' }
   const reading = readingOf(type)
   if (reading === 'text' && type.essence !== 'text/plain') remarks.push('read-as: text')
-  const { boundary, json, form } = sniffText(head)
+  const { boundary, json, form, message: isMessage, folded: isFolded } = sniffText(head)
   const known = type.boundaries.length > 0 || boundary === '' ? type.boundaries : [boundary]
   const { message, folded } = type
   const options: ReadingOptions = { charset: charset.codec, boundaries: known, message, folded, choosePart }
@@ -70,6 +70,8 @@ export function chooseContent(contentType: string | null, head: Uint8Array, midd
   }
   if (form) add('form')
   if (boundary !== '' && reading !== 'multipart') add('multipart')
+  if (isMessage && reading === 'text') add('multipart', { ...options, boundaries: [], message: true })
+  if (isFolded && reading === 'text' && !folded) add('text', { ...options, folded: true })
   // A text that begins like JSON is read as such anyway.
   if (json && reading !== 'text' && reading !== 'json-sequence') add('json')
   // JSON is UTF-8 whatever its label says (RFC 8259 section 8.1).

@@ -29,6 +29,12 @@ describe('every way in which a receiver may read it', () => {
     ['text/plain', '{"a":1}', 'text'],
     ['text/plain', MULTIPART, 'text multipart'],
     ['text/plain', '-----\n\na heading', 'text'],
+    ['text/plain', 'From: Ann <ann@example.com>\r\nSubject: x\r\n\r\ny', 'text multipart'],
+    ['message/rfc822', 'From: Ann <ann@example.com>\r\n\r\ny', 'multipart'],
+    ['text/plain', 'Dear all,\nfrom: here', 'text'],
+    ['text/plain', 'BEGIN:VCARD\r\nVERSION:3.0\r\n', 'text text'],
+    ['text/vcard', 'BEGIN:VCARD\r\nVERSION:3.0\r\n', 'text'],
+    [undefined, 'dn: cn=x\nmail: y', 'text text'],
     [undefined, 'user[name]=a+b', 'text form'],
     [undefined, MULTIPART, 'text multipart'],
     ['application/octet-stream', 'a=1&b=2', 'text form'],
@@ -98,6 +104,12 @@ describe('what is found in any reading is edited', () => {
       '--x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n[redacted:EMAIL]\r\n--x--',
     ],
     ['text/plain; charset=utf-16', 'mail ada@example.com', 'mail [redacted:EMAIL]'],
+    [
+      'text/plain',
+      'Subject: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nto ada=40exam=\r\nple.com',
+      'Subject: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nto [redacted:EMAIL]',
+    ],
+    ['text/plain', 'BEGIN:VCARD\r\nNOTE:ada@exam\r\n ple.com\r\nEND:VCARD', 'BEGIN:VCARD\r\nNOTE:[redacted:EMAIL]\r\nEND:VCARD'],
   ])('%s %j', (type, body, expected) => {
     expect(scrub(type, body).toString()).toBe(expected)
   })
