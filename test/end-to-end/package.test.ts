@@ -78,7 +78,7 @@ beforeAll(async () => {
   })
   await new Promise<void>((done) => origin.listen(0, '127.0.0.1', done))
   originUrl = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`
-})
+}, 300_000)
 afterAll(() => {
   origin?.close()
   rmSync(project, { recursive: true, force: true })
