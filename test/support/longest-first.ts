@@ -1,23 +1,28 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** What takes longest, in this order: begun last, one of these would go on alone on one core. */
+/**
+ * What takes longest, in this order: begun last, one of these would go on alone on one core. What starts processes of its own stands between what computes: so two of the one
+ * kind seldom wait for each other.
+ */
 const LONGEST = [
-  'pipeline/corpora',
   'end-to-end/messages',
+  'pipeline/corpora',
   'end-to-end/evasion',
-  'end-to-end/workers/start',
-  'end-to-end/http/matrix',
-  'end-to-end/package',
   'scanner/steps',
+  'end-to-end/workers/start',
   'scanner/differential',
+  'end-to-end/package',
   'scanner/conformance',
-  'end-to-end/gateway',
-  'end-to-end/console',
-  'readme',
+  'end-to-end/http/matrix',
   'scanner/native-searches',
-  'pipeline/chunking',
-  'adapters/node',
+  'end-to-end/gateway',
+  'pipeline/streams-memory',
+  'end-to-end/console',
+  'scanner/growth',
+  'end-to-end/upload',
   'scanner',
+  'end-to-end',
+  'readme',
 ]
 
 /** Starts the longest files first; the others as vitest does, by their size or by how long they took. */
