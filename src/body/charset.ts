@@ -1,4 +1,4 @@
-import { type CodecCharset, DOUBLE_BYTE_CHARSETS, type DoubleByteCharset, type SingleByteCharset } from '../core/charsets.ts'
+import { type CodecCharset, type DoubleByteCharset, isDoubleByte, type SingleByteCharset } from '../core/charsets.ts'
 
 /**
  * Whether a body's text can be read as bytes, ASCII standing for itself. The label, the byte-order mark and the first 64 bytes
@@ -97,10 +97,6 @@ export function chooseCharset(type: { readonly charset: string; readonly kind: s
   if (known !== undefined) return { unsupported: false, codec: known[1], doubtful: isDoubleByte(known[1]) || undefined }
   if (LATIN.test(charset)) return { unsupported: false, codec: 'windows-1252' }
   return !ASCII_COMPATIBLE.test(charset) ? UNSUPPORTED : AS_BYTES
-}
-
-function isDoubleByte(charset: CodecCharset): boolean {
-  return (DOUBLE_BYTE_CHARSETS as readonly CodecCharset[]).includes(charset)
 }
 
 const AS_BYTES: Charset = { unsupported: false }

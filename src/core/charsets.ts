@@ -9,5 +9,9 @@ export type SingleByteCharset = (typeof SINGLE_BYTE_CHARSETS)[number]
 export const DOUBLE_BYTE_CHARSETS = ['shift_jis', 'euc-jp', 'euc-kr', 'gb18030', 'big5'] as const
 export type DoubleByteCharset = (typeof DOUBLE_BYTE_CHARSETS)[number]
 
+export function isDoubleByte(charset: CodecCharset): charset is DoubleByteCharset {
+  return (DOUBLE_BYTE_CHARSETS as readonly CodecCharset[]).includes(charset)
+}
+
 /** Charsets that are read through UTF-8 and written back: those that say ASCII in other bytes, and those whose other bytes may be read as ASCII. */
 export type CodecCharset = 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be' | SingleByteCharset | DoubleByteCharset

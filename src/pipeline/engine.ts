@@ -104,6 +104,7 @@ export function createEngine(options: EngineOptions): Engine {
     if ((rule.pattern === undefined) === (rule.terms === undefined))
       throw new ConfigError('bad-rule', `rule ${rule.id}`, 'a rule has a pattern or a list of terms')
   }
+  // Policies are compiled by it: where a build takes a snapshot, each request finds it there.
   catalogueOf(rules)
   const evidence = createEvidence(rules)
   const sources = ruleSources(rules)

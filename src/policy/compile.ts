@@ -71,7 +71,7 @@ function compilePlan(scope: Scope, side: Side, rules: readonly PlacedRule[], act
     if (skip) return undefined
     const selector = selectors.find((name) => Object.hasOwn(specs, name))
     if (selector === undefined) return undefined
-    const suppressed = active.length === 0 ? undefined : suppressTest(active, selectors, scope.name, side)
+    const suppressed = suppressTest(active, selectors, scope.name, side)
     if (suppressed !== undefined) return rulePlan(specs[selector], scope, suppressed)
     let plan = shared.get(selector)
     if (plan === undefined) shared.set(selector, (plan = rulePlan(specs[selector], scope, undefined)))

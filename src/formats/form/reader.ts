@@ -20,9 +20,9 @@ const PERCENT = 0x25
 const PLUS = 0x2b
 const EQUALS = 0x3d
 
-/** 1 at the bytes that end a plain run: of a name at `byte`, of a value at `256 + byte`. */
+/** 1 at the bytes that end a run in which a byte of text is one of the source: of a name at `byte`, of a value at `256 + byte`. */
 const STOP = new Uint8Array(512)
-for (const byte of [AMPERSAND, PERCENT, PLUS]) STOP[byte] = STOP[256 + byte] = 1
+for (const byte of [AMPERSAND, PERCENT]) STOP[byte] = STOP[256 + byte] = 1
 STOP[EQUALS] = 1
 
 class FormReader implements Reader {
@@ -80,15 +80,15 @@ class FormReader implements Reader {
     while (i < length) {
       const table = this.part << 8
       const from = i
-      let plus = length
-      for (; i < length && (STOP[table | window[i]] === 0 || window[i] === PLUS); i++)
-        if (plus === length && window[i] === PLUS) plus = i
+      let hasPlus = false
+      for (; i < length && STOP[table | window[i]] === 0; i++) if (window[i] === PLUS) hasPlus = true
       if (i > from) {
         this.openAt(base + from)
-        if (plus === length) {
+        if (hasPlus) this.withSpaces(window, from, i)
+        else {
           sink.plain(base + from, base + i)
           this.nameBytes(window, from, i)
-        } else this.withSpaces(window, from, i)
+        }
         if (i === length) break
       }
       switch (window[i]) {

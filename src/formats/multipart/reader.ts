@@ -354,9 +354,9 @@ class MultipartReader implements Reader {
     for (let dash = window.indexOf(DASH, contentAt + 1); dash > 0 && dash < to; dash = window.indexOf(DASH, dash + 1)) {
       const end = dash - breakLength(window, contentAt, dash)
       if (end === dash || !this.#isDelimiter(window, dash)) continue
+      if (!sink.isQuiet!(this.#base + contentAt, this.#base + end)) return i
       const start = window.subarray(contentAt, Math.min(contentAt + START, end))
-      const isText = this.#options.isText(isTyped ? 'text/plain' : null, start)
-      return isText && sink.isQuiet!(this.#base + contentAt, this.#base + end) ? end : i
+      return this.#options.isText(isTyped ? 'text/plain' : null, start) ? end : i
     }
     return i
   }

@@ -1,4 +1,4 @@
-import { type CodecCharset, DOUBLE_BYTE_CHARSETS, type DoubleByteCharset, type SingleByteCharset } from '../../core/charsets.ts'
+import { type CodecCharset, isDoubleByte, type SingleByteCharset } from '../../core/charsets.ts'
 import { encodeScalar } from '../utf8.ts'
 import { UPPER_HALVES } from './charset-data.ts'
 import { DoubleByteCodec } from './double-byte.ts'
@@ -9,10 +9,6 @@ export function createCharsetCodec(charset: CodecCharset): Codec {
   const wide = WIDE[charset]
   if (wide !== undefined) return new WideCodec(wide.width, wide.little)
   return isDoubleByte(charset) ? new DoubleByteCodec(charset) : new SingleByteCodec(charset as SingleByteCharset)
-}
-
-function isDoubleByte(charset: CodecCharset): charset is DoubleByteCharset {
-  return (DOUBLE_BYTE_CHARSETS as readonly string[]).includes(charset)
 }
 
 const WIDE: Readonly<Partial<Record<CodecCharset, { width: 2 | 4; little: boolean }>>> = {

@@ -1,13 +1,12 @@
 import { chooseCharset } from '../../../src/body/charset.ts'
 import { createUtf8Check } from '../../../src/body/utf8-check.ts'
-import { type CodecCharset, DOUBLE_BYTE_CHARSETS, SINGLE_BYTE_CHARSETS } from '../../../src/core/charsets.ts'
+import { type CodecCharset, DOUBLE_BYTE_CHARSETS, isDoubleByte, SINGLE_BYTE_CHARSETS } from '../../../src/core/charsets.ts'
 import { record, textOf } from '../../formats/record.ts'
 import { holds, randomCuts, same, size, type Target, windowsOf } from '../target.ts'
 
 const WIDE = ['utf-16le', 'utf-16be', 'utf-32le', 'utf-32be'] as const
 const CHARSETS: readonly CodecCharset[] = [...WIDE, ...SINGLE_BYTE_CHARSETS, ...DOUBLE_BYTE_CHARSETS]
 /** Of these the reader knows where characters end, and some of them. */
-const isDouble = (charset: CodecCharset) => (DOUBLE_BYTE_CHARSETS as readonly CodecCharset[]).includes(charset)
 const wide = (text: string, charset: 'utf16le' | 'be' = 'utf16le') => {
   const bytes = Buffer.from(text, 'utf16le')
   return Uint8Array.from(charset === 'be' ? bytes.swap16() : bytes)
@@ -55,7 +54,7 @@ export const charsets: Target = {
     const whole = record(kind, input, [], 1024, { charset })
     const cuts = randomCuts(input.length, random)
     same(`cut at ${cuts}, ${charset}`, JSON.stringify(record(kind, input, cuts, 1024, { charset })), JSON.stringify(whole))
-    if (kind === 'text' && !charset.startsWith('utf-32') && !isDouble(charset)) {
+    if (kind === 'text' && !charset.startsWith('utf-32') && !isDoubleByte(charset)) {
       const text = whole.fields.map(textOf).join('')
       const bom = charset === 'utf-16le' ? [0xff, 0xfe] : charset === 'utf-16be' ? [0xfe, 0xff] : []
       const marked = bom.length > 0 && input[0] === bom[0] && input[1] === bom[1] ? 2 : 0
