@@ -32,6 +32,7 @@ export class JoinedValues implements ViewField, FieldContext {
   readonly joined = true
   /** Number of the list at hand. */
   list = 0
+  readonly mayHoldTags = false
   viewsAllowed = true
   key = ''
   readonly #lane: ListSource

@@ -7,6 +7,7 @@ import type { FieldWriter, FlowSink, PackedDocument, Reader } from '../formats/r
 import type { FieldEdges } from '../scanner/field-edges.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
 import { standsApart } from '../views/hiding-spans.ts'
+import { firstTag } from '../views/tag.ts'
 import { wholeNumber } from '../views/whole-number.ts'
 import { type Encoding, FieldLayer, type Layer } from './encoding.ts'
 import type { Engine } from './engine.ts'
@@ -80,6 +81,8 @@ interface Around {
   readonly lane: Lane
   readonly view: View
   readonly origin: number
+  /** What ends before this offset of the view is found around the document. */
+  readonly from: number
 }
 
 /** What a lane asks of the inspection it belongs to. */
@@ -440,7 +443,8 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     const end = this.#base + to
     // asked in growing order, whatever comes of it
     const mayHide = around === undefined ? host.mayHide(at, end) : around.view.mayHideAt(at + around.origin, end + around.origin)
-    return (!mayHide && standsApart(this.#window, from, to)) || !this.#view.mayHide(this.#window, from, to)
+    if (!mayHide && standsApart(this.#window, from, to)) return true
+    return !this.#view.mayHide(this.#window, from, to) && !(this.mayHoldTags && firstTag(this.#window, from, to) >= 0)
   }
 
   /** What the scan of all that this lane reads has seen there. */
@@ -558,14 +562,18 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     return this.toSource(span, layers)
   }
 
-  openInner(view: View, first: number, origin: number): InnerReading | undefined {
+  get mayHoldTags(): boolean {
+    return this.#kind === 'string' && (this.#flow ?? this.#gaps) === undefined
+  }
+
+  openInner(view: View, first: number, origin: number, from: number): InnerReading | undefined {
     const kind = documentKind(first, this.#kind)
     if (kind === undefined || (kind === 'markup' && this.#isLooseSign(view, origin))) return undefined
     if (view.depth >= this.host.maxViewDepth || !this.#viewsAllowed) {
       this.host.refuseView()
       return undefined
     }
-    const around = { lane: this, view, origin }
+    const around = { lane: this, view, origin, from }
     if (kind !== 'json') return new Lane(this.host, kind, around)
     const spare = this.#inner[view.depth]
     if (spare?.isDead) {
@@ -599,6 +607,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   /** Span of this lane's input → span of the source. */
   toSource(span: Span, layers: Layer[]): Span | undefined {
     const around = this.#around
+    if (around !== undefined && span.end + around.origin <= around.from) return undefined
     return around === undefined ? span : around.view.place(span.start + around.origin, span.end + around.origin, layers, true)
   }
 

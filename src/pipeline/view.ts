@@ -10,6 +10,7 @@ import { ESCAPE, Escapes, LOOK_ALIKE, UNDECIDED } from '../views/escapes.ts'
 import { HexRun } from '../views/hex-run.ts'
 import { Lookout } from '../views/lookout.ts'
 import { rewrite } from '../views/rewrite.ts'
+import { firstTag, markupStart, tagsKnownTo } from '../views/tag.ts'
 import { AT_BASE32, AT_BASE64, AT_ESCAPE, AT_HEX, AT_PACKED, Watch } from '../views/watch.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { encodeThrough, type Layer, RunLayer } from './encoding.ts'
@@ -47,8 +48,10 @@ export interface ViewField {
   place(start: number, end: number, layers: Layer[]): Span | undefined
   /** A document in the field's text that is read and written as a whole. */
   tellPacked(packed: Omit<PackedPlace, 'path'>): void
-  /** A reading of a document that begins at `origin` in this view, whose first byte is `first`; undefined: it is none. */
-  openInner(view: View, first: number, origin: number): InnerReading | undefined
+  /** A reading of a document that begins at `origin` in this view, whose first byte is `first`; undefined: it is none. What ends before `from` is found around it. */
+  openInner(view: View, first: number, origin: number, from: number): InnerReading | undefined
+  /** A tag anywhere in the text may divide a value, as in the fragments of pages that JSON and forms carry. */
+  readonly mayHoldTags: boolean
 }
 
 /** Bytes before and behind a finding that a mask must know of. */
@@ -92,6 +95,8 @@ export class View {
   #spareRun: RunView | undefined
   #inner: InnerReading | undefined
   #innerAt = -1
+  /** The text began with no document, and no tag was in it: one may come. */
+  #awaitsTag = false
 
   constructor(field: ViewField, depth: number) {
     this.field = field
@@ -108,6 +113,7 @@ export class View {
     this.scanned = this.#settled = this.#held = 0
     if (this.#pending.length > 0) this.#pending.length = 0
     this.#innerAt = -1
+    this.#awaitsTag = false
     this.#watch.reset()
   }
 
@@ -321,7 +327,9 @@ export class View {
         i = Math.max(at + 1, this.#pullRun(end, last))
       } else i = at + 1
     }
-    return end
+    return last || !(this.#innerAt < 0 ? this.field.mayHoldTags : this.#awaitsTag)
+      ? end
+      : tagsKnownTo(bytes, from - base, end - base) + base
   }
 
   #mayOpen(): boolean {
@@ -393,13 +401,26 @@ export class View {
       if (from === chunk.length) return
       this.#innerAt = this.scanned + from
       if (this.isCutAtStart) return
-      this.#inner = this.field.openInner(this, chunk[from], this.#innerAt)
+      this.#inner = this.field.openInner(this, chunk[from], this.#innerAt, this.#innerAt)
+      this.#awaitsTag = this.#inner === undefined && this.field.mayHoldTags
     }
+    if (this.#awaitsTag) from = this.#openAtTag(chunk.length)
     if (this.#inner === undefined) return
-    this.#inner.feed(from === 0 ? chunk : chunk.subarray(from), last)
+    this.#inner.feed(this.bytes.subarray(this.scanned - this.base + from, this.scanned - this.base + chunk.length), last)
     if (!this.#inner.isDead) return
     this.#inner.retire()
     this.#inner = undefined
+  }
+
+  /** Reads the text as mark-up from its first tag on, and from some way before: a value may begin there. Answers where that is, from `scanned` on. */
+  #openAtTag(length: number): number {
+    const { bytes, base, scanned } = this
+    const at = firstTag(bytes, scanned - base, scanned - base + length)
+    if (at < 0) return 0
+    this.#awaitsTag = false
+    this.#innerAt = base + markupStart(bytes, at)
+    this.#inner = this.field.openInner(this, bytes[at], this.#innerAt, base + at)
+    return this.#innerAt - scanned
   }
 
   #closeInner(): void {

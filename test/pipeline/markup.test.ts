@@ -10,6 +10,7 @@ import { inspectBody } from './inspect-body.ts'
 const CARD = '4111111111111111'
 const REDACT: Policy = { mode: 'enforce', request: { 'payment/credit-card': 'redact' } }
 const MARK = '[redacted:CREDIT_CARD]'
+const MARK_IN_FORM = encodeURIComponent(MARK)
 
 function scrub(reading: Reading, text: string, policy = REDACT): string {
   return Buffer.from(inspectBody(new TextEncoder().encode(text), reading, undefined, policy).output).toString()
@@ -47,6 +48,17 @@ describe('only the value is edited, in the spelling of its place', () => {
     ],
     ['a document in a string', 'json', `{"a":"<p>4111<b>1111</b>11111111"}`, `{"a":"<p>${MARK}<b></b>"}`],
     ['a document in text', 'text', `<p>4111<b>1111</b>11111111`, `<p>${MARK}<b></b>`],
+    ['tags in a string', 'json', `{"a":"card 4111<b>1111</b>11111111 <br>"}`, `{"a":"card ${MARK}<b></b> <br>"}`],
+    ['escaped ones', 'json', '{"a":"4111\\u003cwbr\\u003e111111111111"}', `{"a":"${MARK}\\u003cwbr\\u003e"}`],
+    ['tags in a field of a form', 'form', 'a=card+4111%3Cb%3E1111%3C/b%3E11111111', `a=card+${MARK_IN_FORM}%3Cb%3E%3C/b%3E`],
+    ['tags in a cell', 'csv', 'a,b\n1,4111<b>111111111111\n', `a,b\n1,${MARK}<b>\n`],
+    [
+      'neither an address nor a comparison is a tag',
+      'json',
+      '{"a":"4111<ada@example.com>1111, 1111<1111 > 4111"}',
+      '{"a":"4111<ada@example.com>1111, 1111<1111 > 4111"}',
+    ],
+    ['a tag far behind', 'json', `{"a":"${'41 '.repeat(4000)}4111<b>111111111111"}`, `{"a":"${'41 '.repeat(4000)}${MARK}<b>"}`],
     ['text of XML', 'xml', `<a>${CARD}</a>`, `<a>${MARK}</a>`],
     [
       'a CDATA section, divided',
@@ -108,6 +120,12 @@ describe('only the value is edited, in the spelling of its place', () => {
   })
 })
 
+/** A document as such, or as the text of a field. */
+function bodyOf(reading: Reading, document: string): string {
+  if (reading === 'json') return JSON.stringify({ a: `see ${document}` })
+  return reading === 'form' ? `a=see+${encodeURIComponent(document)}` : document
+}
+
 test('documents in pieces: the same for every cut, and nothing to do a second time', () => {
   const pieces =
     '<p> </p> <b> </b> <!-- --> -- <br/> <a¤href=" "> <input¤value=" "¤name="password"> <svg> </svg> <![CDATA[ ]]> ] <script> </script> <textarea> </textarea> <title> < </ & &amp; &#52; &#x34 4111 1111 4111111111111111 ada@ example.com hunter2!z <?x ?> <!DOCTYPE¤a¤[ <!ENTITY¤a¤"41111111"> ]> &a; <password> </password> = " \' {"a": } &lt;p&gt; ¤srcdoc=" ¤ \n'
@@ -116,8 +134,8 @@ test('documents in pieces: the same for every cut, and nothing to do a second ti
   const random = new Random(34)
   for (let run = 0; run < 250; run++) {
     const document = Array.from({ length: random.int(1, 14) }, () => pieces[random.int(0, pieces.length - 1)]).join('')
-    const body = new TextEncoder().encode(document)
-    for (const reading of ['html', 'xml', 'text'] as const) {
+    for (const reading of ['html', 'xml', 'text', 'json', 'form'] as const) {
+      const body = new TextEncoder().encode(bodyOf(reading, document))
       const all = { mode: 'enforce', request: { '*': 'redact' } } as const
       const whole = inspectBody(body, reading, undefined, all)
       for (const windows of [random.cut(body, 3), Array.from(body, (byte) => Uint8Array.of(byte))]) {
