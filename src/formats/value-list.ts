@@ -11,6 +11,8 @@ export const MAX_LIST_SPAN = 16 << 10
 const MIN_LIST_TEXT = 6
 /** Nor do fewer bytes make one. */
 const MIN_CODES = 6
+/** Numbers that may be the groups of one, and their digits together: a social security number has three and nine, a card up to five and nineteen. */
+const GROUPS = { least: 3, most: 5, leastDigits: 9, mostDigits: 19 }
 
 /** The byte of text that a number of one to three digits is, or -1: no control character but tab and line breaks. */
 export function codeOf(bytes: Uint8Array, from: number, to: number): number {
@@ -52,9 +54,15 @@ export class ListShape {
     return this.allCodes && this.strings === 0 && this.longest > 1 && this.values >= MIN_CODES
   }
 
-  /** May its values, so many bytes together, be the pieces of one? Numbers alone may when each is a digit, or the number of a byte. */
+  /** May its values, so many bytes together, be the pieces of one? Numbers alone may when each is a digit, a group of digits, or the number of a byte. */
   mayJoin(length: number): boolean {
     if (this.values < 2 || length < MIN_LIST_TEXT || length > MAX_LIST_TEXT) return false
-    return this.strings > 0 || this.longest === 1 || this.isCodes
+    return this.strings > 0 || this.longest === 1 || this.isCodes || this.areGroups(length)
+  }
+
+  /** Numbers of several digits, which are the groups of one only where the list's name says so: figures of all kinds come in such lists. */
+  areGroups(length: number): boolean {
+    if (this.strings > 0 || this.longest < 2 || this.values < GROUPS.least || this.values > GROUPS.most) return false
+    return length >= GROUPS.leastDigits && length <= GROUPS.mostDigits
   }
 }

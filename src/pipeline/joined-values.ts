@@ -183,7 +183,9 @@ export class JoinedValues implements ViewField, FieldContext {
   }
 
   assess(candidate: Candidate, text: FieldText): ReturnType<LaneHost['assess']> {
-    return this.#alone.includes(candidate.rule) ? undefined : this.host.assess(candidate, text, this)
+    if (this.#alone.includes(candidate.rule)) return undefined
+    const finding = this.host.assess(candidate, text, this)
+    return finding?.confidence !== 'high' && this.#shape.areGroups(this.#view.text.end) ? undefined : finding
   }
 
   report(found: Omit<LaneFinding, 'reading' | 'path' | 'kind' | 'token'>): void {

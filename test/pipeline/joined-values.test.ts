@@ -40,6 +40,12 @@ describe('a value in pieces that are the elements of an array', () => {
       '{"j":"[\\"[redacted:CREDIT_CARD]\\",\\"\\",\\"\\",\\"\\"]"}',
     ],
     ['a key of evidence', '{"ssn":["774","21","2199"]}', '{"ssn":["[redacted:US_SSN]","",""]}'],
+    ['numbers in groups that are named', '{"pan":[4111,1111,1111,1111]}', '{"pan":["[redacted:CREDIT_CARD]","","",""]}'],
+    [
+      'a number in groups beside another',
+      '{"x":[4111,1111],"ssn":[774,21,2199]}',
+      '{"x":[4111,1111],"ssn":["[redacted:US_SSN]","",""]}',
+    ],
     [
       'one after another',
       '[["3566","0082","8516","3989"],["4111","1111","1111","1111"]]',
@@ -55,7 +61,8 @@ describe('a value in pieces that are the elements of an array', () => {
     ['a word before the value', '["card ","3566","0082","8516","3989"]'],
     ['a value alone is edited alone', '["ann.lee@mail.example","de"]', '["[redacted:EMAIL]","de"]'],
     ['one element', '["3566008285163980"]'],
-    ['numbers of more digits', '[3566,1082,8516,3989]'],
+    ['numbers in groups without a name', '{"sales":[4111,1111,1111,1111]}'],
+    ['more numbers than a card has groups', '{"pan":[41,11,11,11,11,11,1111]}'],
     ['a number that is more than digits', '[1.5,"68 545 4266"]'],
     ['pieces of two arrays', '[["3566","0082"],["8516","3989"]]'],
     ['members of an object', '{"a":"3566","b":"0082","c":"8516","d":"3989"}'],
