@@ -53,7 +53,7 @@ export interface EditPlace {
 
 export interface FieldWriter {
   /**
-   * Writes `text` (UTF-8 marks, never arbitrary input) so that it can stand inside an open field of this format.
+   * Writes `text` (UTF-8 marks, never arbitrary input) so that it can stand inside an open field of this format; `text` itself where that is how it is written.
    * `kind` number: the whole token is replaced, so a JSON reader answers a quoted string. `place` is said where it is known.
    */
   encode(text: Uint8Array, kind: FieldKind, place?: EditPlace): Uint8Array

@@ -13,7 +13,9 @@ export type Encoding = readonly Layer[]
 
 /** Writes `text` through each layer; the outermost knows the place. */
 export function encodeThrough(text: Uint8Array, encoding: Encoding, place: EditPlace | undefined): Uint8Array {
-  return encoding.reduce((bytes, layer, i) => layer.encode(bytes, i === encoding.length - 1 ? place : undefined), text)
+  let bytes = text
+  for (let i = 0; i < encoding.length; i++) bytes = encoding[i].encode(bytes, i === encoding.length - 1 ? place : undefined)
+  return bytes
 }
 
 const BLANK = 0x20
@@ -26,7 +28,8 @@ const MAX_BLANKS = 75
  */
 export function encodeMark(mark: Uint8Array, encoding: Encoding, place: EditPlace): Uint8Array {
   // with so many blanks, every remainder of every run has come up
-  const enough = encoding.reduce((count, layer) => (layer instanceof RunLayer ? count * layer.run.unitBytes : count), 1)
+  let enough = 1
+  for (const layer of encoding) if (layer instanceof RunLayer) enough *= layer.run.unitBytes
   for (let blanks = 0; enough > 1 && blanks < Math.min(enough, MAX_BLANKS); blanks++) {
     let bytes: Uint8Array = new Uint8Array(mark.length + blanks).fill(BLANK)
     bytes.set(mark)

@@ -24,18 +24,20 @@ export class Gaps {
     if (this.#first === this.#count) this.#first = this.#count = 0
   }
 
-  /** What is left of a span without the gaps in it; not empty where the span is more than gaps. */
-  split(start: number, end: number): Span[] {
+  /** What is left of a span without the gaps in it; undefined where there are none, or nothing else. */
+  split(start: number, end: number): Span[] | undefined {
+    let low = this.#firstBehind(start)
+    if (low === this.#count || this.#spans[2 * low] >= end) return undefined
     const left: Span[] = []
     let at = start
-    for (let low = this.#firstBehind(start); low < this.#count; low++) {
+    for (; low < this.#count; low++) {
       const from = this.#spans[2 * low]
       if (from >= end) break
       if (from > at) left.push({ start: at, end: from })
       at = Math.max(at, this.#spans[2 * low + 1])
     }
     if (at < end) left.push({ start: at, end })
-    return left
+    return left.length === 0 ? undefined : left
   }
 
   /** Index of the first gap that ends behind `at`. */

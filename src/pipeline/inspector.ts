@@ -11,9 +11,8 @@ import type { EditPlace } from '../formats/reader.ts'
 import type { SidePlan } from '../policy/policy.ts'
 import type { FieldEdges } from '../scanner/field-edges.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
-import { distinctKeyer } from '../transform/distinct-keyer.ts'
-import { KeyedBudget } from '../transform/keyed-budget.ts'
-import { keptBeside, keyedMark, maskValue, redactMark } from '../transform/marks.ts'
+import { KeyedValues } from '../transform/keyed-values.ts'
+import { keptBeside, maskValue, redactMark } from '../transform/marks.ts'
 import { isMoreSevere } from '../transform/severity.ts'
 import type { EditAction, Keyer } from '../transform/transform.ts'
 import { Alarms } from './alarms.ts'
@@ -74,6 +73,8 @@ const SLICE = 4 << 10
 const REST = 2 << 10
 /** Bytes before a place of a stream that are seen with it. */
 const LOOK_BACK = 128
+/** What a mask keeps where nothing may stay. */
+const ALL_STARS = { keepFirst: 0, keepLast: 0 } as const
 const DECODED: EvidenceNote = { kind: 'decoded', what: '' }
 
 /**
@@ -113,8 +114,7 @@ export class Inspector implements LaneHost {
   #queueIsSorted = true
   /** What stands for text declared before it, within the reach of that. */
   readonly #copies: { readonly from: number; readonly to: number; readonly spans: readonly Span[] }[] = []
-  readonly #budget: KeyedBudget
-  readonly #keyer: Keyer | undefined
+  readonly #keyed: KeyedValues | undefined
   readonly #opened: ScanSession[] = []
   #cluster: Cluster | undefined
   #ready: PendingEdit[] = []
@@ -150,10 +150,9 @@ export class Inspector implements LaneHost {
     this.maxDepth = options.limits.maxDepth
     this.maxHeldBytes = options.limits.maxHeldBytes
     this.#maxRecords = options.maxRecords ?? RECORDS
-    this.#budget = new KeyedBudget()
     this.#structured = isScreened(options)
     this.#seen = [options, ...(options.also ?? [])].map(() => new Seen())
-    this.#keyer = options.keyer && distinctKeyer(options.keyer)
+    this.#keyed = options.keyer && new KeyedValues(options.keyer)
   }
 
   #openLanes(): readonly Lane[] {
@@ -276,27 +275,17 @@ export class Inspector implements LaneHost {
   }
 
   async #digest(edits: PendingEdit[]): Promise<void> {
-    let macs: readonly Uint8Array[] | undefined
     try {
-      macs = await this.#keyer!.digest(edits.map((edit) => domainSeparated(edit.keyed!.type, edit.keyed!.value)))
+      await this.#keyed!.compute(edits.map((edit) => edit.keyed!.of))
     } catch {
       // A key that fails is a key that is missing: the value is masked, never passed.
       this.remark('key-missing')
     }
-    // Equal values have one digest, and one mark.
-    const marks = new Map<Uint8Array, { readonly type: string; readonly mark: Uint8Array }>()
-    const markOf = (type: string, mac: Uint8Array): Uint8Array => {
-      const known = marks.get(mac)
-      if (known?.type === type) return known.mark
-      const mark = keyedMark(type, mac)
-      marks.set(mac, { type, mark })
-      return mark
-    }
-    edits.forEach((edit, i) => {
-      const { type, value, encoding } = edit.keyed!
-      const mark = macs === undefined ? maskValue(value, { keepFirst: 0, keepLast: 0 }) : markOf(type, macs[i])
+    for (const edit of edits) {
+      const { of, encoding } = edit.keyed!
+      const mark = of.mark ?? maskValue(of.value, ALL_STARS)
       edit.bytes = encodeMark(mark, encoding, this.#place(edit.start, edit.end))
-    })
+    }
   }
 
   #splice(edits: readonly PendingEdit[], until: number): Uint8Array[] {
@@ -454,6 +443,10 @@ export class Inspector implements LaneHost {
     return action === 'mask' || action === 'hash'
   }
 
+  wantsBeside(rule: number): boolean {
+    return this.#options.plan.rules[rule]?.action === 'mask'
+  }
+
   copied(from: number, to: number, spans: readonly Span[]): void {
     if (this.#copies.at(-1)?.from !== from) this.#copies.push({ from, to, spans })
   }
@@ -462,7 +455,7 @@ export class Inspector implements LaneHost {
     const copies = this.#copies
     if (copies.length > 0 && finding.start < copies[copies.length - 1].to) this.#takeOriginals(finding)
     const pieces = finding.pieces ?? finding.gaps?.split(finding.start, finding.end)
-    if (pieces === undefined || pieces.length === 0) this.#enqueue(finding)
+    if (pieces === undefined) this.#enqueue(finding)
     else pieces.forEach((piece, i) => void this.#enqueue({ ...finding, ...piece, continues: i > 0, pieces }))
   }
 
@@ -667,9 +660,7 @@ export class Inspector implements LaneHost {
         return void edit(redactMark(type))
       case 'mask':
         return void edit(
-          exact
-            ? maskValue(leader.value, keptBeside(rulePlan.options, leader))
-            : maskValue(leader.value, { ...rulePlan.options, keepFirst: 0, keepLast: 0 }),
+          exact ? maskValue(leader.value, keptBeside(rulePlan.options, leader)) : maskValue(leader.value, ALL_STARS),
         )
       case 'drop': {
         // In text there is no field to drop, and what stood on both sides must not join into a new value.
@@ -679,13 +670,13 @@ export class Inspector implements LaneHost {
         return
       }
       case 'hash': {
-        const keyer = this.#keyer
-        if (keyer !== undefined && this.#budget.admit(type, leader.value, leader.start)) {
-          this.#ready.push({ start, end, bytes: EMPTY, keyed: { value: leader.value, type, encoding } })
+        const of = this.#keyed?.admit(type, leader.value, leader.start)
+        if (of !== undefined) {
+          this.#ready.push({ start, end, bytes: EMPTY, keyed: { of, encoding } })
           return
         }
-        this.remark(keyer === undefined ? 'key-missing' : 'keyed-budget')
-        edit(maskValue(leader.value, { ...rulePlan.options, keepFirst: 0, keepLast: 0 }))
+        this.remark(this.#keyed === undefined ? 'key-missing' : 'keyed-budget')
+        edit(maskValue(leader.value, ALL_STARS))
       }
     }
   }
@@ -920,14 +911,6 @@ function plainBytes(bytes: Uint8Array): Uint8Array {
 
 function ascii(text: string): Uint8Array {
   return UTF8.encode(text)
-}
-
-/** The same value under two rules gives two digests. */
-function domainSeparated(type: string, value: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(type.length + 1 + value.length)
-  for (let i = 0; i < type.length; i++) bytes[i] = type.charCodeAt(i)
-  bytes.set(value, type.length + 1)
-  return bytes
 }
 
 /** Of equal findings the one comes first whose reading was chosen by the bytes themselves, then the deeper one. */

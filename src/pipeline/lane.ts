@@ -99,9 +99,10 @@ export interface LaneHost {
     | { start: number; end: number; rule: number; confidence: 'low' | 'medium' | 'high'; why?: readonly EvidenceNote[] }
     | undefined
   found(finding: LaneFinding): void
-  /** False: nobody will ask for the path of what this rule finds from here on; or for the value and what is beside it. */
+  /** False: nobody will ask for the path of what this rule finds from here on; for the value; for what is beside it. */
   wantsPath(rule: number): boolean
   wantsValue(rule: number): boolean
+  wantsBeside(rule: number): boolean
   /** A document in the body that is read and edited as a whole. */
   packed(packed: PackedPlace): void
   remark(remark: 'malformed' | 'ambiguous'): void
@@ -180,6 +181,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   #runFrom = -1
   #runTo = -1
   #byKey: readonly number[] = NONE
+  #layer: FieldLayer | undefined
   #viewsAllowed = true
   /** Findings that wait for the end of the field, because its whole value may have to go. */
   readonly #waiting: LaneFinding[] = []
@@ -230,7 +232,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     else this.#values?.windowEnds(this.#fed)
     if (!this.#isKept) this.#rest()
     this.#window = EMPTY
-    if (this.#around === undefined) this.#gaps?.forget(this.#undecided())
+    this.#forgetGaps()
   }
 
   /** Gives back the sessions that no text at hand needs. */
@@ -356,6 +358,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     if (this.#listed) this.#values!.plain(bytes, 0, to - from, from)
     this.#keepRun()
     this.#view.plain(bytes, 0, to - from, from)
+    this.#relieve()
   }
 
   decoded(bytes: Uint8Array, length: number, from: number, to: number): void {
@@ -365,6 +368,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     if (this.#copied !== undefined) this.host.copied(from, to, this.#copied)
     this.#copied = undefined
     this.#view.decoded(bytes, length, from, to)
+    this.#relieve()
   }
 
   copied(spans: readonly Span[]): void {
@@ -376,6 +380,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     if (!this.#open) return
     this.#keepRun()
     this.#joined = true
+    this.#relieve()
     if (this.#around === undefined) this.#gaps!.push(from, to)
     else {
       const source = this.toSource({ start: from, end: to }, [])
@@ -471,6 +476,17 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     this.#runFrom = this.#runTo = -1
   }
 
+  /** A long text that has to be copied is inspected while it comes: what is kept of it stays short, and in the processor's cache. */
+  #relieve(): void {
+    if (this.#view.text.end - this.#view.scanned < SLICE) return
+    this.#advance(false)
+    this.#forgetGaps()
+  }
+
+  #forgetGaps(): void {
+    if (this.#around === undefined) this.#gaps?.forget(this.#undecided())
+  }
+
   /** Inspects what came of the open field since the last call; `last`: the field ends. */
   #advance(last: boolean): void {
     const view = this.#view
@@ -556,10 +572,17 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   place(start: number, end: number, layers: Layer[]): Span | undefined {
     const whole = this.#kind === 'number' && !this.#inPlace
     const kind = whole ? 'number' : this.#kind === 'number' ? 'text' : this.#kind
-    layers.push(new FieldLayer(this.reader.writer ?? this.reader, kind))
+    layers.push(this.#layerOf(kind))
     const { map } = this.#view
     const span = whole ? { start: this.#fieldAt, end: this.#fieldEnd } : { start: map.start(start), end: map.end(end) }
     return this.toSource(span, layers)
+  }
+
+  /** How a text of the open field is written. Most findings of a document stand in fields that are written alike. */
+  #layerOf(kind: FieldKind): FieldLayer {
+    const writer = this.reader.writer ?? this.reader
+    if (this.#layer?.writer !== writer || this.#layer.kind !== kind) this.#layer = new FieldLayer(writer, kind)
+    return this.#layer
   }
 
   get mayHoldTags(): boolean {
@@ -623,7 +646,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     // Where the text is in pieces, what lies between them stays.
     if (this.#waiting.length === 0 || this.#joined) return undefined
     const quote = this.#kind === 'string' && this.reader.quoted ? 1 : 0
-    const encoding: Layer[] = this.reader.quoted ? [] : [new FieldLayer(this.reader.writer ?? this.reader, this.#kind)]
+    const encoding: Layer[] = this.reader.quoted ? [] : [this.#layerOf(this.#kind)]
     const span = this.toSource({ start: this.#fieldAt - quote, end: this.#fieldEnd + quote }, encoding)
     return span && { ...span, empty: this.reader.quoted ? 'null' : '', encoding }
   }

@@ -1,4 +1,5 @@
 import type { EditPlace } from '../formats/reader.ts'
+import type { KeyedValue } from '../transform/keyed-values.ts'
 import type { Encoding } from './encoding.ts'
 
 /** One edit in the making; `hash` waits for its digest. */
@@ -9,7 +10,7 @@ export interface PendingEdit {
   bytes: Uint8Array
   /** The bytes are still to come. */
   readonly later?: Promise<Uint8Array>
-  readonly keyed?: { readonly value: Uint8Array; readonly type: string; readonly encoding: Encoding }
+  readonly keyed?: { readonly of: KeyedValue; readonly encoding: Encoding }
 }
 
 /** Source bytes from one offset to another, valid for the moment. */
@@ -64,19 +65,22 @@ function spliced(bytesOf: BytesOf, edits: readonly PendingEdit[], from: number, 
   const out = new Uint8Array(length)
   const source = bytesOf(from, end)
   let filled = 0
-  const put = (bytes: Uint8Array, start: number, to: number) => {
-    if (to - start < SHORT) for (let i = start; i < to; i++) out[filled++] = bytes[i]
-    else {
-      out.set(bytes.subarray(start, to), filled)
-      filled += to - start
-    }
-  }
   let at = from
   for (const edit of edits) {
-    put(source, at - from, edit.start - from)
-    put(edit.bytes, 0, edit.bytes.length)
+    filled = put(out, filled, source, at - from, edit.start - from)
+    filled = put(out, filled, edit.bytes, 0, edit.bytes.length)
     at = edit.end
   }
-  put(source, at - from, end - from)
+  put(out, filled, source, at - from, end - from)
   return out
+}
+
+/** Copies `bytes[start…end)` to `out[at…]`; answers where the next goes. */
+function put(out: Uint8Array, at: number, bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < SHORT) for (let i = start; i < end; i++) out[at++] = bytes[i]
+  else {
+    out.set(bytes.subarray(start, end), at)
+    at += end - start
+  }
+  return at
 }

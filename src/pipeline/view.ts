@@ -276,12 +276,13 @@ export class View {
     const encoding: Layer[] = []
     const span = this.place(finding.start, finding.end, encoding, false)
     if (span === undefined) return
-    const wanted = this.field.host.wantsValue(finding.rule)
+    const { host } = this.field
     const begin = finding.start - text.base
     const end = finding.end - text.base
-    const value = wanted ? text.bytes.slice(begin, end) : EMPTY
-    const before = wanted && begin > 0 ? text.bytes.slice(Math.max(0, begin - BESIDE), begin) : EMPTY
-    const behind = wanted && end < text.length ? text.bytes.slice(end, Math.min(text.length, end + BESIDE)) : EMPTY
+    const value = host.wantsValue(finding.rule) ? text.bytes.slice(begin, end) : EMPTY
+    const beside = host.wantsBeside(finding.rule)
+    const before = beside && begin > 0 ? text.bytes.slice(Math.max(0, begin - BESIDE), begin) : EMPTY
+    const behind = beside && end < text.length ? text.bytes.slice(end, Math.min(text.length, end + BESIDE)) : EMPTY
     this.field.report({
       rule: finding.rule,
       confidence: finding.confidence,

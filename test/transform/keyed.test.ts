@@ -1,9 +1,9 @@
 import { createHmac, webcrypto } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { ConfigError } from '../../src/core/errors.ts'
-import { distinctKeyer } from '../../src/transform/distinct-keyer.ts'
 import { createKeyer, type HmacPower } from '../../src/transform/hmac-keyer.ts'
-import { KeyedBudget } from '../../src/transform/keyed-budget.ts'
+import { type KeyedValue, KeyedValues } from '../../src/transform/keyed-values.ts'
+import { keyedMark } from '../../src/transform/marks.ts'
 import { isMoreSevere } from '../../src/transform/severity.ts'
 import type { Keyer } from '../../src/transform/transform.ts'
 
@@ -69,76 +69,97 @@ describe('keyer', () => {
   })
 })
 
-describe('budget', () => {
-  const spend = (budget: KeyedBudget, count: number, offset: number, from = 0) =>
-    Array.from({ length: count }, (_, i) => budget.admit('EMAIL', bytes(`${from + i}@example.com`), offset)).filter(Boolean)
-      .length
-
-  test.each([
-    [0, 16],
-    [1023, 16],
-    [1024, 17],
-    [10 * 1024, 26],
-  ])('at offset %i: %i distinct values', (offset, admitted) => {
-    const budget = new KeyedBudget()
-    expect(spend(budget, 40, offset)).toBe(admitted)
-    expect(budget.refused).toBe(40 - admitted)
-  })
-
-  test('a value costs once, also when the budget is spent; under another type it is another value', () => {
-    const budget = new KeyedBudget()
-    spend(budget, 16, 0)
-    expect(spend(budget, 16, 0)).toBe(16)
-    expect(budget.admit('JWT', bytes('0@example.com'), 0)).toBe(false)
-    expect(budget.admit('EMAIL', bytes('0@example.com'), 0)).toBe(true)
-  })
-
-  test('values are told apart to their last byte', () => {
-    const budget = new KeyedBudget()
-    const long = (end: string) => bytes('x'.repeat(8000) + end)
-    expect(Array.from({ length: 20 }, (_, i) => budget.admit('JWT', long(`${i}`), 0)).filter(Boolean)).toHaveLength(16)
-  })
-
-  test('memory is bounded: in a long stream an old value is forgotten and costs again', () => {
-    const budget = new KeyedBudget()
-    const at = 1 << 30
-    expect(spend(budget, 5000, at)).toBe(5000)
-    expect(budget.refused).toBe(0)
-    // the newest are remembered and free, the oldest are not: the budget counts on
-    expect(spend(budget, 10, 0, 4990)).toBe(10)
-    expect(spend(budget, 10, 0, 0)).toBe(0)
-  })
-})
-
-describe('a keyer for one message', () => {
+describe('the keyed values of a message', () => {
+  /** Digests that end in a byte of their own, and how many were computed. */
   function counting() {
     let computed = 0
     const keyer: Keyer = {
       id: 'test',
       async digest(values) {
         computed += values.length
-        return values.map((value) => Uint8Array.from([...value, 0]))
+        return values.map((value) => Uint8Array.from(createHmac('sha256', KEY).update(value).digest()))
       },
     }
-    return { keyer: distinctKeyer(keyer), computed: () => computed }
+    return { values: new KeyedValues(keyer), computed: () => computed }
   }
+  const spend = (values: KeyedValues, count: number, offset: number, from = 0) =>
+    Array.from({ length: count }, (_, i) => values.admit('EMAIL', bytes(`${from + i}@example.com`), offset)).filter(
+      (value) => value !== undefined,
+    ).length
 
-  test('computes a value once, in a batch and over batches, in the order asked', async () => {
-    const { keyer, computed } = counting()
-    const values = ['a', 'b', 'a', 'c', 'b', 'a'].map(bytes)
-    const expected = values.map((value) => Uint8Array.from([...value, 0]))
-    expect(await keyer.digest(values)).toEqual(expected)
-    expect(computed()).toBe(3)
-    expect(await keyer.digest(values)).toEqual(expected)
-    expect(computed()).toBe(3)
-    expect(await keyer.digest([])).toEqual([])
+  test.each([
+    [0, 16],
+    [1023, 16],
+    [1024, 17],
+    [10 * 1024, 26],
+  ])('at offset %i: %i distinct ones', (offset, admitted) => {
+    expect(spend(counting().values, 40, offset)).toBe(admitted)
   })
 
-  test('long values are right too, and not remembered', async () => {
-    const { keyer, computed } = counting()
-    const values = ['x'.repeat(300), 'y'.repeat(300), 'z'].map(bytes)
-    for (let i = 0; i < 2; i++) expect(await keyer.digest(values)).toEqual(values.map((value) => Uint8Array.from([...value, 0])))
-    expect(computed()).toBe(5)
+  test('a value costs once, also when the budget is spent; under another type it is another value', () => {
+    const { values } = counting()
+    spend(values, 16, 0)
+    expect(spend(values, 16, 0)).toBe(16)
+    expect(values.admit('JWT', bytes('0@example.com'), 0)).toBeUndefined()
+    expect(values.admit('EMAIL', bytes('0@example.com'), 0)).toBeDefined()
+  })
+
+  test('are told apart to their last byte', () => {
+    const { values } = counting()
+    const long = (end: string) => bytes('x'.repeat(8000) + end)
+    const admitted = Array.from({ length: 20 }, (_, i) => values.admit('JWT', long(`${i}`), 0))
+    expect(admitted.filter((value) => value !== undefined)).toHaveLength(16)
+  })
+
+  test('memory is bounded: in a long stream an old value is forgotten and costs again', () => {
+    const { values } = counting()
+    const at = 1 << 30
+    expect(spend(values, 5000, at)).toBe(5000)
+    // the newest are remembered and free, the oldest are not: the budget counts on
+    expect(spend(values, 10, 0, 4990)).toBe(10)
+    expect(spend(values, 10, 0, 0)).toBe(0)
+  })
+
+  const marksOf = (of: readonly (KeyedValue | undefined)[]) => of.map((value) => value?.mark)
+  const expected = (type: string, value: string) =>
+    keyedMark(type, Uint8Array.from(createHmac('sha256', KEY).update(`${type}\0${value}`).digest()))
+
+  test('are computed once, in a batch and over batches, under their types', async () => {
+    const { values, computed } = counting()
+    const texts = ['a', 'b', 'a', 'c', 'b', 'a']
+    const admit = () => [...texts.map((text) => values.admit('EMAIL', bytes(text), 0)!), values.admit('JWT', bytes('a'), 0)!]
+    for (let batch = 0; batch < 2; batch++) {
+      const admitted = admit()
+      await values.compute(admitted)
+      expect(marksOf(admitted)).toEqual([...texts.map((text) => expected('EMAIL', text)), expected('JWT', 'a')])
+      expect(computed()).toBe(4)
+    }
+    await values.compute([])
+  })
+
+  test('long values are right too', async () => {
+    const { values } = counting()
+    const texts = ['x'.repeat(300), 'y'.repeat(5000), 'y'.repeat(5000)]
+    const admitted = texts.map((text) => values.admit('JWT', bytes(text), 0)!)
+    await values.compute(admitted)
+    expect(marksOf(admitted)).toEqual(texts.map((text) => expected('JWT', text)))
+  })
+
+  test('where the key fails they keep their value, and are asked for again', async () => {
+    let fails = true
+    const values = new KeyedValues({
+      id: 'test',
+      digest: async (asked) => {
+        if (fails) throw new Error('busy')
+        return asked.map((value) => Uint8Array.from(createHmac('sha256', KEY).update(value).digest()))
+      },
+    })
+    const value = values.admit('EMAIL', bytes('a'), 0)!
+    await expect(values.compute([value])).rejects.toThrow('busy')
+    expect(value).toMatchObject({ mark: undefined, value: bytes('a') })
+    fails = false
+    await values.compute([value])
+    expect(value.mark).toEqual(expected('EMAIL', 'a'))
   })
 })
 

@@ -1,4 +1,4 @@
-import { isAlnum, isDigit, isLetter, latin1 } from '../bytes.ts'
+import { isAlnum, isDigit, isLetter } from '../bytes.ts'
 import type { Validator } from '../validator.ts'
 
 const AT = 0x40
@@ -6,10 +6,19 @@ const DOT = 0x2e
 const HYPHEN = 0x2d
 /** Endings of file names that stand behind an `@` (`icon@2x.png`) and are no top-level domain (IANA root zone). */
 const FILE_ENDINGS = new Set(
-  'png jpg jpeg gif svg webp bmp ico css scss less js mjs cjs jsx tsx json json5 html htm xml php yml yaml txt map wasm woff woff2 ttf eot pdf csv'.split(
-    ' ',
-  ),
+  'png jpg jpeg gif svg webp bmp ico css scss less js mjs cjs jsx tsx json html htm xml php yml yaml txt map wasm woff ttf eot pdf csv'
+    .split(' ')
+    .map((ending) => packed(new TextEncoder().encode(ending), 0, ending.length)),
 )
+/** Letters in the longest of them. */
+const ENDING_MAX = 5
+
+/** Up to five letters as one number, whatever their case. */
+function packed(letters: Uint8Array, start: number, end: number): number {
+  let number = 0
+  for (let i = start; i < end; i++) number = (number << 5) | (letters[i] & 31)
+  return number
+}
 
 /**
  * E-mail address: lengths and characters of RFC 5321 sections 4.1.2 and 4.5.3.1 (dot-string; no quoted string, no address literal),
@@ -111,7 +120,7 @@ function isTopLevel(bytes: Uint8Array, start: number, end: number): boolean {
   )
     return true
   for (let i = start; i < end; i++) if (!isLetter(bytes[i])) return false
-  return end - start > 5 || !FILE_ENDINGS.has(latin1(bytes, start, end).toLowerCase())
+  return end - start > ENDING_MAX || !FILE_ENDINGS.has(packed(bytes, start, end))
 }
 
 /** `2x`, `3x`: the scale of an image. */

@@ -17,6 +17,10 @@ function escaping(escapes: Readonly<Record<string, string>>, empty = EMPTY): Fie
   return {
     encode(text) {
       if (text.length === 0) return empty
+      // few marks have a character to escape
+      let same = 0
+      while (same < text.length && table[text[same]] === undefined) same++
+      if (same === text.length) return text
       const out = new Uint8Array(text.length * longest)
       let length = 0
       for (const byte of text) {
