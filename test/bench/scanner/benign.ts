@@ -23,6 +23,8 @@ export interface Speeds {
   readonly wasm: number
   readonly scalar: number
   readonly portable: number
+  /** The kernel in WebAssembly with the rules that these are held against. */
+  readonly fewer?: number
   readonly loop?: number
   readonly re2js?: number
   readonly hyperscan?: number
@@ -51,13 +53,18 @@ function timed(times: number, run: () => void): number {
 }
 
 /** Scans every benign text with every engine, in turns, and compares what they find. */
-export async function benignSpeeds(title: string, rules: readonly BenchRule[], { peers }: { peers: boolean }): Promise<Speeds[]> {
+export async function benignSpeeds(
+  title: string,
+  rules: readonly BenchRule[],
+  { peers = false, fewer }: { readonly peers?: boolean; readonly fewer?: readonly BenchRule[] },
+): Promise<Speeds[]> {
   const tables = compileRules(rules)
   const engines = new Map<EngineName, Run>([
     ['wasm', ofKernel(createNodeKernel('simd'), tables)],
     ['scalar', ofKernel(createNodeKernel('scalar'), tables)],
     ['portable', ofKernel(createPortableKernel(), tables)],
   ])
+  if (fewer !== undefined) engines.set('fewer', ofKernel(createNodeKernel('simd'), compileRules(fewer)))
   const natives: [EngineName, NativeEngine][] = []
   if (peers) {
     engines.set('loop', regExpLoop(rules))
