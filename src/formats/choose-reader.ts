@@ -89,10 +89,19 @@ function open(kind: ReaderKind, sink: FieldSink, options: ReaderOptions, level: 
 }
 
 function isText(contentType: string | null, start: Uint8Array, { choosePart }: ReaderOptions): boolean {
+  if (isSeen(start)) return true
   const choice = choosePart?.({ ...emptyHead(), contentType }, start)
   if (choice === undefined) return true
   const { reading, reason, charset, folded, packed } = choice
   return reading === 'text' && reason === undefined && charset === undefined && packed === undefined && folded !== true
+}
+
+/** Printable ASCII and line breaks alone: no mark of a charset nor wide character of one is that, and no magic number but `%PDF`. */
+function isSeen(start: Uint8Array): boolean {
+  if (start[0] === 0x25) return false
+  for (let i = 0; i < start.length; i++)
+    if ((start[i] < 0x20 && (start[i] < 0x09 || start[i] > 0x0d)) || start[i] > 0x7e) return false
+  return true
 }
 
 function openPart(head: PartHead, start: Uint8Array, sink: FieldSink, options: ReaderOptions, level: number): Reader | Reason {

@@ -6,7 +6,6 @@ export type ListVisitor = (joined: Uint8Array) => boolean
 
 const QUOTE = 0x22
 const COMMA = 0x2c
-const BRACKET = 0x5b
 const AMPERSAND = 0x26
 const EQUALS = 0x3d
 
@@ -45,11 +44,12 @@ for (const character of 'tfn') KIND[character.charCodeAt(0)] = 3
 
 /**
  * The lists of a JSON text in which nothing is escaped, found without reading it: the scalars behind every bracket. Those that its reader tells (`Reader.list`) are
- * among them, and text that is no array may be. Answers whether the visitor had enough.
+ * among them, and text that is no array may be. `next` answers the first bracket from an offset on behind which they may stand; the length of the text where there is none. Answers
+ * whether the visitor had enough.
  */
-export function eachJsonList(text: Uint8Array, visit: ListVisitor): boolean {
+export function eachJsonList(text: Uint8Array, next: (text: Uint8Array, from: number) => number, visit: ListVisitor): boolean {
   const end = text.length
-  for (let at = text.indexOf(BRACKET); at >= 0; at = text.indexOf(BRACKET, at)) {
+  for (let at = next(text, 0); at < end; at = next(text, at)) {
     restart()
     at++
     for (;;) {

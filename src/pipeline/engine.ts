@@ -32,8 +32,8 @@ export interface Engine {
   readonly kernelName: string
   /** Could anything in this text stand for other text? As the function of this name in views/glance.ts. */
   mayHide(text: Uint8Array, between?: number): boolean
-  /** May a JSON text hold a list of more than documents? Told where that is quickly found out; else true. */
-  mayHoldList(text: Uint8Array): boolean
+  /** Where a list of values may begin, as the kernel's; by the script's own search where it has none. */
+  nextList(text: Uint8Array, from: number): number
   /** Opens a session of each kind for the first message: where a build takes a snapshot, a request finds them there. */
   prepare(): void
   /** As the function of this name in views/glance.ts; undefined where the kernel has no quick look. */
@@ -55,9 +55,6 @@ export interface Engine {
   /** What the screen does not see at the edges of fields. */
   readonly edges: FieldEdges
 }
-
-/** A bracket with a string, a number or a literal behind it, or with what is not there yet. */
-const LIST = /\[[ \t\r\n]*(?:["\-+.0-9Eetfn]|$)/
 
 export interface EngineOptions {
   readonly rules: readonly PlacedRule[]
@@ -148,7 +145,7 @@ export function createEngine(options: EngineOptions): Engine {
       return kernel.current.name
     },
     mayHide: (text, between) => mayHide(text, kernel.look, between),
-    mayHoldList: (text) => kernel.matches?.(text, LIST) ?? true,
+    nextList: (text, from) => (kernel.nextList ?? nextBracket)(text, from),
     get placesOfHiding() {
       return kernel.look && findPlaces
     },
@@ -182,6 +179,11 @@ function refuseMarks(rules: readonly PlacedRule[], lists: readonly TermList[]): 
       throw new ConfigError('bad-rule', `rule ${rules[index].rule.id}`, message)
     }
   }
+}
+
+function nextBracket(text: Uint8Array, from: number): number {
+  const at = text.indexOf(0x5b, from)
+  return at < 0 ? text.length : at
 }
 
 function tablesOf(sources: readonly RuleSource[], built: RuleTables | undefined): RuleTables {

@@ -18,8 +18,8 @@ export interface GuardedKernel {
   readonly current: Kernel
   /** The look of the kernel now in force; throws as its sessions do. */
   readonly look: Kernel['look']
-  readonly matches: Kernel['matches']
   /** Likewise. */
+  readonly nextList: Kernel['nextList']
   readonly track: Kernel['track']
   /** A session of the kernel now in force; throws KernelFailed in place of what the kernel throws. */
   open(tables: RuleTables): ScanSession
@@ -38,45 +38,42 @@ export function guardKernel(kernel: Kernel, spare: () => Kernel): GuardedKernel 
     }
     return new KernelFailed(failed.name, current !== failed)
   }
-  let guarded: { readonly of: Kernel['look']; readonly look: Kernel['look'] } | undefined
-  let guardedTrack: { readonly of: Kernel['track']; readonly track: Kernel['track'] } | undefined
+  /** The function of this name of the kernel now in force, made to throw as its sessions do. */
+  function guarded<Name extends 'look' | 'nextList' | 'track'>(name: Name): () => Kernel[Name] {
+    let known: { readonly of: Kernel[Name]; readonly call: Kernel[Name] } | undefined
+    return () => {
+      const of = current
+      // Asked each time: a kernel may know only at the first request which it is.
+      const call = of[name] as ((...of: unknown[]) => unknown) | undefined
+      if (call === undefined) return undefined
+      if (known?.of !== call) {
+        const careful = (...asked: unknown[]) => {
+          try {
+            return call(...asked)
+          } catch {
+            throw fail(of)
+          }
+        }
+        known = { of: call as Kernel[Name], call: careful as Kernel[Name] }
+      }
+      return known!.call
+    }
+  }
+  const look = guarded('look')
+  const nextList = guarded('nextList')
+  const track = guarded('track')
   return {
     get current() {
       return current
     },
     get look() {
-      const of = current
-      // Asked each time: a kernel may know only at the first request which it is.
-      const { look } = of
-      if (look !== undefined && guarded?.of !== look) {
-        const careful: Kernel['look'] = (text, from, apart) => {
-          try {
-            return look(text, from, apart)
-          } catch {
-            throw fail(of)
-          }
-        }
-        guarded = { of: look, look: careful }
-      }
-      return look && guarded!.look
+      return look()
     },
-    get matches() {
-      return current.matches
+    get nextList() {
+      return nextList()
     },
     get track() {
-      const of = current
-      const { track } = of
-      if (track !== undefined && guardedTrack?.of !== track) {
-        const careful: Kernel['track'] = (text, from, to, state, options) => {
-          try {
-            return track(text, from, to, state, options)
-          } catch {
-            throw fail(of)
-          }
-        }
-        guardedTrack = { of: track, track: careful }
-      }
-      return track && guardedTrack!.track
+      return track()
     },
     open(tables) {
       try {

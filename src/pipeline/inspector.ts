@@ -63,7 +63,6 @@ const ALWAYS_READ: ReadonlySet<Reading> = new Set<Reading>(['multipart', 'html',
 /** Of these it is known to the byte where a watch has to look: their text is not in short strings. */
 const SPANNED: ReadonlySet<Reading> = new Set<Reading>(['multipart', 'html', 'xml'])
 const QUOTE = 0x22
-const BRACKET = 0x5b
 const AMPERSAND = 0x26
 const EQUALS = 0x3d
 const NOTHING = {}
@@ -786,14 +785,14 @@ const CLEAN = { clean: true, hidesNothing: true, candidates: [], keysMatter: fal
 
 /** Whether a list in a text in which nothing hides may be one value in pieces (`Reader.list`), and the scanner's steps for the answer. */
 function mayJoin(engine: Engine, text: Uint8Array, isForm = false): { readonly found: boolean; readonly steps: number } {
-  if (!isForm && (!engine.mayHoldList(text) || text.indexOf(BRACKET) < 0)) return NOTHING_JOINED
+  if (!isForm && engine.nextList(text, 0) === text.length) return NOTHING_JOINED
   const session = engine.openScan()
   const before = session.steps
   const visit = (joined: Uint8Array): boolean => {
     session.reset()
     return session.feed(joined, true).candidates.length > 0 || engine.mayHide(joined)
   }
-  const found = (isForm && eachFormList(text, visit)) || eachJsonList(text, visit)
+  const found = (isForm && eachFormList(text, visit)) || eachJsonList(text, engine.nextList, visit)
   const steps = session.steps - before
   engine.closeScan(session)
   return { found, steps }

@@ -22,10 +22,10 @@ export interface Kernel {
    */
   readonly look?: (text: Uint8Array, from: number, apart?: boolean) => number
   /**
-   * Does an expression match somewhere in a text of one character a byte (beyond ASCII those of windows-1252)? The text is looked at in pieces: for expressions that match one byte and what is
-   * beside it, and match at the end of a piece where that is not there. Absent: a loop of the script is as fast.
+   * Where a list of values may begin: answers the offset of the first `[` from `from` on behind which stands, after blanks, what begins a string, a number or a literal of JSON, or is not
+   * seen; the length of the text where none is. A text is asked for from 0 on, each time further on. Absent: the script's own search is as fast.
    */
-  readonly matches?: (text: Uint8Array, expression: RegExp) => boolean
+  readonly nextList?: (text: Uint8Array, from: number) => number
   /** Follows JSON in which nothing has to be told. Absent: the kernel has no quick way. */
   readonly track?: TrackJson
 }

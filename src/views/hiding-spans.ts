@@ -94,12 +94,14 @@ function readEscape(text: Uint8Array, at: number, ended: boolean): boolean {
 
 /** A run of letters, or pairs of digits. */
 function judgeLetters(text: Uint8Array, at: number): boolean {
-  const to = lettersEnd(text, at)
-  if (to - at >= RUN_LETTERS) return isAt(at, to, !isPlain(text, at, to))
+  const end = lettersEnd(text, at)
+  if (end - at >= RUN_LETTERS) return isAt(at, end, !isPlain(text, at, end))
   if (HEX_VALUE[text[at]] === 255) return isAt(at, at + 1, false)
-  const isQuiet = isPlain(text, Math.max(0, at - PAIRS_SIGHT), Math.min(text.length, at + PAIRS_SIGHT))
+  const to = Math.min(text.length, at + PAIRS_SIGHT)
+  // a run before them may be one that somebody reads, who then begins anew
+  const isQuiet = isPlain(text, Math.max(0, at - PAIRS_SIGHT), to) && isPlain(text, at, to)
   // the pairs behind it may be the first of four again
-  return isAt(at, at + PAIRS, !isQuiet, isQuiet ? at + PAIRS - 3 : at + 1)
+  return isQuiet ? isAt(at, at + PAIRS, false, at + PAIRS - 3) : isAt(at, to, true, at + 1)
 }
 
 function lettersEnd(text: Uint8Array, from: number): number {

@@ -4,7 +4,7 @@ import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.
 import { ESCAPE, Escapes, UNDECIDED } from '../../src/views/escapes.ts'
 import { hidingSpans, standsApart } from '../../src/views/hiding-spans.ts'
 import { Lookout } from '../../src/views/lookout.ts'
-import { AT_ESCAPE, Watch } from '../../src/views/watch.ts'
+import { AT_ESCAPE, AT_SPACED_HEX, Watch } from '../../src/views/watch.ts'
 import { createKernel } from '../scanner/kernels.ts'
 import { Random } from '../support/random.ts'
 
@@ -28,6 +28,10 @@ const WORDS = [
   '\r\n',
   '\n  ',
   '\n       ',
+  'understanding',
+  'CAPITALS2',
+  '1234567',
+  'abcdef',
   'https://example.org/a/b-c/',
   'data_of-many/letters',
   '<',
@@ -72,10 +76,21 @@ const HIDDEN = [
   'd0bcd0bed181d0bad0b2d0b0d0bcd0be',
 ]
 
+/** In lines of one length, of any kind. */
+function inLines(text: string, random: Random): string {
+  const width = random.int(1, 14)
+  const end = random.pick(['\n', '\r\n', '\n  ', '\r\n   ', '\n\n', '\t'])
+  return text.match(new RegExp(`[^]{1,${width}}`, 'gu'))!.join(end)
+}
+
 function makeText(random: Random): Uint8Array {
   const share = random.pick([0.02, 0.1, 0.5])
   let text = ''
-  for (let n = random.int(1, 120); n > 0; n--) text += random.pick(random.chance(share) ? HIDDEN : WORDS)
+  for (let n = random.int(1, 120); n > 0; n--) {
+    const hides = random.chance(share)
+    const piece = random.pick(hides ? HIDDEN : WORDS)
+    text += random.chance(hides ? 0.5 : 0.05) ? inLines(piece, random) : piece
+  }
   const bytes = UTF8.encode(text)
   // now and then what is no UTF-8
   if (random.chance(0.1)) bytes[random.int(0, bytes.length - 1)] = random.int(0x80, 0xff)
@@ -109,7 +124,7 @@ function stops(text: Uint8Array, cuts: readonly number[], look: (typeof LOOKS)[n
         found.push(`${at}: ${watch.event} from ${watch.start}${watch.cut ? ', cut' : ''}`)
         i = at + 1
         // a view of the run was opened, and is done
-        if (i % 3 === 0) {
+        if (i % 3 === 0 && watch.event !== AT_SPACED_HEX) {
           watch.reset()
           while (i < end && /[\w/+-]/.test(String.fromCharCode(text[i]))) i++
         }

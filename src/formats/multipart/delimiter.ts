@@ -7,11 +7,69 @@ export class Delimiter {
   /** Bytes of each boundary that matched, `--` included; OPEN and above behind it; DEAD when it cannot be this one. */
   private readonly stages: Int32Array
   private padding = 0
+  /** Bytes of the shortest boundary, `--` included. */
+  private readonly least: number
+  /** By the hash of four bytes, whether they may stand in the beginning of a boundary; and the window at hand by fours. */
+  private readonly fours: Uint8Array | undefined
+  private window: Uint8Array = EMPTY
+  private words: Uint32Array = NO_WORDS
 
   /** `boundaries`: a character a byte, as header fields are read. */
   constructor(boundaries: readonly string[]) {
     this.boundaries = boundaries.map((boundary) => Uint8Array.from(`--${boundary}`, (character) => character.charCodeAt(0)))
     this.stages = new Int32Array(boundaries.length)
+    this.least = Math.min(...this.boundaries.map(({ length }) => length))
+    if (!(this.least >= LEAST_SOUGHT && this.least < Number.POSITIVE_INFINITY)) return
+    this.fours = new Uint8Array(1 << HASH_BITS)
+    const four = new Uint8Array(4)
+    const word = new Uint32Array(four.buffer)
+    for (const boundary of this.boundaries)
+      for (let i = 0; i + 4 <= this.least; i++) {
+        four.set(boundary.subarray(i, i + 4))
+        this.fours[hashOf(word[0])] = 1
+      }
+  }
+
+  /**
+   * The first index from `from` on at which a delimiter may begin: one of which as many bytes are there as the shortest boundary has, or a dash with fewer behind it. A boundary of eleven bytes
+   * covers four at every multiple of eight, one of forty at every multiple of 36: only those are looked at.
+   */
+  next(window: Uint8Array, from: number): number {
+    const { fours, least } = this
+    const { length } = window
+    if (this.boundaries.length === 0) return length
+    if (fours === undefined) return dashIn(window, from)
+    if (this.window !== window) {
+      const head = -window.byteOffset & 3
+      this.window = window
+      this.words = length < head + 4 ? NO_WORDS : new Uint32Array(window.buffer, window.byteOffset + head, (length - head) >> 2)
+    }
+    const { words } = this
+    const head = -window.byteOffset & 3
+    const stride = (least - 3) >> 2
+    for (let k = (Math.max(0, from - head) + 3) >> 2; (k = skim(words, k, stride, fours)) < words.length; k += stride) {
+      const at = head + 4 * k
+      for (let start = Math.max(from, at + 4 - least); start <= at; start++) if (this.begins(window, start)) return start
+    }
+    return dashIn(window, Math.max(from, length - least + 1))
+  }
+
+  /** The index of the line break behind the delimiter that begins at `from`; -1 where none is there. `end` says which it is. */
+  lineEnd(window: Uint8Array, from: number): number {
+    this.reset()
+    let i = from
+    while (i < window.length && window[i] !== LF && window[i] !== CR && this.take(window[i])) i++
+    return i < window.length && (window[i] === LF || window[i] === CR) && this.end() !== 'none' ? i : -1
+  }
+
+  private begins(window: Uint8Array, at: number): boolean {
+    if (at + this.least > window.length || window[at] !== DASH) return false
+    for (const boundary of this.boundaries) {
+      let i = 1
+      while (i < this.least && window[at + i] === boundary[i]) i++
+      if (i === this.least) return true
+    }
+    return false
   }
 
   /** A new line begins. */
@@ -62,6 +120,28 @@ export class Delimiter {
 /** White space behind a boundary; what has more is no delimiter. */
 export const MAX_PADDING = 1024
 
+/** Shorter boundaries, `--` included, are looked for by their dash. */
+const LEAST_SOUGHT = 7
+const HASH_BITS = 12
+const EMPTY = new Uint8Array(0)
+const NO_WORDS = new Uint32Array(0)
+
+function hashOf(four: number): number {
+  return Math.imul(four, 0x9e3779b1) >>> (32 - HASH_BITS)
+}
+
+/** The first of every so many words whose hash is marked. A function without calls runs at its best. */
+function skim(words: Uint32Array, from: number, stride: number, marks: Uint8Array): number {
+  let k = from
+  while (k < words.length && marks[Math.imul(words[k], 0x9e3779b1) >>> (32 - HASH_BITS)] === 0) k += stride
+  return k
+}
+
+function dashIn(window: Uint8Array, from: number): number {
+  const dash = window.indexOf(DASH, from)
+  return dash < 0 ? window.length : dash
+}
+
 const OPEN = 1 << 20
 const ONE_DASH = OPEN + 1
 const CLOSE = OPEN + 2
@@ -69,3 +149,5 @@ const DEAD = -1
 const DASH = 0x2d
 const SPACE = 0x20
 const TAB = 0x09
+const LF = 0x0a
+const CR = 0x0d

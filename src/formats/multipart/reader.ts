@@ -277,10 +277,7 @@ class MultipartReader implements Reader {
         default: {
           const next = this.#lineStarts && this.#lineLength === 0 ? this.#passOver(window, i) : i
           if (next === i) this.#readHead(byte, this.#base + i++)
-          else {
-            this.#place = BODY
-            i = next
-          }
+          else i = next
         }
       }
     }
@@ -293,8 +290,7 @@ class MultipartReader implements Reader {
     const length = window.length
     let from = i
     for (;;) {
-      let dash = window.indexOf(DASH, from)
-      if (dash < 0) dash = length
+      const dash = this.#delimiter.next(window, from)
       const breaks = dash === i ? 0 : breakLength(window, i, dash)
       if (dash < length && breaks === 0) {
         from = dash + 1
@@ -344,30 +340,26 @@ class MultipartReader implements Reader {
     this.#folded = false
   }
 
-  /** Passes over a part of the usual kind that begins at `i` and of which nothing has to be told: answers where the break before the next delimiter is; `i`: it cannot. */
+  /** Passes over a part of the usual kind that begins at `i` and of which nothing has to be told, and the delimiter behind it: answers where reading goes on; `i`: it cannot. */
   #passOver(window: Uint8Array, i: number): number {
     const sink = this.#sink
     if (sink.quietTo === undefined) return i
     const to = Math.min(sink.quietTo(this.#base + i) - this.#base, window.length)
     if (!readUsualHead(window, i, to, usual)) return i
     const { contentAt, isTyped } = usual
-    for (let dash = window.indexOf(DASH, contentAt + 1); dash > 0 && dash < to; dash = window.indexOf(DASH, dash + 1)) {
+    const delimiter = this.#delimiter
+    for (let dash = delimiter.next(window, contentAt + 1); dash < to; dash = delimiter.next(window, dash + 1)) {
       const end = dash - breakLength(window, contentAt, dash)
-      if (end === dash || !this.#isDelimiter(window, dash)) continue
+      const lineEnd = end === dash ? -1 : delimiter.lineEnd(window, dash)
+      if (lineEnd < 0) continue
       if (!sink.isQuiet!(this.#base + contentAt, this.#base + end)) return i
       const start = window.subarray(contentAt, Math.min(contentAt + START, end))
-      return this.#options.isText(isTyped ? 'text/plain' : null, start) ? end : i
+      if (!this.#options.isText(isTyped ? 'text/plain' : null, start)) return i
+      this.#skipLineFeed = window[lineEnd] === CR
+      this.#delimit(delimiter.end() === 'close' ? 'close' : 'open')
+      return lineEnd + 1
     }
     return i
-  }
-
-  /** Is the line that begins at `from` a delimiter, and ends in this window? */
-  #isDelimiter(window: Uint8Array, from: number): boolean {
-    const delimiter = this.#delimiter
-    delimiter.reset()
-    let i = from
-    while (i < window.length && window[i] !== LF && window[i] !== CR && delimiter.take(window[i])) i++
-    return i < window.length && (window[i] === LF || window[i] === CR) && delimiter.end() !== 'none'
   }
 
   // Headers

@@ -7,6 +7,9 @@ const DISPOSITION = codes('content-disposition: form-data; name="')
 const FILE_NAME = codes('; filename="')
 const TYPE = codes('content-type: text/plain\r\n')
 
+/** The bit that tells a capital from its letter. */
+const CASE = new Uint8Array(256).fill(0x20, 0x61, 0x7b)
+
 /** Of a name in quotes: what stands for itself, whatever a receiver makes of escapes, charsets and parameters. */
 const PLAIN = new Uint8Array(256).map((_, byte) =>
   byte >= 0x20 && byte < 0x7f && !'"\\%&=?;+'.includes(String.fromCharCode(byte)) ? 1 : 0,
@@ -35,11 +38,9 @@ export function readUsualHead(window: Uint8Array, from: number, to: number, head
 /** `text` is in lower case; letters may be of either. */
 function isAt(window: Uint8Array, from: number, to: number, text: Uint8Array): boolean {
   if (from + text.length > to) return false
-  for (let i = 0; i < text.length; i++) {
-    const byte = window[from + i]
-    if (byte !== text[i] && (byte < 0x41 || byte > 0x5a || (byte | 0x20) !== text[i])) return false
-  }
-  return true
+  let i = 0
+  while (i < text.length && (window[from + i] | CASE[text[i]]) === text[i]) i++
+  return i === text.length
 }
 
 /** Behind the quote that ends a plain name; behind `to` where it is none. */

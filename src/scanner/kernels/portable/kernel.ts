@@ -19,7 +19,7 @@ export function createPortableKernel(options: PortableOptions = {}, searches: re
   return {
     name: 'portable',
     look: native && ((text, from) => native.look(text, from)),
-    matches: native && ((text, expression) => native.matches(text, expression)),
+    nextList: native && ((text, from) => native.nextList(text, from)),
     open: (tables) => new PortableSession(tables, scratch, screens.get(tables.fingerprint)),
     load: (tables) => tables.prefilters.forEach(laneTables),
   }

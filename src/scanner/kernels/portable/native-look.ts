@@ -21,6 +21,8 @@ const LETTER = '[+/\\-_0-9A-Za-z]'
 const FOUR = `[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]${LETTER}`
 /** A run in which somebody has to look: one that may be compressed, a long one, three fours, fourteen hexadecimal digits. Others of fifteen letters at most are words and times. */
 const CLOSER = `H|e[AJN]|${LETTER}{16}|${LETTER}{0,3}${FOUR.repeat(3)}|${LETTER}{0,2}[0-9A-Fa-f]{14}`
+/** A bracket with a string, a number or a literal behind it, or with what is not there yet. */
+const LIST = '\\[[ \\t\\r\\n]*(?:["\\-+.0-9Eetfn]|$)'
 /** Goes from byte to byte that is no letter, as far among the next RUN as there is one, and over runs that need no closer look. */
 const NO_RUN = `(?:${Array.from({ length: RUN }, (_, i) => '[^]'.repeat(RUN - 1 - i) + OUTSIDE).join('|')}|(?!${CLOSER})${LETTER}{${RUN},15}${OUTSIDE})*`
 
@@ -34,6 +36,7 @@ export class NativeLook {
   private readonly beyond = compiled(BEYOND_ASCII, 'g')
   private readonly delete = compiled(DELETE, 'g')
   private readonly pairs = compiled(PAIRS, 'g')
+  private readonly list = compiled(LIST, 'g')
   private readonly noRun = compiled(NO_RUN, 'y')
   /** The slice at hand: its first byte, the offset of its string, and where in the string each search has found its next place. */
   private from = 0
@@ -43,6 +46,10 @@ export class NativeLook {
   private folded = ''
   private isAscii = true
   private readonly next = new Float64Array(5)
+  /** Likewise, where lists are asked for. */
+  private listsFrom = 0
+  private listsTo = 0
+  private lists = ''
 
   /** Offset of the first place from `from` on that deserves a closer look; the length of the text when there is none. */
   look(text: Uint8Array, from: number): number {
@@ -60,13 +67,19 @@ export class NativeLook {
     return text.length
   }
 
-  /** As `Kernel.matches`. */
-  matches(text: Uint8Array, expression: RegExp): boolean {
-    for (let at = 0; at < text.length; at += SLICE) {
-      const bytes = new Uint8Array(text.buffer, text.byteOffset + at, Math.min(SLICE, text.length - at))
-      if (expression.test(this.decoder.decode(bytes))) return true
+  /** As `Kernel.nextList`. */
+  nextList(text: Uint8Array, from: number): number {
+    for (let at = from; at < text.length; at = this.listsTo) {
+      if (at === 0 || at < this.listsFrom || at >= this.listsTo) {
+        this.listsFrom = at
+        this.listsTo = Math.min(text.length, at + SLICE)
+        this.lists = this.decoder.decode(new Uint8Array(text.buffer, text.byteOffset + at, this.listsTo - at))
+      }
+      this.list.lastIndex = at - this.listsFrom
+      const found = this.list.exec(this.lists)
+      if (found !== null) return this.listsFrom + found.index
     }
-    return false
+    return text.length
   }
 
   private bring(text: Uint8Array, at: number): void {

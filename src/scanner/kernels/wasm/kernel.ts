@@ -3,7 +3,7 @@ import type { Kernel } from '../../kernel.ts'
 import { CARRY, type PortableOptions, Scratch } from '../portable/scratch.ts'
 import type { KernelBuffer, KernelHost } from './host.ts'
 import { buildImage, type Image } from './image.ts'
-import { lookOn } from './look.ts'
+import { listsOn, lookOn } from './look.ts'
 import { WasmSession } from './session.ts'
 import { trackOn } from './track.ts'
 
@@ -76,6 +76,7 @@ export class WasmShared {
 export function createWasmKernel(host: KernelHost, options: PortableOptions = {}): Required<Pick<Kernel, 'load'>> & Kernel {
   const shared = new WasmShared(host, { blocksPerPiece: BLOCKS_PER_PIECE, ...options })
   let look: { readonly call: Kernel['look'] } | undefined
+  let lists: { readonly call: Kernel['nextList'] } | undefined
   let track: { readonly call: Kernel['track'] } | undefined
   return {
     name: 'wasm',
@@ -84,6 +85,10 @@ export function createWasmKernel(host: KernelHost, options: PortableOptions = {}
     get look() {
       look ??= { call: lookOn(host) }
       return look.call
+    },
+    get nextList() {
+      lists ??= { call: listsOn(host) }
+      return lists.call
     },
     get track() {
       track ??= { call: trackOn(host) }

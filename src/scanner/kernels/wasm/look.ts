@@ -1,9 +1,12 @@
 import type { Kernel } from '../../kernel.ts'
 import {
+  ASKED_ALL,
+  ASKED_APART,
+  ASKED_LISTS,
   DONE,
   H_STATUS,
   L_ANSWER,
-  L_APART,
+  L_ASKED,
   L_END,
   L_FROM,
   L_TEXT,
@@ -25,7 +28,13 @@ const QUOTE = 0x22
  */
 export function lookOn(host: KernelHost): Kernel['look'] {
   const look = new Look(host)
-  return look.isAble() ? (text, from, apart) => look.next(text, from, apart) : undefined
+  return look.isAble() ? (text, from, apart) => look.next(text, from, apart ? ASKED_APART : ASKED_ALL) : undefined
+}
+
+/** The search for lists, likewise. */
+export function listsOn(host: KernelHost): Kernel['nextList'] {
+  const look = new Look(host)
+  return look.isAble() ? (text, from) => look.next(text, from, ASKED_LISTS) : undefined
 }
 
 class Look {
@@ -35,7 +44,7 @@ class Look {
   #area: Uint8Array = new Uint8Array(0)
   /** Offset of the piece at hand. */
   #at = 0
-  #apart = 0
+  #asked: number = ASKED_ALL
 
   constructor(host: KernelHost) {
     this.#host = host
@@ -47,10 +56,10 @@ class Look {
     return this.#header[H_STATUS / 4] === DONE
   }
 
-  /** Offset from `from` on of the first place that deserves a look; the length of the text when there is none. `Kernel.look` says which do. */
-  next(text: Uint8Array, from: number, apart = false): number {
+  /** Offset from `from` on of the first place that is asked for; the length of the text when there is none. */
+  next(text: Uint8Array, from: number, asked: number): number {
     const { length } = text
-    this.#apart = apart ? 1 : 0
+    this.#asked = asked
     for (let at = from; at < length; ) {
       // From the start, another text may have come in the same bytes.
       if (at === 0 || at >= this.#at + PIECE || !this.#isThere()) this.#bring(text, at)
@@ -65,7 +74,7 @@ class Look {
   #ask(from: number, end: number): number {
     this.#header[L_FROM / 4] = LOOK_BEFORE + from
     this.#header[L_END / 4] = LOOK_BEFORE + end
-    this.#header[L_APART / 4] = this.#apart
+    this.#header[L_ASKED / 4] = this.#asked
     this.#buffer!.run()
     return this.#header[L_ANSWER / 4] - LOOK_BEFORE
   }

@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 14
+export const ABI_VERSION = 15
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -180,12 +180,15 @@ export const RECORD_BYTES = 16
  * A buffer of another version asks for a look (look.ts): where `from` and before `end` text may stand for another text, indexes in the text area. Bytes before
  * `from` and a block behind `end` are looked at too. (0x10002 asks whether a kernel is linked: `ASK_VERSION` of linked.ts.)
  */
-export const LOOK_VERSION = 0x10004
+export const LOOK_VERSION = 0x10005
 export const L_FROM = 24
 export const L_END = 28
 export const L_ANSWER = 32
-/** 1: fields are asked of that stand apart, or a text that is one: tags hide nothing, and no run begins with its second line. */
-export const L_APART = 36
+/** What is asked for: 0, all; 1, of fields that stand apart, or a text that is one: tags hide nothing, and no run begins with its second line; 2, where lists of JSON begin. */
+export const L_ASKED = 36
+export const ASKED_ALL = 0
+export const ASKED_APART = 1
+export const ASKED_LISTS = 2
 export const L_TEXT = 64
 /** Bytes that the kernel may read before `from` and from `end` on. */
 export const LOOK_BEFORE = 64

@@ -1,4 +1,4 @@
-import { BAD_BUFFER, DONE, L_ANSWER, L_END, L_FROM, L_APART, L_TEXT, LOOK_BEFORE, LOOK_BLOCK } from './layout'
+import { ASKED_APART, ASKED_LISTS, BAD_BUFFER, DONE, L_ANSWER, L_ASKED, L_END, L_FROM, L_TEXT, LOOK_BEFORE, LOOK_BLOCK } from './layout'
 
 /** Places of a block at which something is looked for: sixteen bytes from each lie in the block too. */
 const PLACES: u32 = 48
@@ -10,6 +10,12 @@ const PLACES_OF_LINES: u32 = PLACES - 12
 // ASCII, signs with which escapes, references and tags begin.
 const LETTERS = 0x0f
 const LEADS = 0xf0
+
+/** The last letter that is a digit of hexadecimal, and the last of those with which a four of base64 begins that stands for ASCII: A to Z, a to f. */
+const LAST_DIGIT: i8 = 0x66
+/** Added to a byte, those letters are the highest of all, above this. */
+const TO_TOP: i8 = 0x7f - 0x66
+const BELOW_FIRSTS: i8 = 0x40 + 0x7f - 0x66
 
 // @ts-ignore: decorator
 @inline function low(): v128 {
@@ -60,9 +66,10 @@ const LEADS = 0xf0
   return mask(i8x16.eq(text, i8x16.swizzle(table, text)))
 }
 
+/** Of four times sixteen bytes, those above this one. */
 // @ts-ignore: decorator
-@inline function above(t: v128, byte: v128): u64 {
-  return mask(i8x16.gt_s(t, byte))
+@inline function above(t0: v128, t1: v128, t2: v128, t3: v128, byte: v128): u64 {
+  return mask(i8x16.gt_s(t0, byte)) | (mask(i8x16.gt_s(t1, byte)) << 16) | (mask(i8x16.gt_s(t2, byte)) << 32) | (mask(i8x16.gt_s(t3, byte)) << 48)
 }
 
 /** Of four times sixteen bytes, those that are this one. */
@@ -147,8 +154,41 @@ export function look(buffer: usize, length: u32): u32 {
   const end = load<u32>(buffer, L_END)
   if (<u64>L_TEXT + <u64>end + LOOK_BLOCK > <u64>length || from < <u32>LOOK_BEFORE || from > end) return BAD_BUFFER
   const text = buffer + L_TEXT
-  store<u32>(buffer, find(text, from, end, load<u32>(buffer, L_APART) != 0), L_ANSWER)
+  const asked = load<i32>(buffer, L_ASKED)
+  store<u32>(buffer, asked == ASKED_LISTS ? findList(text, from, end) : find(text, from, end, asked == ASKED_APART), L_ANSWER)
   return DONE
+}
+
+/** As `Kernel.nextList` says. */
+function findList(text: usize, from: u32, end: u32): u32 {
+  const bracket = v128.or(i8x16.splat(0x5b), i8x16.splat(<i8>(end >> 31)))
+  for (let at = from; at < end; at += 64) {
+    const e0 = i8x16.eq(v128.load(text + at), bracket)
+    const e1 = i8x16.eq(v128.load(text + at, 16), bracket)
+    const e2 = i8x16.eq(v128.load(text + at, 32), bracket)
+    const e3 = i8x16.eq(v128.load(text + at, 48), bracket)
+    if (!v128.any_true(v128.or(v128.or(e0, e1), v128.or(e2, e3)))) continue
+    for (let places = mask(e0) | (mask(e1) << 16) | (mask(e2) << 32) | (mask(e3) << 48); places != 0; places &= places - 1) {
+      const place = at + <u32>ctz(places)
+      if (place >= end) return end
+      let behind = place + 1
+      while (behind - place < LINE_SIGHT && isBlank(load<u8>(text + behind))) behind++
+      if (behind - place == LINE_SIGHT || beginsValue(load<u8>(text + behind))) return place
+    }
+  }
+  return end
+}
+
+// @ts-ignore: decorator
+@inline function isBlank(byte: u32): bool {
+  return byte == 0x20 || isBreak(byte)
+}
+
+/** A string, a number or a literal of JSON. */
+// @ts-ignore: decorator
+@inline function beginsValue(byte: u32): bool {
+  const letter = byte | 0x20
+  return byte == 0x22 || byte - 0x30 < 10 || byte == 0x2b || byte == 0x2d || byte == 0x2e || letter == 0x65 || byte == 0x74 || byte == 0x66 || byte == 0x6e
 }
 
 function find(text: usize, from: u32, end: u32, apart: bool): u32 {
@@ -158,9 +198,9 @@ function find(text: usize, from: u32, end: u32, apart: bool): u32 {
   const nibble = v128.or(i8x16.splat(15), unseen)
   const leading = v128.or(i8x16.splat(<i8>LEADS), unseen)
   const table = v128.or(breakTable(), unseen)
-  const lastDigit = v128.or(i8x16.splat(0x66), unseen)
-  const toTop = v128.or(i8x16.splat(0x7f - 0x66), unseen)
-  const first = v128.or(i8x16.splat(0x7f - 0x66 + 0x40), unseen)
+  const lastDigit = v128.or(i8x16.splat(LAST_DIGIT), unseen)
+  const toTop = v128.or(i8x16.splat(TO_TOP), unseen)
+  const first = v128.or(i8x16.splat(BELOW_FIRSTS), unseen)
   const dash = v128.or(i8x16.splat(0x2d), unseen)
   const unwritten = v128.or(i8x16.splat(0x7f), unseen)
   const rows = v128.or(unseen, high(apart ? i8x16.splat(0) : i8x16(0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
@@ -219,13 +259,8 @@ function find(text: usize, from: u32, end: u32, apart: bool): u32 {
       }
       if ((long | joining) != 0) {
         // Most are words, and ids at random: no letters of theirs stand where the first of each of three fours does, and they are no digits.
-        const small = above(t0, lastDigit) | (above(t1, lastDigit) << 16) | (above(t2, lastDigit) << 32) | (above(t3, lastDigit) << 48)
-        const firsts =
-          above(i8x16.add(t0, toTop), first) |
-          (above(i8x16.add(t1, toTop), first) << 16) |
-          (above(i8x16.add(t2, toTop), first) << 32) |
-          (above(i8x16.add(t3, toTop), first) << 48)
-        const codes = letters & ~small
+        const firsts = above(i8x16.add(t0, toTop), i8x16.add(t1, toTop), i8x16.add(t2, toTop), i8x16.add(t3, toTop), first)
+        const codes = letters & ~above(t0, t1, t2, t3, lastDigit)
         if (long != 0) {
           const dashes = are(t0, t1, t2, t3, dash)
           const manyCodes = fourteen(codes)
@@ -240,12 +275,15 @@ function find(text: usize, from: u32, end: u32, apart: bool): u32 {
           }
         }
         found &= within
-        for (; joining != 0; joining &= joining - 1) {
+        while (joining != 0) {
           const place = <u32>ctz(joining)
-          if ((found & ((joining & -joining) - 1)) != 0) break
-          if (apart ? areWords(text + at, place, letters, breaks, firsts, codes) || !mayJoinWords(text, at + place, from) : !mayJoin(text, at + place, from, false)) continue
-          found |= joining & -joining
-          break
+          const bit = joining & -joining
+          if ((found & (bit - 1)) != 0) break
+          joining ^= bit
+          const behind = apart ? behindWords(text + at, place, letters, breaks, firsts, codes) : 0
+          // its other breaks are judged with the first
+          if (behind != 0) joining &= ~((<u64>1 << behind) - 1)
+          else if (apart ? mayJoinWords(text, at + place, from) : mayJoin(text, at + place, from, false)) found |= bit
         }
       }
       found &= within
@@ -314,26 +352,74 @@ function digits(text: usize): u64 {
   return found | (dashedPairs & (dashedPairs >> 6)) | (fourteen(codes) & (codes >> 14) & (codes >> 15))
 }
 
-/** Does the line break at `place` of a block stand between two words that make no run that may be encoded? May be wrong in saying no. */
-// @ts-ignore: decorator
-@inline function areWords(block: usize, place: u32, letters: u64, breaks: u64, firsts: u64, codes: u64): bool {
+/** Where the run of letters over the line break at `place` of a block ends, if the run is none that may be encoded; 0: it may, or that is not seen from here. */
+function behindWords(block: usize, place: u32, letters: u64, breaks: u64, firsts: u64, codes: u64): u32 {
+  const lines = letters | breaks
   // Shifts are taken modulo 64.
-  const next = place + <u32>ctz(~breaks >> place)
-  if (place == 0 || next > 63) return false
-  const before = <u32>clz(~letters << (64 - place))
-  const behind = <u32>ctz(~(letters >> next))
-  const end = next + behind
-  if (before >= place || end > 63) return false
-  const start = place - before
-  // The run may come from the line before, or go on in the next but one.
-  if ((((breaks >> (start - 1)) | (breaks >> end)) & 1) != 0) return false
-  const count = before + behind
-  if (count < RUN) return true
-  if (behind == 0) return load<u8>(block + end) != 0x20
-  const first = load<u8>(block + start)
-  if (count >= MOST_CODES || first == 0x48 || first == 0x65 || fourteen(joined(codes, start, before, next)) != 0) return false
-  const heads = joined(firsts, start, before, next)
-  return (heads & (heads >> 4) & (heads >> 8) & (((<u64>1) << (count - RUN + 1)) - 1)) == 0
+  const start = place - <u32>clz(~lines << (64 - place))
+  const end = place + <u32>ctz(~(lines >> place))
+  if (<i32>start <= 0 || end > 63) return 0
+  const run = letters & ((<u64>1 << end) - (<u64>1 << start))
+  const count = <u32>popcnt(run)
+  if (count < RUN) return end
+  // behind an indent it may go on
+  if (((breaks >> (end - 1)) & 1) != 0 && load<u8>(block + end) == 0x20) return 0
+  // Each line may begin a run: the one before it may be empty, with which another ends.
+  for (let lineStarts = run & ~(run << 1); lineStarts != 0; lineStarts &= lineStarts - 1) {
+    const rest = run & ~((lineStarts & -lineStarts) - 1)
+    const left = popcnt(rest)
+    if (left < RUN) break
+    const letters = firstLetters(block, rest)
+    if (isPacked(letters) || (left >= MOST_CODES && isScriptStart(letters))) return 0
+  }
+  if (fourteen(joined(codes, run)) != 0) return 0
+  const whole = (<u64>1 << (count - RUN + 1)) - 1
+  const heads = joined(firsts, run)
+  if ((heads & (heads >> 4) & (heads >> 8) & whole) != 0) {
+    const t0 = v128.load(block)
+    const t1 = v128.load(block, 16)
+    const t2 = v128.load(block, 32)
+    const t3 = v128.load(block, 48)
+    const bad = bits(sextets(t0), sextets(t1), sextets(t2), sextets(t3), 4)
+    const worse = bits(sextets(t0), sextets(t1), sextets(t2), sextets(t3), 6) | are(t0, t1, t2, t3, i8x16.splat(0x2d))
+    const good = heads & ~((joined(bad, run) >> 1) | (joined(worse, run) >> 2))
+    if ((good & (good >> 4) & (good >> 8) & whole) != 0) return 0
+  }
+  return end
+}
+
+/** The first four letters of a run, the first of them in the lowest byte. */
+function firstLetters(block: usize, run: u64): u32 {
+  let four: u32 = 0
+  let rest = run
+  for (let shift = 0; shift < 32; shift += 8) {
+    four |= <u32>load<u8>(block + <usize>ctz(rest)) << shift
+    rest &= rest - 1
+  }
+  return four
+}
+
+/** Do the three bytes that four letters stand for begin a text of any script? */
+function isScriptStart(letters: u32): bool {
+  const value = (sextet(letters & 0xff) << 18) | (sextet((letters >> 8) & 0xff) << 12) | (sextet((letters >> 16) & 0xff) << 6) | sextet(letters >> 24)
+  let due = 0
+  for (let shift = 16; shift >= 0 && due >= 0; shift -= 8) due = afterByte(due, (value >> shift) & 0xff)
+  return due >= 0
+}
+
+/** Bits of the letters of a run, one behind another. */
+function joined(bits: u64, letters: u64): u64 {
+  let all: u64 = 0
+  let count: u64 = 0
+  for (let rest = letters; rest != 0; ) {
+    const at = ctz(rest)
+    const length = ctz(~(rest >> at))
+    const word = (<u64>1 << length) - 1
+    all |= ((bits >> at) & word) << count
+    count += length
+    rest &= ~(word << at)
+  }
+  return all
 }
 
 /** Does base64 with these four letters begin like gzip or zlib? As the `Watch` of the views says. */
@@ -399,70 +485,27 @@ function isHexScript(text: usize): bool {
   return byte == 0x0a || byte == 0x0d || byte == 0x09
 }
 
-/** Bytes before and behind a line break between which most words beside one begin and end. */
+/** Bytes before a line break from which on it is looked at with those behind it. */
 const WORD_SIGHT: u32 = 24
-/** Consecutive letters from which on a run may be one of digits, and one of base32. */
-const MOST_DIGITS: u32 = 14
+/** Consecutive letters from which on a run may be one of base32, or of another script. */
 const MOST_CODES: u32 = 16
 
-/** As `mayJoin` of a look that judges runs. Most breaks are between two words that do not make a run together, which is told of all their letters at once. */
+/** As `mayJoin` of a look that judges runs: with the break in the middle of a block most are seen to be words. */
 function mayJoinWords(text: usize, at: u32, from: u32): bool {
-  const around = text + at - WORD_SIGHT
-  const t0 = v128.load(around)
-  const t1 = v128.load(around, 16)
-  const t2 = v128.load(around, 32)
-  const t3 = v128.load(around, 48)
+  const around = at - WORD_SIGHT
+  if (around < from) return mayJoin(text, at, from, true)
+  const t0 = v128.load(text + around)
+  const t1 = v128.load(text + around, 16)
+  const t2 = v128.load(text + around, 32)
+  const t3 = v128.load(text + around, 48)
   const nibble = i8x16.splat(<i8>LETTERS)
   const rows = high(i8x16.splat(0))
   const letters = have(classes(t0, low(), rows, nibble), classes(t1, low(), rows, nibble), classes(t2, low(), rows, nibble), classes(t3, low(), rows, nibble), nibble)
   const breaks = lineBreaks(t0, breakTable()) | (lineBreaks(t1, breakTable()) << 16) | (lineBreaks(t2, breakTable()) << 32) | (lineBreaks(t3, breakTable()) << 48)
-  const next = <u32>ctz(~breaks >> WORD_SIGHT) + WORD_SIGHT
-  // Shifts are taken modulo 64.
-  if (next > 40) return mayJoin(text, at, from, true)
-  const before = <u32>clz(~letters << (64 - WORD_SIGHT))
-  const behind = <u32>ctz(~(letters >> next))
-  const first = WORD_SIGHT - before
-  const end = next + behind
-  if (before > WORD_SIGHT - 2 || end > 62 || at - before <= from) return mayJoin(text, at, from, true)
-  // The run may come from the line before, or go on in the next but one, behind an indent too.
-  const lead = load<u8>(around + first - 1)
-  const isIndent = lead == 0x20 && isBlank(load<u8>(around + first - 2))
-  const byte = load<u8>(around + end)
-  if (isBreak(lead) || isIndent || isBreak(byte) || (behind == 0 && byte == 0x20)) return mayJoin(text, at, from, true)
-  const count = before + behind
-  if (before == 0 || behind == 0 || count < RUN) return false
-  if (count >= MOST_CODES || before >= MOST_DIGITS || behind >= MOST_DIGITS) return isEncoded(text, at - before, around + end - text)
-  const s0 = sextets(t0)
-  const s1 = sextets(t1)
-  const s2 = sextets(t2)
-  const s3 = sextets(t3)
-  const unlike = signs(t0) | (signs(t1) << 16) | (signs(t2) << 32) | (signs(t3) << 48)
-  const firsts = joined(unlike | bits(s0, s1, s2, s3, 2), first, before, next)
-  const seconds = joined(unlike | bits(s0, s1, s2, s3, 4), first, before, next)
-  const thirds = joined(unlike | bits(s0, s1, s2, s3, 6), first, before, next)
-  const bad = firsts | (seconds >> 1) | (thirds >> 2)
-  const fours = ~(bad | (bad >> 4) | (bad >> 8))
-  // Of fewer letters than MOST_CODES there is no text of another script, but what is compressed.
-  return (fours & (((<u64>1) << (count - RUN + 1)) - 1)) != 0 || isPacked(firstLetters(around, first, before, next))
-}
-
-/** The first four letters of two words. */
-// @ts-ignore: decorator
-@inline function firstLetters(around: usize, first: u32, before: u32, next: u32): u32 {
-  if (before >= 4) return load<u32>(around + first)
-  const mask: u32 = (1 << (8 * before)) - 1
-  return (load<u32>(around + first) & mask) | (load<u32>(around + next) << (8 * before))
-}
-
-/** Bits of the letters before a line break and behind it, one behind the other. */
-// @ts-ignore: decorator
-@inline function joined(bits: u64, first: u32, before: u32, next: u32): u64 {
-  return ((bits >> first) & (((<u64>1) << before) - 1)) | ((bits >> next) << before)
-}
-
-// @ts-ignore: decorator
-@inline function isBlank(byte: u32): bool {
-  return byte == 0x20 || isBreak(byte)
+  const toTop = i8x16.splat(TO_TOP)
+  const firsts = above(i8x16.add(t0, toTop), i8x16.add(t1, toTop), i8x16.add(t2, toTop), i8x16.add(t3, toTop), i8x16.splat(BELOW_FIRSTS))
+  const codes = letters & ~above(t0, t1, t2, t3, i8x16.splat(LAST_DIGIT))
+  return behindWords(text + around, WORD_SIGHT, letters, breaks, firsts, codes) == 0 && mayJoin(text, at, from, true)
 }
 
 /** Might this line break stand inside an encoded run of letters? Where that cannot be seen from here, it might. Before `from` a run may have been judged otherwise. */
@@ -515,30 +558,34 @@ function isEncoded(text: usize, from: u32, to: u32): bool {
   let ahead: u32 = 0
   let digits = 0
   let codes = 0
-  let start: u32 = 0
+  // Each line may begin a run: the last four letters, a bit for each letter that begins a line, and how many there must be in all if a run begins so.
+  let four: u32 = 0
+  let starts: u32 = 1
+  let all: u32 = 0
+  let wanted: u32 = <u32>-1
   for (let at = from; at < to; at++) {
     const byte = <u32>load<u8>(text + at)
     if (!isLetter(byte)) {
       digits = 0
+      starts |= 1
       // an indent is part of a long run alone
       if (byte == 0x20 && count < RUN) count = codes = 0
       continue
     }
+    four = (four >> 8) | (byte << 24)
+    all++
+    if ((starts & 8) != 0 && wanted > all + RUN && (isPacked(four) || isScriptStart(four))) wanted = all - 4 + RUN
+    if (all >= wanted) return true
+    starts <<= 1
     const value = sextet(byte)
     bad = (bad << 1) | (ahead & 1)
     ahead = (ahead >> 1) | ((value >> 5) << 2) | (((value >> 3) & 1) << 1) | ((value >> 1) & 1)
     digits = digit(byte) < 16 ? digits + 1 : 0
     codes = byte - 0x41 < 26 || byte - 0x32 < 6 ? codes + 1 : 0
-    if (count < 4) start = ((start << 6) | value) & 0xffffff
     if (++count < RUN) continue
     if ((bad & 0x111) == 0 || digits >= 14 || codes >= 16) return true
   }
-  if (count < RUN) return false
-  // compressed, or the first characters of another script, of which three bytes tell
-  const two = start >> 8
-  let due = 0
-  for (let shift = 16; shift >= 0 && due >= 0; shift -= 8) due = afterByte(due, (start >> shift) & 0xff)
-  return due >= 0 || start == 0x1f8b08 || two == 0x789c || two == 0x78da || two == 0x7801
+  return false
 }
 
 // @ts-ignore: decorator
