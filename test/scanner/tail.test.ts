@@ -52,8 +52,8 @@ test('what stands behind a window dismisses no match: near misses at every place
 
 test('what is known of the places behind a window', () => {
   const tables = compileRules(SOURCES.map((pattern, i) => ({ id: `r${i}`, pattern })))
-  const told = (rule: number, from: number, to: number) =>
-    placesOf(tables, rule, from, to).map((allowed) => Array.from(allowed).reduce((sum, one) => sum + one, 0))
+  const told = (rule: number, from: number, to: number, window?: (place: number) => Uint8Array | undefined) =>
+    placesOf(tables, rule, from, to, window).map((allowed) => Array.from(allowed).reduce((sum, one) => sum + one, 0))
   // Digits, then what is no word byte behind the last of them, then anything.
   expect(told(0, 4, 12)).toEqual([10, 10, 10, 10, 256 - 63])
   expect(told(1, 9, 13)).toEqual([10, 10, 256 - 63])
@@ -61,4 +61,9 @@ test('what is known of the places behind a window', () => {
   expect(told(5, 18, 26)).toEqual([26, 26, 26, 26, 26, 256])
   // A run that must go on, and one that may end: by then the byte behind it may stand there too.
   expect(told(6, 2, 8)).toEqual([26, 26, 36, 36, 256])
+  // What the window lets through is followed: of two ways to write the number one, and a run that is over.
+  const digits = new Uint8Array(256).fill(1, 0x30, 0x3a)
+  expect(told(2, 6, 8)).toEqual([11, 11])
+  expect(told(2, 6, 8, (place) => (place === 3 ? digits : undefined))).toEqual([11, 10])
+  expect(told(6, 5, 7, (place) => (place === 4 ? digits : undefined))).toEqual([10, 256])
 })

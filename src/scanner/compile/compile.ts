@@ -184,11 +184,10 @@ export function compileRules(rules: readonly RuleSource[]): RuleTables {
     runNext: Int32Array.from(runs, (run) => run.next),
     sets,
   }
-  const tails: (readonly Uint8Array[] | undefined)[] = []
-  const prefilters = buildPrefilters(groups, (rule) => {
-    const behind = chosen[rule].offset + WINDOW - 1
-    tails[rule] ??= choices[rule].anchored ? [] : placesOf(automata, rule, behind, behind + TAIL)
-    return tails[rule]
+  const prefilters = buildPrefilters(groups, ({ rule, window, anchored }) => {
+    const { offset } = chosen[rule]
+    const behind = offset + WINDOW - 1
+    return anchored ? [] : placesOf(automata, rule, behind, behind + TAIL, (place) => window[place - offset + 1])
   })
   longRuns.sort((a, b) => a.set - b.set || b.before - a.before || a.rule - b.rule)
   return {

@@ -52,8 +52,8 @@ export interface WindowedRule {
   readonly known: KnownBegin
 }
 
-/** What may stand at the TAIL places behind a rule's windows: 256 flags each, fewer where anything may. */
-export type TailOf = (rule: number) => readonly Uint8Array[]
+/** What may stand at the TAIL places behind a window: 256 flags each, fewer where anything may. */
+export type TailOf = (windowed: WindowedRule) => readonly Uint8Array[]
 
 /** Spreads at most 1,024 windows over sixteen buckets so that they blur each other least, and builds the tables. */
 function buildPrefilter(rules: readonly WindowedRule[], classOf: Uint8Array, tailOf: TailOf): Prefilter {
@@ -65,11 +65,12 @@ function buildPrefilter(rules: readonly WindowedRule[], classOf: Uint8Array, tai
   let wide = 0
   buckets.forEach((members, k) => {
     if (members.length > 32) wide |= 1 << k
-    members.forEach(({ rule, window, known }, bit) => {
+    members.forEach((member, bit) => {
+      const { rule, window, known } = member
       index[k * WINDOWS_PER_BUCKET + bit] = rule
       begins.set([known.bytes | (known.guarded ? GUARDED : 0), known.state], 2 * (k * WINDOWS_PER_BUCKET + bit))
       const mask = ~(1 << (bit & 31))
-      tailOf(rule).forEach((allowed, place) => {
+      tailOf(member).forEach((allowed, place) => {
         const row = (k * TAIL + place) * 256
         for (let byte = 0; byte < 256; byte++) if (allowed[byte] === 0) tail[2 * (row + byte) + (bit >> 5)] &= mask
       })

@@ -1,4 +1,4 @@
-import { WORD } from './byte-set.ts'
+import { overlaps, WORD } from './byte-set.ts'
 import type { RuleTables } from './tables.ts'
 
 /** More ways to go on than this at a time: what follows is not followed. */
@@ -28,9 +28,16 @@ export type Automata = Pick<
 
 /**
  * What may stand at the places from `from` to before `to` behind the start of a match of the rule, 256 flags each, as its automaton tells: fewer, where a match may be over
- * before, or the automaton spreads. The byte behind a match is one that its guard allows.
+ * before, or the automaton spreads. The byte behind a match is one that its guard allows. `window`: flags of the places before, where those are known; only what they let
+ * through is followed.
  */
-export function placesOf(automata: Automata, rule: number, from: number, to: number): Uint8Array[] {
+export function placesOf(
+  automata: Automata,
+  rule: number,
+  from: number,
+  to: number,
+  window: (place: number) => Uint8Array | undefined = () => undefined,
+): Uint8Array[] {
   const { next, classes, classOf, classRow, guards, afterRow, sets, runSet, runMin, runMax, runNext } = automata
   const classOfByte = classOf.subarray(classRow[rule], classRow[rule] + 256)
   const byOfClass = new Uint8Array(classes[rule])
@@ -44,11 +51,13 @@ export function placesOf(automata: Automata, rule: number, from: number, to: num
     const following = new Map<number, number>()
     const lead = (way: number, by: number) => void following.set(way, (following.get(way) ?? 0) | by)
     let over = false
+    const given = window(at)
+    const open = given && classesIn(given, classOfByte, ofClass.length)
     /** From a state that reads; a match that ends there is over. */
     const leave = (state: number, by: number) => {
       for (let c = 0; c < ofClass.length; c++) {
         const target = next[state + 1 + c]
-        if (target === 0) continue
+        if (target === 0 || (open !== undefined && open[c] === 0)) continue
         ofClass[c] = 1
         lead(READ * target + (next[target] < 0 ? 1 : 0), byOfClass[c])
       }
@@ -71,6 +80,7 @@ export function placesOf(automata: Automata, rule: number, from: number, to: num
       if (read >= runMin[run]) leave(runNext[run], by)
       if (read >= runMax[run]) continue
       const set = sets.subarray(256 * runSet[run], 256 * runSet[run] + 256)
+      if (given !== undefined && !overlaps(given, set)) continue
       lead(READ * state + Math.min(read + 1, READ - 1), byOf(set))
       for (let byte = 0; byte < 256; byte++) allowed[byte] |= set[byte]
     }
@@ -82,6 +92,13 @@ export function placesOf(automata: Automata, rule: number, from: number, to: num
     ways = following
   }
   return places
+}
+
+/** The classes of which some byte is in the set. */
+function classesIn(set: Uint8Array, classOf: Uint8Array, count: number): Uint8Array {
+  const classes = new Uint8Array(count)
+  for (let byte = 0; byte < 256; byte++) if (set[byte] === 1) classes[classOf[byte]] = 1
+  return classes
 }
 
 function byOf(set: Uint8Array): number {
