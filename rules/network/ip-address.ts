@@ -1,13 +1,16 @@
 import type { RuleDefinition } from '../../src/core/rule.ts'
 
+const HEX = '[0-9A-Fa-f]'
+/** Two colons in a row behind one of the first three groups, or one behind each: times of day are no candidates. */
+const IPV6 = `${HEX}{1,5}:(?::[0-9A-Fa-f:]{1,71}|${HEX}{1,5}:(?::[0-9A-Fa-f:]{0,66}|${HEX}{1,5}:[0-9A-Fa-f:]{1,60}))`
+
 export const rule: RuleDefinition = {
   id: 'ip-address',
   label: 'ip_address',
   title: 'IPv4 or IPv6 address, with its prefix length',
   source: 'RFC 6943 section 3.1.1 (IPv4); RFC 4291 section 2.2, RFC 5952 and RFC 4007 section 11 (IPv6)',
   // more than an address is taken, so that a longer dotted number or a fingerprint is refused as a whole
-  pattern:
-    '(?<![0-9A-Za-z_])(?:[0-9]{1,4}(?:\\.[0-9]{1,4}){3,9}(?:/[0-9]{1,2})?|(?:[0-9A-Fa-f]{1,5}:[0-9A-Fa-f:]{2,72}|[0-9A-Fa-f]{2,4}::|::[0-9A-Fa-f][0-9A-Fa-f:]{0,72})(?:\\.[0-9]{1,4}){0,6}(?:/[0-9]{1,3}|%[A-Za-z][0-9A-Za-z]{0,14})?)\\b',
+  pattern: `(?<![0-9A-Za-z_])(?:[0-9]{1,4}(?:\\.[0-9]{1,4}){3,9}(?:/[0-9]{1,2})?|(?:${IPV6}|${HEX}{2,4}::|::${HEX}[0-9A-Fa-f:]{0,72})(?:\\.[0-9]{1,4}){0,6}(?:/[0-9]{1,3}|%[A-Za-z][0-9A-Za-z]{0,14})?)\\b`,
   validator: 'ip-address',
   joints: '.:',
   // times of day join to IPv6
