@@ -1,6 +1,6 @@
 import { WORD } from '../../compile/byte-set.ts'
 import { VALUES } from '../../compile/places.ts'
-import { CLASS_BITS, type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
+import { CLASS_BITS, GROUPS_PER_PASS, type Prefilter, WINDOWS_PER_BUCKET } from '../../compile/prefilter.ts'
 import type { RuleTables } from '../../compile/tables.ts'
 import { longRunClasses } from '../portable/long-runs.ts'
 import * as abi from './assembly/layout.ts'
@@ -85,7 +85,12 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
   tables.prefilters.forEach((prefilter, group) => {
     const count = counts[group]
     windows = Math.max(windows, count + (counts[group + 1] ?? 0))
-    writeGroup(out, places, tables, prefilter, count, groupTable.subarray((group * abi.GROUP_BYTES) / 4))
+    const record = groupTable.subarray((group * abi.GROUP_BYTES) / 4)
+    // the second of two that are looked for in one pass has those of the first
+    if (group % GROUPS_PER_PASS === 0) writePairs(out, tables.prefilters.slice(group, group + GROUPS_PER_PASS), record)
+    else
+      record.set(groupTable.subarray(((group - 1) * abi.GROUP_BYTES) / 4, ((group - 1) * abi.GROUP_BYTES + abi.G_PAIRS) / 4 + 1))
+    writeGroup(out, places, tables, prefilter, count, record)
   })
   const runs = tables.runSet.length
   const runTable = new Uint32Array((runs * abi.RUN_BYTES) / 4)
@@ -128,9 +133,10 @@ export function buildImage(tables: RuleTables, windowBytes: number): Image {
   const window = out.room(windowBytes)
   const records = out.room(capacity * abi.RECORD_BYTES)
   // The kernel adds two offsets of pairs without a look at the sum: room behind the table, never read with offsets of ours.
-  for (let group = 0; group < tables.prefilters.length; group++) {
+  for (let group = 0; group < tables.prefilters.length; group += GROUPS_PER_PASS) {
     const pairs = groupTable[(group * abi.GROUP_BYTES + abi.G_PAIRS) / 4]
-    out.length = Math.max(out.length, pairs + (2 * abi.CLASSES * abi.CLASSES + 1) * abi.PAIR_BYTES)
+    const groups = Math.min(GROUPS_PER_PASS, tables.prefilters.length - group)
+    out.length = Math.max(out.length, pairs + groups * abi.PAIR_ROOM * abi.PAIR_BYTES)
   }
   const bytes = out.finish()
   const header = new Uint32Array(bytes.buffer, 0, abi.HEADER_BYTES / 4)
@@ -229,6 +235,29 @@ function writeWindow(places: Places, tables: RuleTables, rule: number, member: U
   }
 }
 
+/**
+ * The pairs of the groups that are looked for in one pass, in rows of an odd number of entries: in rows of a power of two those of the classes that text is made of would all want the
+ * same lines of a cache.
+ */
+function writePairs(out: Builder, pass: readonly Prefilter[], record: Uint32Array): void {
+  const { classOf } = pass[0]
+  const classes = Math.max(...classOf) + 1
+  const stride = classes | 1
+  const words = abi.PAIR_BYTES / 4
+  const pairs = new Int32Array(classes * stride * pass.length * words)
+  pass.forEach((prefilter, i) => {
+    for (let a = 0; a < classes; a++)
+      for (let b = 0; b < classes; b++) {
+        const from = words * ((a << CLASS_BITS) | b)
+        const to = words * ((a * stride + b) * pass.length + i)
+        for (let word = 0; word < words; word++) pairs[to + word] = prefilter.pairs[from + word]
+      }
+  })
+  record[abi.G_FIRST / 4] = out.add(Uint16Array.from(classOf, (c) => c * stride * abi.PAIR_BYTES))
+  record[abi.G_SECOND / 4] = out.add(Uint16Array.from(classOf, (c) => c * abi.PAIR_BYTES))
+  record[abi.G_PAIRS / 4] = out.add(pairs)
+}
+
 function writeGroup(
   out: Builder,
   places: Places,
@@ -237,11 +266,6 @@ function writeGroup(
   windows: number,
   record: Uint32Array,
 ): void {
-  const first = Uint16Array.from(prefilter.classOf, (c) => (c << CLASS_BITS) * abi.PAIR_BYTES)
-  const second = Uint16Array.from(prefilter.classOf, (c) => c * abi.PAIR_BYTES)
-  record[abi.G_FIRST / 4] = out.add(first)
-  record[abi.G_SECOND / 4] = out.add(second)
-  record[abi.G_PAIRS / 4] = out.add(prefilter.pairs)
   record[abi.G_POSITIONS / 4] = out.add(prefilter.positions)
   record[abi.G_TAIL / 4] = out.add(prefilter.tail)
   const members = new Uint32Array((prefilter.rules.length * abi.WINDOW_BYTES) / 4)

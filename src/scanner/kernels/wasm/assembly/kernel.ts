@@ -8,7 +8,6 @@ import {
   C_HALVES,
   C_MEMBERS,
   C_SET,
-  CLASSES,
   DEAD,
   DONE,
   END_REFUSED,
@@ -84,6 +83,7 @@ import {
   MATCH,
   NEXT_PADDING,
   PAIR_BYTES,
+  PAIR_ROOM,
   R_AFTER,
   R_BEFORE,
   R_CLASS_OF,
@@ -202,16 +202,16 @@ function isWhole(buffer: usize, length: u32): bool {
 function areWholeGroups(buffer: usize, length: u32, group: u32, groups: u32): bool {
   const g = buffer + load<u32>(buffer, H_GROUP_TABLE) + group * GROUP_BYTES
   const two = group + 1 < groups
-  if (!isWholeGroup(g, length) || (two && !isWholeGroup(g + GROUP_BYTES, length))) return false
+  if (!isWholeGroup(g, length, two) || (two && !isWholeGroup(g + GROUP_BYTES, length, false))) return false
   return load<u32>(buffer, H_RECORD_CAPACITY) >= PLACES * (load<u32>(g, G_WINDOWS) + (two ? load<u32>(g + GROUP_BYTES, G_WINDOWS) : 0))
 }
 
-function isWholeGroup(g: usize, length: u32): bool {
+function isWholeGroup(g: usize, length: u32, two: bool): bool {
   const buckets = load<u32>(g, G_BUCKETS)
   if (buckets > 16 || load<u32>(g, G_WINDOWS) > buckets * WINDOWS_PER_BUCKET) return false
   if (!fits(load<u32>(g, G_FIRST), VALUES, 2, length) || !fits(load<u32>(g, G_SECOND), VALUES, 2, length)) return false
   // Whatever the two offsets of a pair add up to.
-  if (!fits(load<u32>(g, G_PAIRS), 2 * CLASSES * CLASSES + 1, PAIR_BYTES, length)) return false
+  if (!fits(load<u32>(g, G_PAIRS), two ? 2 * PAIR_ROOM : PAIR_ROOM, PAIR_BYTES, length)) return false
   if (!fits(load<u32>(g, G_POSITIONS), buckets, BUCKET_ROWS, length)) return false
   if (!fits(load<u32>(g, G_TAIL), buckets, BUCKET_TAIL, length)) return false
   return fits(load<u32>(g, G_RULES), buckets * WINDOWS_PER_BUCKET, WINDOW_BYTES, length)
@@ -244,7 +244,6 @@ function scan<N>(buffer: usize, length: u32): void {
   const firsts = buffer + load<u32>(g, G_FIRST)
   const seconds = buffer + load<u32>(g, G_SECOND)
   const pairs = buffer + load<u32>(g, G_PAIRS)
-  const others = two ? buffer + load<u32>(h, G_PAIRS) : 0
   const window = buffer + load<u32>(buffer, H_WINDOW)
   const end = load<i32>(buffer, H_END)
   const origin = load<i32>(buffer, H_ORIGIN)
@@ -275,18 +274,18 @@ function scan<N>(buffer: usize, length: u32): void {
         const top = i64x2.splat(<i64>HIGHEST)
         while (at + 8 <= end) {
           const w = window + at
-          let pair = pairAt(firsts, seconds, w)
+          let pair = pairAt<N>(firsts, seconds, w)
           const s1 = v128.or(i64x2.shl(s4, 16), v128.load(pairs + pair))
-          const t1 = two ? v128.or(i64x2.shl(t4, 16), v128.load(others + pair)) : top
-          pair = pairAt(firsts, seconds, w + 2)
+          const t1 = two ? v128.or(i64x2.shl(t4, 16), v128.load(pairs + pair, PAIR_BYTES)) : top
+          pair = pairAt<N>(firsts, seconds, w + 2)
           const s2 = v128.or(i64x2.shl(s1, 16), v128.load(pairs + pair))
-          const t2 = two ? v128.or(i64x2.shl(t1, 16), v128.load(others + pair)) : top
-          pair = pairAt(firsts, seconds, w + 4)
+          const t2 = two ? v128.or(i64x2.shl(t1, 16), v128.load(pairs + pair, PAIR_BYTES)) : top
+          pair = pairAt<N>(firsts, seconds, w + 4)
           const s3 = v128.or(i64x2.shl(s2, 16), v128.load(pairs + pair))
-          const t3 = two ? v128.or(i64x2.shl(t2, 16), v128.load(others + pair)) : top
-          pair = pairAt(firsts, seconds, w + 6)
+          const t3 = two ? v128.or(i64x2.shl(t2, 16), v128.load(pairs + pair, PAIR_BYTES)) : top
+          pair = pairAt<N>(firsts, seconds, w + 6)
           s4 = v128.or(i64x2.shl(s3, 16), v128.load(pairs + pair))
-          if (two) t4 = v128.or(i64x2.shl(t3, 16), v128.load(others + pair))
+          if (two) t4 = v128.or(i64x2.shl(t3, 16), v128.load(pairs + pair, PAIR_BYTES))
           let all = v128.and(v128.and(s1, s2), v128.and(s3, s4))
           if (two) all = v128.and(all, v128.and(v128.and(t1, t2), v128.and(t3, t4)))
           if (v128.any_true(v128.andnot(top, all))) {
@@ -304,17 +303,17 @@ function scan<N>(buffer: usize, length: u32): void {
       } else {
         while (at + 4 <= end) {
           const w = window + at
-          let pair = pairAt(firsts, seconds, w)
+          let pair = pairAt<N>(firsts, seconds, w)
           const a1 = (a << 16) | load<u64>(pairs + pair)
           const b1 = (b << 16) | load<u64>(pairs + pair, 8)
-          const c1 = two ? (c << 16) | load<u64>(others + pair) : ALL
-          const d1 = two ? (d << 16) | load<u64>(others + pair, 8) : ALL
-          pair = pairAt(firsts, seconds, w + 2)
+          const c1 = two ? (c << 16) | load<u64>(pairs + pair, PAIR_BYTES) : ALL
+          const d1 = two ? (d << 16) | load<u64>(pairs + pair, PAIR_BYTES + 8) : ALL
+          pair = pairAt<N>(firsts, seconds, w + 2)
           a = (a1 << 16) | load<u64>(pairs + pair)
           b = (b1 << 16) | load<u64>(pairs + pair, 8)
           if (two) {
-            c = (c1 << 16) | load<u64>(others + pair)
-            d = (d1 << 16) | load<u64>(others + pair, 8)
+            c = (c1 << 16) | load<u64>(pairs + pair, PAIR_BYTES)
+            d = (d1 << 16) | load<u64>(pairs + pair, PAIR_BYTES + 8)
           }
           if ((two ? a1 & a & b1 & b & c1 & c & d1 & d : a1 & a & b1 & b) < HIGHEST) {
             if (isFull(buffer, at, from)) return
@@ -329,15 +328,16 @@ function scan<N>(buffer: usize, length: u32): void {
     }
     // Pairs that reach over an edge of the text, and the last few.
     if (last ? at >= limit - 1 : at + 2 > end) break
-    const pair =
-      load<u16>(firsts + (<usize>valueAt(window, at, origin, end) << 1)) +
-      load<u16>(seconds + (<usize>valueAt(window, at + 1, origin, end) << 1))
+    const pair = entryOf<N>(
+      <usize>load<u16>(firsts + (<usize>valueAt(window, at, origin, end) << 1)) +
+        <usize>load<u16>(seconds + (<usize>valueAt(window, at + 1, origin, end) << 1)),
+    )
     a = (a << 16) | load<u64>(pairs + pair)
     b = (b << 16) | load<u64>(pairs + pair, 8)
     let other: u64 = 0
     if (two) {
-      c = (c << 16) | load<u64>(others + pair)
-      d = (d << 16) | load<u64>(others + pair, 8)
+      c = (c << 16) | load<u64>(pairs + pair, PAIR_BYTES)
+      d = (d << 16) | load<u64>(pairs + pair, PAIR_BYTES + 8)
       other = completedBy(c, d)
     }
     const mine = completedBy(a, b)
@@ -356,8 +356,14 @@ function scan<N>(buffer: usize, length: u32): void {
 
 /** Where the entries of the pair of bytes at `w` are. */
 // @ts-ignore: decorator
-@inline function pairAt(firsts: usize, seconds: usize, w: usize): usize {
-  return <usize>load<u16>(firsts + (<usize>load<u8>(w) << 1)) + <usize>load<u16>(seconds + (<usize>load<u8>(w, 1) << 1))
+@inline function pairAt<N>(firsts: usize, seconds: usize, w: usize): usize {
+  return entryOf<N>(<usize>load<u16>(firsts + (<usize>load<u8>(w) << 1)) + <usize>load<u16>(seconds + (<usize>load<u8>(w, 1) << 1)))
+}
+
+/** Those of two groups stand beside one another. */
+// @ts-ignore: decorator
+@inline function entryOf<N>(pair: usize): usize {
+  return sizeof<N>() == 2 ? pair << 1 : pair
 }
 
 /** The buckets whose windows a pair completes: in the low sixteen bits those that begin six bytes before it (seven, with the byte before a match), then those one byte later. */

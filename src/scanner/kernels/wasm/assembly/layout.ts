@@ -10,7 +10,7 @@ export const MAGIC_1 = 0x4b50c16d
 export const MAGIC_2 = 0x1ae25f08
 export const MAGIC_3 = 0x21f6d794
 /** Raised with every change of this file's meaning. */
-export const ABI_VERSION = 15
+export const ABI_VERSION = 16
 
 export const H_VERSION = 16
 /** Written by the kernel: DONE, or why it did nothing. */
@@ -150,8 +150,9 @@ export const TAIL = 4
 export const LOOK_BEHIND = 40
 /** From the second byte of a window to the byte behind a leading run. */
 export const ANCHOR_AT = 6
-export const CLASSES = 64
 export const PAIR_BYTES = 16
+/** Entries of pairs that must have room: the kernel adds two offsets of sixteen bits without a look at the sum. Of two groups in a pass the entries stand beside one another, those of the first first. */
+export const PAIR_ROOM = 2 * 64 * 64 + 1
 export const WINDOWS_PER_BUCKET = 64
 /**
  * A window: its rule, from this bit on how many bytes of a match need no walk and whether its guard needs no look; the state behind them; how many bytes before it
