@@ -36,8 +36,6 @@ export function classesOf(windows: readonly WindowSets[]): Uint8Array {
     one.weight += other.weight
     for (let i = 0; i < kinds.length; i++) if (i !== b) costs[Math.max(i, b)][Math.min(i, b)] = joinCost(kinds[i], one)
   }
-  // The classes that text is made of first: what is looked up of their pairs lies near.
-  kinds.sort((x, y) => y.weight - x.weight || x.values[0] - y.values[0])
   const classOf = new Uint8Array(VALUES)
   kinds.forEach(({ values }, index) => {
     for (const value of values) classOf[value] = index
