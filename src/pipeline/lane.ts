@@ -13,13 +13,10 @@ import { type Encoding, FieldLayer, type Layer } from './encoding.ts'
 import type { Engine } from './engine.ts'
 import { Gaps } from './gaps.ts'
 import { JoinedValues, type ListSource } from './joined-values.ts'
-import { type InnerReading, NumberView, View, type ViewField } from './view.ts'
+import { type InnerReading, NumberView, SLICE, View, type ViewField } from './view.ts'
 
 /** A by-key value longer than this is no value of a key; a number token longer than this is edited in place like text. */
 const MAX_TOKEN_BYTES = 4096
-
-/** Bytes of a field that its views are given at once. */
-const SLICE = 16 << 10
 
 /** A finding as a lane tells it; offsets in the source. `value` is a copy of the matched view bytes. */
 export interface LaneFinding {
@@ -418,7 +415,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     if (this.depth === 0 && this.reading === 0) this.host.remark(remark)
   }
 
-  /** The usual field: whole in this window, spelled as it reads, and what a scan of all around it has seen in it, mostly nothing, is all there is. */
+  /** Inspects the usual field: whole in this window, and spelled as it reads, so that a scan of all around it has seen what is in it, mostly nothing. False: it is another. */
   #isKnown(): boolean {
     if (this.#byKey.length > 0 || this.#view.text.end > 0 || this.#runFrom < this.#base) return false
     const seen = this.#seen(this.#runFrom, this.#runTo)
@@ -430,11 +427,9 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     const { edges } = this.host
     if (edges.hide(this.#window, from, to) || (seen.length > 0 && edges.refused)) return false
     const isNumber = this.#kind === 'number'
-    if (!isNumber) {
-      if (holdsDocument(this.#window, from, to, this.#kind)) return false
-      if (!this.#hidesNothing(from, to)) return false
-    }
-    if (seen.length > 0) this.#view.judgeAll(this.#window.subarray(from, to), this.#runFrom, seen)
+    const mayHide = !isNumber && !this.#hidesNothing(from, to)
+    if (mayHide || seen.length > 0 || (!isNumber && holdsDocument(this.#window, from, to, this.#kind)))
+      this.#view.readSeen(this.#window.subarray(from, to), this.#runFrom, seen, mayHide)
     if (isNumber && isOtherwise(this.#window, from, to)) this.#readNumber(this.#window.subarray(from, to))
     return true
   }
@@ -448,8 +443,9 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     const end = this.#base + to
     // asked in growing order, whatever comes of it
     const mayHide = around === undefined ? host.mayHide(at, end) : around.view.mayHideAt(at + around.origin, end + around.origin)
-    if (!mayHide && standsApart(this.#window, from, to)) return true
-    return !this.#view.mayHide(this.#window, from, to) && !(this.mayHoldTags && firstTag(this.#window, from, to) >= 0)
+    const isPlain = (!mayHide && standsApart(this.#window, from, to)) || !this.#view.mayHide(this.#window, from, to)
+    // tags are no concern of a watch
+    return isPlain && !(this.mayHoldTags && firstTag(this.#window, from, to) >= 0)
   }
 
   /** What the scan of all that this lane reads has seen there. */

@@ -36,6 +36,9 @@ export interface InnerReading {
   retire(): void
 }
 
+/** Bytes of a field that its views are given at once: so views inside hold no more, and stay in the processor's cache. */
+export const SLICE = 16 << 10
+
 /** The field that views belong to. */
 export interface ViewField {
   readonly host: LaneHost
@@ -177,11 +180,30 @@ export class View {
     return this.#seen.in(from, to)
   }
 
-  /** The whole text is `bytes`, which stand for themselves from `from` of the text around on and hide nothing, and these are its candidates. */
-  judgeAll(bytes: Uint8Array, from: number, candidates: readonly Candidate[]): void {
+  /**
+   * Reads a whole text, `bytes`, which stand for themselves from `from` of the text around on, and in which a scan of that has seen these candidates. `mayHide`: something in
+   * it may stand for other text.
+   */
+  readSeen(bytes: Uint8Array, from: number, candidates: readonly Candidate[], mayHide: boolean): void {
     this.#used = true
     this.map.plain(0, from)
-    const text = { bytes, length: bytes.length, base: 0, ended: true }
+    this.bytes = bytes
+    this.base = 0
+    const { length } = bytes
+    this.#settled = length
+    this.#seen.tell(candidates, length)
+    if (!mayHide) this.#lookout.sawNothing()
+    for (let end = 0; end < length; ) {
+      end = mayHide ? Math.min(length, end + SLICE) : length
+      const to = mayHide ? this.#look(this.scanned, end, end === length) : end
+      this.#feedInner(bytes.subarray(this.scanned, to), end === length)
+      this.scanned = to
+      this.#advanceEscaped(to, end === length)
+    }
+    this.#closeInner()
+    this.bytes = EMPTY
+    if (candidates.length === 0) return
+    const text = { bytes, length, base: 0, ended: true }
     for (const candidate of candidates) this.judge(candidate, text)
   }
 

@@ -34,6 +34,12 @@ export class Lookout {
     if (!last) this.#spans.push(start + certain, Number.POSITIVE_INFINITY)
   }
 
+  /** A whole text in which a watch stops nowhere is at hand. */
+  sawNothing(): void {
+    this.#at = this.#asked = this.#spans.length = 0
+    this.#isQuick = true
+  }
+
   /** May a watch over `from…to` of the text, a part that stands apart, stop? Asked in growing order. */
   mayHide(from: number, to: number): boolean {
     if (!this.#isQuick) return true

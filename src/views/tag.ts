@@ -4,6 +4,8 @@ const SLASH = 0x2f
 const DASH = 0x2d
 /** Characters of the longest name of a tag that is known as one; `blockquote`, and prefixed names and those of custom elements. */
 const MAX_NAME = 24
+/** Shorter texts are looked through byte by byte. */
+const SHORT = 64
 /** Text before a tag that is read with it: a value that the tag divides, and the words beside it. */
 const BEFORE = 256
 
@@ -32,6 +34,10 @@ export function isTag(bytes: Uint8Array, at: number, end: number): -1 | 0 | 1 {
 
 /** Index of the first tag in `bytes[from…to)`, or -1. One that goes on behind `to` is none. */
 export function firstTag(bytes: Uint8Array, from: number, to: number): number {
+  if (to - from < SHORT) {
+    for (let at = from; at < to; at++) if (bytes[at] === LESS_THAN && isTag(bytes, at, to) === 1) return at
+    return -1
+  }
   const text = bytes.subarray(0, to)
   for (let at = text.indexOf(LESS_THAN, from); at >= 0; at = text.indexOf(LESS_THAN, at + 1)) {
     if (isTag(text, at, to) === 1) return at

@@ -145,6 +145,29 @@ function parts(random: Random, density: number): string {
   return `${text}--bound${random.chance(0.9) ? '--' : ''}\r\n`
 }
 
+/** Of a document in a text in which nothing hides, each field is known to hide nothing: all but tags. */
+describe('a document in a long text in which nothing hides', () => {
+  const lamps = 'willow lamp, '.repeat(20)
+  test.each<readonly [name: string, string]>([
+    ['a value', '"card 4111 1111 1111 1111"'],
+    ['a value across tags', '"card 4111<b>1111</b>1111<i>1111"'],
+    ['a value of a name', '"x", "password": "hunter2!zq"'],
+    ['a number', '4111111111111111'],
+    ['a number with an exponent', '4.111111111111111e15'],
+    ['a value in pieces', '["4111", "1111", "1111", "1111"]'],
+    ['a document', '"[4111111111111111]"'],
+    ['nothing', '"harbor"'],
+  ])('%s', (name, value) => {
+    const document = `{"a": "${lamps}", "b": ${value}, "c": "${lamps}"}`
+    for (const text of [`<script>${document}</script>`, `<pre>${document.replaceAll('<', '&lt;')}</pre>`]) {
+      const body = new TextEncoder().encode(text)
+      const answer = inspect(passing, 'html', body)
+      expect({ ...answer, share: 0 }).toEqual({ ...inspect(slow, 'html', body), share: 0 })
+      expect(answer.output !== text).toBe(name !== 'nothing')
+    }
+  })
+})
+
 describe('parts that are passed over', () => {
   const { reader } = chooseReading(new Headers({ 'content-type': 'multipart/form-data; boundary=bound' }), new Uint8Array(0))
 
