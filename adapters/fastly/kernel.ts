@@ -33,5 +33,11 @@ export function linkedKernel(searches: readonly NativeSearches[] = []): Kernel {
     get look() {
       return kernel().look
     },
+    get nextList() {
+      return kernel().nextList
+    },
+    get track() {
+      return kernel().track
+    },
   }
 }
