@@ -1,5 +1,6 @@
 import type { RuleDefinition } from '../../src/core/rule.ts'
 
+const GROUP = (least: number) => `[0-9]{${least},11}`
 /** Between groups of digits: blank, two blanks, dash, dot, tab, line break, no-break space. */
 const GAP = '(?:[ .\\-\\n\\t]|  |\\r\\n|\\xC2\\xA0)'
 /**
@@ -13,9 +14,14 @@ export const rule: RuleDefinition = {
   label: 'credit_card',
   title: 'Payment card number with a valid issuer prefix, length and check digit',
   source: 'ISO/IEC 7812-1; published issuer ranges of the card networks',
-  // twelve digits and more, with a gap between any two: so few bytes that are digits or gaps stand behind one another elsewhere. What lies inside a longer number is
-  // refused with it, a decimal fraction too.
-  pattern: `\\b(?:[0-9](?:${GAP}?[0-9]){11,100}|${[
+  // one run of digits, a decimal fraction (refused), or groups of fewer; what lies inside a longer number is refused with it. The fewer groups, the longer they are: dates,
+  // prices, versions and the numbers of drawings are no candidates.
+  pattern: `\\b(?:[0-9]{12,19}|${GROUP(1)}\\.[0-9]{12,24}|${[
+    ...Array.from({ length: 11 }, (_, i) => `[0-9]{${i + 1}}${GAP}${GROUP(11 - i)}`),
+    `${GROUP(3)}(?:${GAP}${GROUP(3)}){2}`,
+    `${GROUP(3)}(?:${GAP}${GROUP(2)}){2}${GAP}${GROUP(1)}`,
+    `${GROUP(3)}(?:${GAP}${GROUP(1)}){4}`,
+    `${GROUP(1)}(?:${GAP}${GROUP(1)}){5,23}`,
     '[0-9]{1,3}(?:_[0-9]{3}){4,5}',
     ...WIDE_GAPS.flatMap((gap) => [`[0-9]{4}(?:${gap}[0-9]{4}){3}`, `[0-9]{4}${gap}[0-9]{6}${gap}[0-9]{4,5}`]),
   ].join('|')})\\b`,

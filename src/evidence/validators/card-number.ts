@@ -32,13 +32,13 @@ export const validate: Validator = (bytes, start, end) => {
   const look = (from: number, end: number, usual: boolean): void => {
     for (; from < end; from++) {
       let digits = 0
+      const prefix = prefixAt(bytes, offsets[from], offsets[groups - 1] + lengths[groups - 1])
       for (let to = from; to < end && digits < 19; to++) {
         digits += lengths[to]
         if (digits < 12 || digits > 19 || usualGroups(lengths, from, to) !== usual) continue
         const stop = offsets[to] + lengths[to]
-        if (!luhn(bytes, offsets[from], stop)) continue
-        const grade = issuerGrade(bytes, offsets[from], stop, digits)
-        if (grade === 0 || isFraction(bytes, offsets, lengths, from, to)) continue
+        const grade = issuerGrade(prefix, digits)
+        if (grade === 0 || !luhn(bytes, offsets[from], stop) || isFraction(bytes, offsets, lengths, from, to)) continue
         first = first < 0 ? from : Math.min(first, from)
         last = Math.max(last, to)
         if (usual && grade === 2 && !hasBreak(bytes, offsets[from], stop)) clear = true
@@ -117,8 +117,8 @@ const RANGES: readonly (readonly [number, number, number, number])[] = [
   [100000, 199999, 15, 15], // UATP
 ]
 
-/** 0 no issuer, 1 an issuer but a length shared with many other numbers, 2 a card by itself. */
-function issuerGrade(bytes: Uint8Array, start: number, end: number, digits: number): 0 | 1 | 2 {
+/** The first six digits from `start` on, as a number. */
+function prefixAt(bytes: Uint8Array, start: number, end: number): number {
   let prefix = 0
   let taken = 0
   for (let i = start; i < end && taken < 6; i++) {
@@ -126,6 +126,11 @@ function issuerGrade(bytes: Uint8Array, start: number, end: number, digits: numb
     prefix = prefix * 10 + bytes[i] - 0x30
     taken++
   }
+  return prefix
+}
+
+/** 0 no issuer, 1 an issuer but a length shared with many other numbers, 2 a card by itself. */
+function issuerGrade(prefix: number, digits: number): 0 | 1 | 2 {
   for (const [from, to, shortest, longest] of RANGES) {
     if (prefix < from || prefix > to || digits < shortest || digits > longest) continue
     if (digits === 16) return 2
