@@ -33,6 +33,7 @@ export const validate: Validator = (bytes, start, end) => {
     for (; from < end; from++) {
       let digits = 0
       const prefix = prefixAt(bytes, offsets[from], offsets[groups - 1] + lengths[groups - 1])
+      if (ISSUED[Math.trunc(prefix / 10_000)] === 0) continue
       for (let to = from; to < end && digits < 19; to++) {
         digits += lengths[to]
         if (digits < 12 || digits > 19 || usualGroups(lengths, from, to) !== usual) continue
@@ -116,6 +117,10 @@ const RANGES: readonly (readonly [number, number, number, number])[] = [
   [986000, 986099, 16, 16], // Humo
   [100000, 199999, 15, 15], // UATP
 ]
+
+/** First two digits of some number. */
+const ISSUED = new Uint8Array(100)
+for (const [from, to] of RANGES) ISSUED.fill(1, Math.trunc(from / 10_000), Math.trunc(to / 10_000) + 1)
 
 /** The first six digits from `start` on, as a number. */
 function prefixAt(bytes: Uint8Array, start: number, end: number): number {
