@@ -104,7 +104,7 @@ const TABLE: Readonly<Record<Reason, (side: Side, moment: Moment) => Setup | str
   'step-limit': (_, moment) =>
     moment === 'before'
       ? 'a body taken whole is read in one step'
-      : streams(text(`${filler}${'4012 8888 8888 1881 3000 '.repeat(40)}${filler}`, { limits: { maxSteps: 400 }, chunk: 300 })),
+      : streams(text(`${filler}${'4012 8888 8888 1881 3000 '.repeat(40)}${filler}`, { limits: { maxSteps: 200 }, chunk: 300 })),
   'kernel-failed': (_, moment) =>
     moment === 'before'
       ? text(`${filler} BREAKS`, { engine: brokenKernel() })
