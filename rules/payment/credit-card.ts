@@ -9,19 +9,23 @@ const GAP = '(?:[ .\\-\\n\\t]|  |\\r\\n|\\xC2\\xA0)'
  */
 const WIDE_GAPS = ['(?: - |_)', '/', ' / ']
 
+/** Groups with gaps between, up to the end of the one with which they are so many bytes. */
+function reaching(bytes: number): string {
+  if (bytes <= 1) return GROUP(1)
+  const shorter = Array.from({ length: bytes - 1 }, (_, i) => `[0-9]{${i + 1}}${GAP}${reaching(bytes - 2 - i)}`)
+  return `(?:${[...shorter, GROUP(bytes)].join('|')})`
+}
+
 export const rule: RuleDefinition = {
   id: 'credit-card',
   label: 'credit_card',
   title: 'Payment card number with a valid issuer prefix, length and check digit',
   source: 'ISO/IEC 7812-1; published issuer ranges of the card networks',
-  // one run of digits, a decimal fraction (refused), or groups of fewer; what lies inside a longer number is refused with it. The fewer groups, the longer they are: dates,
-  // prices, versions and the numbers of drawings are no candidates.
+  // one run of digits, a decimal fraction (refused), or groups of fewer; what lies inside a longer number is refused with it. The fewer groups, the longer they are: dates and
+  // times, prices and versions are no candidates.
   pattern: `\\b(?:[0-9]{12,19}|${GROUP(1)}\\.[0-9]{12,24}|${[
-    ...Array.from({ length: 11 }, (_, i) => `[0-9]{${i + 1}}${GAP}${GROUP(11 - i)}`),
-    `${GROUP(3)}(?:${GAP}${GROUP(3)}){2}`,
-    `${GROUP(3)}(?:${GAP}${GROUP(2)}){2}${GAP}${GROUP(1)}`,
-    `${GROUP(3)}(?:${GAP}${GROUP(1)}){4}`,
-    `${GROUP(1)}(?:${GAP}${GROUP(1)}){5,23}`,
+    // eleven bytes at the least, with what is between them: fewer hold no twelve digits
+    `${reaching(11)}(?:${GAP}${GROUP(1)}){0,22}`,
     '[0-9]{1,3}(?:_[0-9]{3}){4,5}',
     ...WIDE_GAPS.flatMap((gap) => [`[0-9]{4}(?:${gap}[0-9]{4}){3}`, `[0-9]{4}${gap}[0-9]{6}${gap}[0-9]{4,5}`]),
   ].join('|')})\\b`,
