@@ -44,6 +44,21 @@ const SIMPLE = new Uint8Array(256)
 for (const [letter, stands] of Object.entries({ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }))
   SIMPLE[letter.charCodeAt(0)] = stands.charCodeAt(0)
 
+/** Bytes that end what a percent sign or an ampersand may begin, and are no part of anything that is written otherwise. */
+const ENDS = new Uint8Array(256).fill(1, 0, 0x80)
+for (let byte = 0; byte < 0x80; byte++) if (isAlnum(byte) || ESCAPE_LEAD[byte] === 1) ENDS[byte] = 0
+for (const sign of '#;<') ENDS[sign.charCodeAt(0)] = 0
+
+/** Is the percent sign or the ampersand at `at` of `text[…end)` one that nothing follows which it could stand for, wherever the text around it ends: `50 % off`, `AT&T`, `?a=1&b=2`? */
+export function isPlainSign(text: Uint8Array, at: number, end: number): boolean {
+  let i = at + 1
+  if (text[at] === REFERENCE) {
+    const most = Math.min(end, i + MAX_REFERENCE_NAME)
+    while (i < most && isAlnum(text[i])) i++
+  } else if (text[at] !== PERCENT) return false
+  return i < end && ENDS[text[i]] === 1
+}
+
 /**
  * Reads one character that is written otherwise than it reads, of any notation, at a place in text:
  * backslash escapes (`\n`, `\u0041` and its pairs, `\u{41}`, `\x41`, `\U00000041`, `\101`, `\41 ` of CSS, `\` before a line break or any other character),

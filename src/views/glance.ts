@@ -1,5 +1,5 @@
 import { HEX_VALUE } from '../core/utf8.ts'
-import { ESCAPE, ESCAPE_LEAD, Escapes } from './escapes.ts'
+import { ESCAPE, ESCAPE_LEAD, Escapes, isPlainSign } from './escapes.ts'
 import { plainCharacter } from './fold.ts'
 import { BREAK, CLASS, LETTER, RUN_LETTERS, SEPARATOR, Watch } from './watch.ts'
 
@@ -91,6 +91,7 @@ function plainAt(text: Uint8Array, at: number): number {
     if (plain > 0) return plain
     return escapes.read(text, at, text.length, true) === ESCAPE ? 0 : 1
   }
+  if (isPlainSign(text, at, text.length)) return 1
   if (byte === LESS_THAN || stops(text, at)) return 0
   let to = at
   while (to < text.length && (CLASS[text[to]] & LETTER) !== 0) to++

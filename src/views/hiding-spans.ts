@@ -1,5 +1,5 @@
 import { HEX_VALUE } from '../core/utf8.ts'
-import { ESCAPE_LEAD, Escapes, NOTHING } from './escapes.ts'
+import { ESCAPE_LEAD, Escapes, isPlainSign, NOTHING } from './escapes.ts'
 import { plainCharacter } from './fold.ts'
 import { isPlain, type Look } from './glance.ts'
 import { BREAK, CLASS, LETTER, RUN_LETTERS } from './watch.ts'
@@ -70,6 +70,7 @@ function judge(text: Uint8Array, at: number, ended: boolean): boolean {
   if ((CLASS[byte] & BREAK) !== 0) return judgeLines(text, at)
   // tags are no concern of a watch
   if (byte === LESS_THAN) return isAt(at, at + 1, false)
+  if (isPlainSign(text, at, text.length)) return isAt(at, at + 1, false)
   readEscape(text, at, ended)
   // at the end of a part it may be read otherwise
   return ESCAPE_LEAD[byte] === 1

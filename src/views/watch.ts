@@ -1,7 +1,7 @@
 import { HEX_VALUE } from '../core/utf8.ts'
 import { FIVE_BITS, QUANTUM_LETTERS } from './base32.ts'
 import { SIX_BITS } from './base64.ts'
-import { ESCAPE_LEAD } from './escapes.ts'
+import { ESCAPE_LEAD, isPlainSign } from './escapes.ts'
 import { plainCharacter } from './fold.ts'
 import { TEXT_BYTE, TextLikeness } from './text-likeness.ts'
 
@@ -161,7 +161,7 @@ export class Watch {
       if (i === to) return to
       if (state === LEAD) {
         this.carry[0] = 0
-        const plain = plainCharacter(text, i, to)
+        const plain = text[i] < 0x80 ? Number(isPlainSign(text, i, to)) : plainCharacter(text, i, to)
         i += plain
         if (plain > 0) continue
         this.event = AT_ESCAPE

@@ -17,6 +17,8 @@ import { type BenchRule, prototypeRules } from './prototype-rules.ts'
  */
 const MB = 1_000_000
 const ROUNDS = 15
+/** Rounds before the first one that counts: V8 compiles for some hundred bodies. */
+const WARM_UP = 15
 /** What a stream brings at once. */
 const CHUNK = 64 << 10
 
@@ -34,7 +36,7 @@ interface Measured {
 async function interleave(bytes: number, steps: Readonly<Record<string, Step>>): Promise<Measured> {
   const times: Record<string, number[]> = {}
   const names = Object.keys(steps)
-  for (let round = -3; round < ROUNDS; round++) {
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
     for (const name of names) {
       const repeat = Math.max(1, Math.round((2 * MB) / bytes))
       const before = process.cpuUsage()
