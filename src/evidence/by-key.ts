@@ -20,6 +20,8 @@ const TAILS = new Set(
 const BLANK = new Set('value text data string content plain current new old #text $t _ $'.split(' '))
 const CACHE = 1024
 const NONE: readonly number[] = []
+/** Of such a name. */
+const SAYS_NOTHING: readonly number[] = []
 const JOINTS = ['', '_', '-', '.', ' ']
 
 interface ListedKey {
@@ -50,7 +52,9 @@ export function createByKey(listed: readonly { readonly rule: number; readonly k
     const lower = key.toLowerCase()
     const rules =
       key.length > 256 || !holdsStem.test(lower)
-        ? NONE
+        ? BLANK.has(lower)
+          ? SAYS_NOTHING
+          : NONE
         : [...new Set(keys.filter(({ forms }) => forms.some((form) => named(key, lower, form))).map(({ rule }) => rule))]
     if (cache.size >= CACHE) cache = new Map()
     cache.set(key, rules)
@@ -60,9 +64,11 @@ export function createByKey(listed: readonly { readonly rule: number; readonly k
   return {
     stems,
     rulesFor(field) {
-      if (keys.length === 0 || field.key === '') return NONE
-      const own = rulesOf(field.key)
-      if (own.length > 0 || !BLANK.has(field.key.toLowerCase())) return own
+      if (keys.length === 0) return NONE
+      const { key } = field
+      if (key === '') return NONE
+      const own = rulesOf(key)
+      if (own !== SAYS_NOTHING) return own
       const names = field.keys()
       return names.length > 1 ? rulesOf(names[names.length - 2]) : NONE
     },

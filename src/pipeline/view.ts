@@ -196,7 +196,7 @@ export class View {
     for (let end = 0; end < length; ) {
       end = mayHide ? Math.min(length, end + SLICE) : length
       const to = mayHide ? this.#look(this.scanned, end, end === length) : end
-      this.#feedInner(bytes.subarray(this.scanned, to), end === length)
+      this.#feedInner(to - this.scanned === length ? bytes : bytes.subarray(this.scanned, to), end === length)
       this.scanned = to
       this.#advanceEscaped(to, end === length)
     }
@@ -429,7 +429,8 @@ export class View {
     }
     if (this.#awaitsTag) from = this.#openAtTag(chunk.length)
     if (this.#inner === undefined) return
-    this.#inner.feed(this.bytes.subarray(this.scanned - this.base + from, this.scanned - this.base + chunk.length), last)
+    const at = this.scanned - this.base
+    this.#inner.feed(from === 0 ? chunk : this.bytes.subarray(at + from, at + chunk.length), last)
     if (!this.#inner.isDead) return
     this.#inner.retire()
     this.#inner = undefined

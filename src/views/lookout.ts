@@ -28,7 +28,7 @@ export class Lookout {
     const hidingSpans = to - from < LEAST ? undefined : by.hidingSpans
     this.#isQuick = hidingSpans !== undefined
     if (hidingSpans === undefined) return
-    this.#at = this.#asked = this.#spans.length = 0
+    this.#forget()
     const start = Math.max(0, from - LOOK_BACK)
     const certain = hidingSpans(text.subarray(start, to), from - start, last, start, this.#spans)
     if (!last) this.#spans.push(start + certain, Number.POSITIVE_INFINITY)
@@ -36,8 +36,13 @@ export class Lookout {
 
   /** A whole text in which a watch stops nowhere is at hand. */
   sawNothing(): void {
-    this.#at = this.#asked = this.#spans.length = 0
+    this.#forget()
     this.#isQuick = true
+  }
+
+  #forget(): void {
+    this.#at = this.#asked = 0
+    if (this.#spans.length > 0) this.#spans.length = 0
   }
 
   /** May a watch over `from…to` of the text, a part that stands apart, stop? Asked in growing order. */

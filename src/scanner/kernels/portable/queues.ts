@@ -52,7 +52,8 @@ export class Queues {
   /** What was found since `newFeed`, to be asked once. */
   candidates(): Candidate[] {
     const { full, some } = this
-    some.length = this.inSome
+    // V8 leaves compiled code to set a length, also to what it is
+    if (some.length > this.inSome) some.length = this.inSome
     return full.length === 0 ? some : full[0].concat(...full.slice(1), some)
   }
 
