@@ -21,7 +21,17 @@ export function committedKernel(file: string): Uint8Array {
 /** The bytes of a build, from source. No runtime, no globals, no data: only what kernel.ts says, on memory it is given. */
 export async function buildKernel(file: string): Promise<Uint8Array> {
   let binary: Uint8Array | undefined
-  const flags = ['-O3', '--converge', '--runtime', 'stub', '--importMemory', '--initialMemory', '1', '--noAssert', ...KERNEL_BUILDS[file]]
+  const flags = [
+    '-O3',
+    '--converge',
+    '--runtime',
+    'stub',
+    '--importMemory',
+    '--initialMemory',
+    '1',
+    '--noAssert',
+    ...KERNEL_BUILDS[file],
+  ]
   const { error, stderr } = await main(['kernel.ts', '--baseDir', `${folder}assembly`, '--outFile', file, ...flags], {
     writeFile: (name, contents) => {
       if (name.endsWith('.wasm')) binary = contents as Uint8Array

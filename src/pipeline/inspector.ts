@@ -418,6 +418,12 @@ export class Inspector implements LaneHost {
     this.remarks[remark] = (this.remarks[remark] ?? 0) + 1
   }
 
+  isClean(json: Uint8Array): boolean {
+    const { clean, steps } = overlook({ engine: this.#options.engine, reading: 'json' }, json)!
+    this.#stepsBefore += steps
+    return clean
+  }
+
   spendView(bytes: number): void {
     this.#viewBytes += bytes
   }

@@ -221,6 +221,10 @@ export class JoinedValues implements ViewField, FieldContext {
     this.host.refuseView()
   }
 
+  passesOver(): boolean {
+    return false
+  }
+
   openInner(): undefined {
     return undefined
   }

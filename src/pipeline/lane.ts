@@ -120,6 +120,8 @@ export interface LaneHost {
   mayHide(from: number, to: number): boolean
   /** The engine's. */
   readonly hidingSpans: Engine['hidingSpans']
+  /** Would a reader of this JSON text, in which nothing was seen, find nothing either? */
+  isClean(json: Uint8Array): boolean
   /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
   spendView(bytes: number): void
   readonly viewsLeft: boolean
@@ -585,6 +587,12 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     return this.#kind === 'string' && (this.#flow ?? this.#gaps) === undefined
   }
 
+  passesOver(text: Uint8Array, first: number): boolean {
+    if (text.length < LEAST_OVERLOOKED || documentKind(first, this.#kind) !== 'json') return false
+    // its values have the names around it too
+    return this.host.byKey(this, Number.POSITIVE_INFINITY).length === 0 && this.host.isClean(text)
+  }
+
   openInner(view: View, first: number, origin: number, from: number): InnerReading | undefined {
     const kind = documentKind(first, this.#kind)
     if (kind === undefined || (kind === 'markup' && this.#isLooseSign(view, origin))) return undefined
@@ -656,6 +664,8 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   }
 }
 
+/** A shorter document is sooner read. */
+const LEAST_OVERLOOKED = 64
 const NONE: readonly number[] = []
 const LINE_END = Uint8Array.of(0x0a)
 

@@ -53,6 +53,8 @@ export interface ViewField {
   tellPacked(packed: Omit<PackedPlace, 'path'>): void
   /** A reading of a document that begins at `origin` in this view, whose first byte is `first`; undefined: it is none. What ends before `from` is found around it. */
   openInner(view: View, first: number, origin: number, from: number): InnerReading | undefined
+  /** Is there nothing in the document that begins with `first` in this whole text of the field, in which nothing was seen or hides, that only its reader would find? */
+  passesOver(text: Uint8Array, first: number): boolean
   /** A tag anywhere in the text may divide a value, as in the fragments of pages that JSON and forms carry. */
   readonly mayHoldTags: boolean
 }
@@ -98,6 +100,8 @@ export class View {
   #spareRun: RunView | undefined
   #inner: InnerReading | undefined
   #innerAt = -1
+  /** The text is at hand from its start to its end, nothing was seen in it, and no watch stopped. */
+  #isQuiet = false
   /** The text began with no document, and no tag was in it: one may come. */
   #awaitsTag = false
 
@@ -157,12 +161,14 @@ export class View {
     this.bytes = bytes
     this.base = base
     const from = this.scanned
+    this.#isQuiet = last && from === 0
     const to = this.#look(from, end, last)
     const chunk = from === base && to - base === bytes.length ? bytes : bytes.subarray(from - base, to - base)
     if (this.#session === undefined) this.#session = this.field.host.openScan()
     else if (from === 0) this.#session.reset()
     const { candidates, settled } = this.#session.feed(chunk, last)
     for (let i = 0; i < candidates.length; i++) this.#insert(candidates[i])
+    if (candidates.length > 0) this.#isQuiet = false
     this.#settled = last ? to : settled
     this.#seen.tell(this.#pending, this.#settled)
     this.#feedInner(chunk, last)
@@ -192,6 +198,7 @@ export class View {
     const { length } = bytes
     this.#settled = length
     this.#seen.tell(candidates, length)
+    this.#isQuiet = !mayHide && candidates.length === 0
     if (!mayHide) this.#lookout.sawNothing()
     for (let end = 0; end < length; ) {
       end = mayHide ? Math.min(length, end + SLICE) : length
@@ -332,6 +339,7 @@ export class View {
     while (i < end) {
       const at = lookout.next(watch, bytes, i - base, end - base) + base
       if (at >= end) break
+      this.#isQuiet = false
       if (watch.event === AT_ESCAPE) {
         // before it is read: what is read in that view would take its place
         this.#endPassed(at)
@@ -424,6 +432,7 @@ export class View {
       if (from === chunk.length) return
       this.#innerAt = this.scanned + from
       if (this.isCutAtStart) return
+      if (this.#isQuiet && !this.isCutAtEnd && this.field.passesOver(chunk, chunk[from])) return
       this.#inner = this.field.openInner(this, chunk[from], this.#innerAt, this.#innerAt)
       this.#awaitsTag = this.#inner === undefined && this.field.mayHoldTags
     }

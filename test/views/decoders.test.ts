@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { Base32Run } from '../../src/views/base32-run.ts'
 import { Base64Run } from '../../src/views/base64-run.ts'
 import type { EncodedRun } from '../../src/views/encoded-run.ts'
-import { ESCAPE, Escapes, NOTHING, UNDECIDED } from '../../src/views/escapes.ts'
+import { ESCAPE, Escapes, isPlainSign, NOTHING, UNDECIDED } from '../../src/views/escapes.ts'
 import { foldScalar, UNSEEN } from '../../src/views/fold.ts'
 import { HexRun } from '../../src/views/hex-run.ts'
 import { rewrite } from '../../src/views/rewrite.ts'
 import { AT_ESCAPE, Watch } from '../../src/views/watch.ts'
 import { wholeNumber } from '../../src/views/whole-number.ts'
+import { Random } from '../support/random.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
@@ -367,4 +368,22 @@ test('nothing is an escape where nothing is', () => {
       }
     }),
   )
+})
+
+test('a sign that nothing follows which it could stand for is none of an escape, wherever its text ends', () => {
+  const random = new Random(7)
+  const pieces = ['&', '%', ' ', 'a', 'lt', 'amp', ';', '#', '41', 'u0041', '0', '=', '"', '<', '\\', '４', '\u200b', '\n', 'x']
+  const escapes = new Escapes()
+  let plain = 0
+  for (let round = 0; round < 20_000; round++) {
+    const text = new TextEncoder().encode(random.pick(['&', '%']) + Array.from({ length: 6 }, () => random.pick(pieces)).join(''))
+    if (!isPlainSign(text, 0, text.length)) continue
+    plain++
+    for (let end = 1; end <= text.length; end++) expect(escapes.read(text, 0, end, true)).toBe(NOTHING)
+    // nor does another escape cut one short here, or end one that the sign begins
+    expect(escapes.read(text, 0, text.length, false)).toBe(NOTHING)
+  }
+  expect(plain).toBeGreaterThan(2000)
+  expect(isPlainSign(new TextEncoder().encode('&lt;'), 0, 4)).toBe(false)
+  expect(isPlainSign(new TextEncoder().encode('AT&T '), 2, 5)).toBe(true)
 })
