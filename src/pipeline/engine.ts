@@ -41,7 +41,9 @@ export interface Engine {
     | ((text: Uint8Array, from: number, ended: boolean, shift: number, places: number[]) => number)
     | undefined
   /** As the function of this name in views/hiding-spans.ts; undefined likewise. */
-  readonly hidingSpans: ((text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[]) => number) | undefined
+  readonly hidingSpans:
+    | ((text: Uint8Array, from: number, ended: boolean, shift: number, spans: number[], tags?: boolean) => number)
+    | undefined
   /** The kernel's. */
   readonly track: TrackJson | undefined
   /** A session over the rules, for the text of one field. */
@@ -133,8 +135,8 @@ export function createEngine(options: EngineOptions): Engine {
   const openScreen = () => take(screens, screenTables)
   const findPlaces: Engine['placesOfHiding'] = (text, from, ended, shift, places) =>
     placesOfHiding(text, kernel.look!, from, ended, shift, places)
-  const findSpans: Engine['hidingSpans'] = (text, from, ended, shift, spans) =>
-    hidingSpans(text, kernel.look!, from, ended, shift, spans)
+  const findSpans: Engine['hidingSpans'] = (text, from, ended, shift, spans, tags) =>
+    hidingSpans(text, kernel.look!, from, ended, shift, spans, tags)
   return {
     rules,
     ruleBuild: ruleBuildOf(rules),

@@ -776,7 +776,10 @@ export function overlook(
 
 /** Who finds in such a text what may stand for other text; undefined where the kernel cannot. */
 function findHiding(engine: Engine, reading: Reading): Engine['placesOfHiding'] {
-  return SPANNED.has(reading) ? engine.hidingSpans : engine.placesOfHiding
+  if (!SPANNED.has(reading)) return engine.placesOfHiding
+  const find = engine.hidingSpans
+  // values of a form may hold fragments of a page
+  return find && reading === 'multipart' ? (text, from, ended, shift, spans) => find(text, from, ended, shift, spans, true) : find
 }
 
 /** Can fields in which nothing was seen be passed over? In JSON and multipart bodies, where the kernel can, and where no sign beside a field hides something from the screen. */

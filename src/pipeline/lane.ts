@@ -584,7 +584,12 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   }
 
   get mayHoldTags(): boolean {
-    return this.#kind === 'string' && (this.#flow ?? this.#gaps) === undefined
+    return this.#kind === 'string' && !this.#isMarkup
+  }
+
+  /** The open field is text of mark-up, whose own reader knows its tags. */
+  get #isMarkup(): boolean {
+    return this.#gaps !== undefined || (this.#flow !== undefined && this.reader.flows !== false)
   }
 
   passesOver(text: Uint8Array, first: number): boolean {
@@ -627,7 +632,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
 
   /** Is this a `<` that mark-up's own reader has taken for text? To read it once more would give the same. */
   #isLooseSign(view: View, at: number): boolean {
-    if (view !== this.#view || (this.#flow ?? this.#gaps) === undefined) return false
+    if (view !== this.#view || !this.#isMarkup) return false
     return view.map.end(at + 1) - view.map.start(at) === 1
   }
 

@@ -17,10 +17,10 @@ export interface Kernel {
    * Where a text may stand for another text. Answers the offset of the first place from `from` on at which is a byte beyond ASCII, a control that is no
    * line break between other things than letters, one of \\ % & <, twelve or more letters of the base64 alphabets in a row that
    * may be encoded, or four pairs of hexadecimal digits with separators; the length of the text where nothing is. A text is asked for from 0 on, each time further
-   * on. `apart`: it is asked of parts that begin and end in no run, and in no line of one: it need not stop at `<`, nor at a line break between letters that are not
-   * encoded. Absent: the kernel has no quick way.
+   * on. `apart`: it is asked of parts that begin and end in no run, and in no line of one: it need not stop at `<` (unless `tags`), nor at a line break between letters
+   * that are not encoded. Absent: the kernel has no quick way.
    */
-  readonly look?: (text: Uint8Array, from: number, apart?: boolean) => number
+  readonly look?: (text: Uint8Array, from: number, apart?: boolean, tags?: boolean) => number
   /**
    * Where a list of values may begin: answers the offset of the first `[` from `from` on behind which stands, after blanks, what begins a string, a number or a literal of JSON, or is not
    * seen; the length of the text where none is. A text is asked for from 0 on, each time further on. Absent: the script's own search is as fast.

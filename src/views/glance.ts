@@ -17,7 +17,7 @@ const watch = new Watch()
 const escapes = new Escapes()
 
 /** A kernel's quick look, as `Kernel.look` of the scanner says. */
-export type Look = (text: Uint8Array, from: number, apart?: boolean) => number
+export type Look = (text: Uint8Array, from: number, apart?: boolean, tags?: boolean) => number
 
 /**
  * Could anything in a whole document stand for other text? One look at memory speed, for bodies in which nothing does, which are most: the kernel's, or

@@ -2,6 +2,7 @@ import { HEX_VALUE } from '../core/utf8.ts'
 import { ESCAPE_LEAD, Escapes, isPlainSign, NOTHING } from './escapes.ts'
 import { plainCharacter } from './fold.ts'
 import { isPlain, type Look } from './glance.ts'
+import { isTag } from './tag.ts'
 import { BREAK, CLASS, LETTER, RUN_LETTERS } from './watch.ts'
 
 const LESS_THAN = 0x3c
@@ -31,15 +32,23 @@ const escapes = new Escapes()
  * certain: where `ended` is false, more of the text is to come. `from` is where the last answer was.
  *
  * Contract: may tell of what a watch does not stop at. Every stop lies in a span that begins no later than its run or escape does. The same
- * of a watch over a part of the text alone that stands apart (`standsApart`).
+ * of a watch over a part of the text alone that stands apart (`standsApart`). `tags`: tags are spans too.
  */
-export function hidingSpans(text: Uint8Array, look: Look, from: number, ended: boolean, shift: number, spans: number[]): number {
+export function hidingSpans(
+  text: Uint8Array,
+  look: Look,
+  from: number,
+  ended: boolean,
+  shift: number,
+  spans: number[],
+  tags = false,
+): number {
   const { length } = text
   const certain = ended ? length : Math.max(from, length - SIGHT)
   let left = LOOKS + Math.floor((certain - from) / LOOK_BYTES)
   place.escapeEnd = 0
-  for (let at = look(text, 0, true); at < certain; ) {
-    const hides = judge(text, at, ended)
+  for (let at = look(text, 0, true, tags); at < certain; ) {
+    const hides = judge(text, at, ended, tags)
     if (place.end === length && !ended && length - place.start < MOST_OPEN && (CLASS[text[at]] & (LETTER | BREAK)) !== 0)
       return Math.max(from, Math.min(place.start, certain))
     if (hides && place.end > from) push(spans, shift + place.start, shift + place.end)
@@ -51,7 +60,7 @@ export function hidingSpans(text: Uint8Array, look: Look, from: number, ended: b
       push(spans, shift + place.start, Number.POSITIVE_INFINITY)
       break
     }
-    at = look(text, at, true)
+    at = look(text, at, true, tags)
   }
   return certain
 }
@@ -60,7 +69,7 @@ export function hidingSpans(text: Uint8Array, look: Look, from: number, ended: b
 const place = { start: 0, end: 0, next: 0, escapeEnd: 0 }
 
 /** May what a look stopped at stand for other text? */
-function judge(text: Uint8Array, at: number, ended: boolean): boolean {
+function judge(text: Uint8Array, at: number, ended: boolean, tags: boolean): boolean {
   const byte = text[at]
   if (byte >= 0x80) {
     const plain = plainCharacter(text, at, text.length)
@@ -69,7 +78,7 @@ function judge(text: Uint8Array, at: number, ended: boolean): boolean {
   if ((CLASS[byte] & LETTER) !== 0) return judgeLetters(text, at)
   if ((CLASS[byte] & BREAK) !== 0) return judgeLines(text, at)
   // tags are no concern of a watch
-  if (byte === LESS_THAN) return isAt(at, at + 1, false)
+  if (byte === LESS_THAN) return isAt(at, at + 1, tags && isTag(text, at, text.length) !== 0)
   if (isPlainSign(text, at, text.length)) return isAt(at, at + 1, false)
   readEscape(text, at, ended)
   // at the end of a part it may be read otherwise

@@ -35,6 +35,7 @@ const BODY = `${[
     ['Content-Type: text/html', 'Content-Transfer-Encoding: base64'],
     base64('<p>card 4111<b>111111</b>111111 end</p>'),
   ),
+  part('fragment', [], 'Card <b>4111</b>1111<i>1111</i>1111 ok'),
   part('nested', ['Content-Type: multipart/mixed; boundary=in'], lines('--in', '', 'ada@example.com', '--in--')),
 ].join('')}--bound--\r\n`
 
@@ -69,6 +70,7 @@ describe('multipart bodies', () => {
       qp: 'a=3D card [redacted:CREDIT_CARD] end',
       page: '<p>card [redacted:CREDIT_CARD]<b></b> end</p>',
       page64: expect.stringMatching(/^<p>card \[redacted:CREDIT_CARD\] {0,2}<b> {0,2}<\/b> {0,2} end<\/p>$/),
+      fragment: 'Card <b>[redacted:CREDIT_CARD]</b><i></i> ok',
       nested: lines('--in', '', '[redacted:EMAIL]', '--in--'),
     })
     const { b64 } = await parse(output)
@@ -77,7 +79,7 @@ describe('multipart bodies', () => {
       mail: '[redacted:EMAIL]',
       n: 7,
     })
-    expect(edits).toBe(15)
+    expect(edits).toBe(16)
   })
 
   const DROP: Policy = { mode: 'enforce', request: { '*': 'drop' } }

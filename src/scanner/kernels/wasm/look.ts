@@ -2,6 +2,7 @@ import type { Kernel } from '../../kernel.ts'
 import {
   ASKED_ALL,
   ASKED_APART,
+  ASKED_FIELDS,
   ASKED_LISTS,
   DONE,
   H_STATUS,
@@ -28,7 +29,8 @@ const QUOTE = 0x22
  */
 export function lookOn(host: KernelHost): Kernel['look'] {
   const look = new Look(host)
-  return look.isAble() ? (text, from, apart) => look.next(text, from, apart ? ASKED_APART : ASKED_ALL) : undefined
+  if (!look.isAble()) return undefined
+  return (text, from, apart, tags) => look.next(text, from, !apart ? ASKED_ALL : tags ? ASKED_FIELDS : ASKED_APART)
 }
 
 /** The search for lists, likewise. */

@@ -190,6 +190,7 @@ export const L_ASKED = 36
 export const ASKED_ALL = 0
 export const ASKED_APART = 1
 export const ASKED_LISTS = 2
+export const ASKED_FIELDS = 3
 export const L_TEXT = 64
 /** Bytes that the kernel may read before `from` and from `end` on. */
 export const LOOK_BEFORE = 64

@@ -1,4 +1,4 @@
-import { ASKED_APART, ASKED_LISTS, BAD_BUFFER, DONE, L_ANSWER, L_ASKED, L_END, L_FROM, L_TEXT, LOOK_BEFORE, LOOK_BLOCK } from './layout'
+import { ASKED_APART, ASKED_FIELDS, ASKED_LISTS, BAD_BUFFER, DONE, L_ANSWER, L_ASKED, L_END, L_FROM, L_TEXT, LOOK_BEFORE, LOOK_BLOCK } from './layout'
 
 /** Places of a block at which something is looked for: sixteen bytes from each lie in the block too. */
 const PLACES: u32 = 48
@@ -155,7 +155,7 @@ export function look(buffer: usize, length: u32): u32 {
   if (<u64>L_TEXT + <u64>end + LOOK_BLOCK > <u64>length || from < <u32>LOOK_BEFORE || from > end) return BAD_BUFFER
   const text = buffer + L_TEXT
   const asked = load<i32>(buffer, L_ASKED)
-  store<u32>(buffer, asked == ASKED_LISTS ? findList(text, from, end) : find(text, from, end, asked == ASKED_APART), L_ANSWER)
+  store<u32>(buffer, asked == ASKED_LISTS ? findList(text, from, end) : find(text, from, end, asked == ASKED_APART || asked == ASKED_FIELDS, asked != ASKED_APART), L_ANSWER)
   return DONE
 }
 
@@ -191,7 +191,7 @@ function findList(text: usize, from: u32, end: u32): u32 {
   return byte == 0x22 || byte - 0x30 < 10 || byte == 0x2b || byte == 0x2d || byte == 0x2e || letter == 0x65 || byte == 0x74 || byte == 0x66 || byte == 0x6e
 }
 
-function find(text: usize, from: u32, end: u32, apart: bool): u32 {
+function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
   // V8 makes a vector anew wherever it sees that it is constant, in four or five instructions; what it does not see it keeps in a register.
   const unseen = i8x16.splat(<i8>(end >> 31))
   const lows = v128.or(low(), unseen)
@@ -203,7 +203,7 @@ function find(text: usize, from: u32, end: u32, apart: bool): u32 {
   const first = v128.or(i8x16.splat(BELOW_FIRSTS), unseen)
   const dash = v128.or(i8x16.splat(0x2d), unseen)
   const unwritten = v128.or(i8x16.splat(0x7f), unseen)
-  const rows = v128.or(unseen, high(apart ? i8x16.splat(0) : i8x16(0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+  const rows = v128.or(unseen, high(tags ? i8x16(0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) : i8x16.splat(0)))
   // Before `from` a run may have been judged otherwise.
   let open: u64 = mayGoOn(load<u8>(text + from - 1)) ? 1 : 0
   /** A letter stands before the block. */
