@@ -32,6 +32,11 @@ export class Resident {
     this.liveAt = (slot) => image.live + slot * image.liveBytes
     this.liveBits = (slot) => bytes.subarray(this.liveAt(slot), this.liveAt(slot + 1))
   }
+
+  /** False: the buffer is not theirs any more, or the memory has grown and is seen through other views. */
+  get isThere(): boolean {
+    return this.buffer.valid && this.window.length > 0
+  }
 }
 
 /** What the sessions of a kernel share. */

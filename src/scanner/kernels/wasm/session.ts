@@ -62,7 +62,8 @@ export class WasmSession extends PortableSession {
   }
 
   protected override prepare(): void {
-    this.resident = this.shared.residentOf(this.tables)
+    const known: Resident | undefined = this.resident
+    if (known?.isThere !== true) this.resident = this.shared.residentOf(this.tables)
     this.piece.buffer = this.resident.window
   }
 
