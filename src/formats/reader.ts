@@ -88,8 +88,6 @@ export interface Reader extends FieldWriter {
   readonly writer?: FieldWriter
   /** The text that is read across structure, where a format has such. Must be connected before the first `feed`. */
   readonly flow?: FlowReader
-  /** The text of the open field is read by the flow too. Default: where there is a flow it is. */
-  readonly flows?: boolean
   /** Source bytes passed over so far, by reason, where a document may hold such as a reader cannot read. Default none. */
   readonly passedOver?: Readonly<Partial<Record<Reason, number>>>
   /** A string of the open field's format stands in quotes, and `null` for no value (JSON). Default false. */

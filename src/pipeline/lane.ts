@@ -7,7 +7,7 @@ import type { FieldWriter, FlowSink, PackedDocument, Reader } from '../formats/r
 import type { FieldEdges } from '../scanner/field-edges.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
 import { standsApart } from '../views/hiding-spans.ts'
-import { firstTag } from '../views/tag.ts'
+import { firstTag, isTag } from '../views/tag.ts'
 import { wholeNumber } from '../views/whole-number.ts'
 import { type Encoding, FieldLayer, type Layer } from './encoding.ts'
 import type { Engine } from './engine.ts'
@@ -584,12 +584,8 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   }
 
   get mayHoldTags(): boolean {
-    return this.#kind === 'string' && !this.#isMarkup
-  }
-
-  /** The open field is text of mark-up, whose own reader knows its tags. */
-  get #isMarkup(): boolean {
-    return this.#gaps !== undefined || (this.#flow !== undefined && this.reader.flows !== false)
+    // across the tags of mark-up its flow reads
+    return this.#kind === 'string' && this.#gaps === undefined
   }
 
   passesOver(text: Uint8Array, first: number): boolean {
@@ -632,8 +628,10 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
 
   /** Is this a `<` that mark-up's own reader has taken for text? To read it once more would give the same. */
   #isLooseSign(view: View, at: number): boolean {
-    if (view !== this.#view || !this.#isMarkup) return false
-    return view.map.end(at + 1) - view.map.start(at) === 1
+    if (view !== this.#view || (this.#flow ?? this.#gaps) === undefined || view.map.end(at + 1) - view.map.start(at) > 1)
+      return false
+    // in an attribute or a CDATA section it may be one of a tag
+    return !this.mayHoldTags || isTag(view.bytes, at - view.base, view.bytes.length) === 0
   }
 
   /** Span of this lane's input → span of the source. */

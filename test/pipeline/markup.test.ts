@@ -52,6 +52,16 @@ describe('only the value is edited, in the spelling of its place', () => {
     ['escaped ones', 'json', '{"a":"4111\\u003cwbr\\u003e111111111111"}', `{"a":"${MARK}\\u003cwbr\\u003e"}`],
     ['tags in a field of a form', 'form', 'a=card+4111%3Cb%3E1111%3C/b%3E11111111', `a=card+${MARK_IN_FORM}%3Cb%3E%3C/b%3E`],
     ['tags in a cell', 'csv', 'a,b\n1,4111<b>111111111111\n', `a,b\n1,${MARK}<b>\n`],
+    ['tags in an attribute', 'html', '<p title="card 4111<b>1111</b>11111111">', `<p title="card ${MARK}<b></b>">`],
+    ['in an element, escaped', 'xml', '<a>card 4111&lt;b>111111111111</a>', `<a>card ${MARK}&lt;b></a>`],
+    ['twice', 'xml', '<a>card 4111&amp;lt;b>111111111111</a>', `<a>card ${MARK}&amp;lt;b></a>`],
+    ['in a CDATA section', 'xml', '<a><![CDATA[card 4111<b>1111</b>11111111]]></a>', `<a><![CDATA[card ${MARK}<b></b>]]></a>`],
+    [
+      'a sign that begins no tag',
+      'xml',
+      '<a b="< 4"><![CDATA[< 4111<1111]]>&lt; 4</a>',
+      '<a b="< 4"><![CDATA[< 4111<1111]]>&lt; 4</a>',
+    ],
     [
       'neither an address nor a comparison is a tag',
       'json',

@@ -187,10 +187,6 @@ class MultipartReader implements Reader {
     return this.#headerWriter === undefined && this.#inner?.quoted === true
   }
 
-  get flows(): boolean {
-    return this.#headerWriter !== undefined || this.#inner?.flow !== undefined
-  }
-
   get droppable(): boolean {
     return this.#headerWriter === undefined && this.#inner?.droppable !== false
   }
