@@ -9,9 +9,10 @@ import type { EncodedRun, RunSink } from '../views/encoded-run.ts'
 import { ESCAPE, Escapes, LOOK_ALIKE, UNDECIDED } from '../views/escapes.ts'
 import { HexRun } from '../views/hex-run.ts'
 import { Lookout } from '../views/lookout.ts'
+import { NumberRowRun } from '../views/number-row-run.ts'
 import { rewrite } from '../views/rewrite.ts'
 import { firstTag, markupStart, tagsKnownTo } from '../views/tag.ts'
-import { AT_BASE32, AT_BASE64, AT_ESCAPE, AT_HEX, AT_PACKED, Watch } from '../views/watch.ts'
+import { AT_BASE32, AT_BASE64, AT_ESCAPE, AT_PACKED, AT_ROW, Watch } from '../views/watch.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { encodeThrough, type Layer, RunLayer } from './encoding.ts'
 import type { LaneFinding, LaneHost, PackedPlace } from './lane.ts'
@@ -95,9 +96,12 @@ export class View {
   #held = 0
   #escaped: EscapedView | undefined
   #run: RunView | PackedRun | undefined
+  /** The numbers of the open run, a row that may be hexadecimal, read as decimal ones. */
+  #decimal: RunView | undefined
   /** Views that have ended, for the next of their kind. */
   #spareEscaped: EscapedView | undefined
   #spareRun: RunView | undefined
+  #spareDecimal: RunView | undefined
   #inner: InnerReading | undefined
   #innerAt = -1
   /** The text is at hand from its start to its end, nothing was seen in it, and no watch stopped. */
@@ -225,6 +229,7 @@ export class View {
     if (this.#pending.length > 0) at = Math.min(at, this.#pending[0].start)
     if (this.#escaped !== undefined) at = Math.min(at, this.#escaped.undecidedAround())
     if (this.#run !== undefined) at = Math.min(at, this.#run.undecidedAround())
+    if (this.#decimal !== undefined) at = Math.min(at, this.#decimal.undecidedAround())
     if (this.#inner !== undefined) at = Math.min(at, this.#innerAt + this.#inner.undecided())
     return at
   }
@@ -239,7 +244,8 @@ export class View {
     this.#closeInner()
     this.#spareEscaped?.dispose()
     this.#spareRun?.dispose()
-    this.#spareEscaped = this.#spareRun = undefined
+    this.#spareDecimal?.dispose()
+    this.#spareEscaped = this.#spareRun = this.#spareDecimal = undefined
     this.#closeSession()
   }
 
@@ -248,6 +254,7 @@ export class View {
     if (!this.#goesOn) this.#closeSession()
     this.#spareEscaped?.rest()
     this.#spareRun?.rest()
+    this.#spareDecimal?.rest()
   }
 
   #closeSession(): void {
@@ -352,8 +359,9 @@ export class View {
         if (watch.event === AT_PACKED) this.#run = new PackedRun(this.field, this, watch.start + base)
         else {
           this.#spareRun ??= new RunView(this.field, this)
-          this.#spareRun.restart(this.#runAt(at), watch.cut)
+          this.#spareRun.restart(this.#runOf(), watch.cut)
           this.#run = this.#spareRun
+          if (watch.event === AT_ROW && watch.row.hexStart >= 0 && watch.row.decimalStart >= 0) this.#openDecimal()
         }
         i = Math.max(at + 1, this.#pullRun(end, last))
       } else i = at + 1
@@ -369,23 +377,32 @@ export class View {
     return false
   }
 
-  /** The run of the watch's event, whose last byte so far is at `at`. */
-  #runAt(at: number): EncodedRun {
-    const { event, start } = this.#watch
+  /** The run of the watch's event. */
+  #runOf(): EncodedRun {
+    const { event, start, row } = this.#watch
     const from = start + this.base
     if (event === AT_BASE64) return new Base64Run(from)
     if (event === AT_BASE32) return new Base32Run(from)
-    return event === AT_HEX ? new HexRun(from) : new HexRun(from, this.bytes[at - this.base])
+    if (event !== AT_ROW) return new HexRun(from)
+    return row.hexStart < 0
+      ? new NumberRowRun(row.decimalStart + this.base, false, row.gap)
+      : new NumberRowRun(row.hexStart + this.base, true, row.gap)
+  }
+
+  #openDecimal(): void {
+    const { row, cut } = this.#watch
+    this.#decimal = this.#spareDecimal ??= new RunView(this.field, this)
+    this.#decimal.restart(new NumberRowRun(row.decimalStart + this.base, false, row.gap), cut)
   }
 
   /** Reads on in the open run; answers where the watch goes on. */
   #pullRun(end: number, last: boolean): number {
-    const view = this.#run!
-    view.pull(this.bytes, this.base, end, last)
-    if (!view.run.done) return end
-    this.#run = undefined
+    const views = this.#decimal === undefined ? [this.#run!] : [this.#run!, this.#decimal]
+    for (const view of views) if (!view.run.done) view.pull(this.bytes, this.base, end, last)
+    if (!views.every(({ run }) => run.done)) return end
+    this.#run = this.#decimal = undefined
     this.#watch.reset()
-    return view.run.at
+    return Math.max(...views.map(({ run }) => run.at))
   }
 
   /** The escape just read stands at `at`. */
@@ -458,7 +475,7 @@ export class View {
 
   #closeInner(): void {
     this.#inner?.retire()
-    this.#inner = this.#escaped = this.#run = undefined
+    this.#inner = this.#escaped = this.#run = this.#decimal = undefined
   }
 }
 

@@ -1,17 +1,21 @@
 import { HEX_VALUE } from '../core/utf8.ts'
 import { ESCAPE, ESCAPE_LEAD, Escapes, isPlainSign } from './escapes.ts'
 import { plainCharacter } from './fold.ts'
-import { BREAK, CLASS, LETTER, RUN_LETTERS, SEPARATOR, Watch } from './watch.ts'
+import { BREAK, CLASS, LETTER, RUN_LETTERS, Watch } from './watch.ts'
 
 const BACKSLASH = 0x5c
 const PERCENT = 0x25
 const AMPERSAND = 0x26
 const LESS_THAN = 0x3c
+const DASH = 0x2d
 
 /** Bytes of blank space in an encoded run: line breaks and a short indent. */
 const MAX_SPACE = 12
-/** Bytes before and behind a pair of digits within which the six lie that a watch stops at. */
-const PAIRS_SIGHT = 32
+/** Bytes before and behind a number within which those lie that a watch stops at with it. */
+const ROW_SIGHT = 64
+/** A number, and what stands between it and the next, are so many bytes. */
+const LEAST_STRIDE = 3
+const MOST_STRIDE = 6
 
 const watch = new Watch()
 const escapes = new Escapes()
@@ -29,7 +33,7 @@ export type Look = (text: Uint8Array, from: number, apart?: boolean, tags?: bool
 export function mayHide(text: Uint8Array, look: Look | undefined, between = -1): boolean {
   if (look === undefined) {
     for (const lead of [BACKSLASH, PERCENT, AMPERSAND, LESS_THAN]) if (lead !== between && text.indexOf(lead) >= 0) return true
-    return hasLead(text) || hasRun(text) || hasPairs(text)
+    return hasLead(text) || hasRun(text) || hasRow(text)
   }
   const { length } = text
   for (let at = look(text, 0); at < length; ) {
@@ -61,9 +65,10 @@ export function placesOfHiding(
   places: number[],
 ): number {
   const { length } = text
-  const certain = ended ? length : Math.max(from, length - SIGHT)
+  const judged = ended ? length : Math.max(0, length - SIGHT)
+  const certain = ended ? length : Math.max(from, judged - ROW_SIGHT)
   let left = MOST_PLACES + Math.floor((certain - from) / PLACE_BYTES)
-  for (let at = look(text, 0); at < certain; ) {
+  for (let at = look(text, 0); at < judged; ) {
     const plain = plainAt(text, at)
     let next = at + Math.max(1, plain)
     if (plain === 0) {
@@ -76,7 +81,7 @@ export function placesOfHiding(
         places.push(shift + at, Number.POSITIVE_INFINITY)
         return certain
       }
-      places.push(shift + at - PAIRS_SIGHT, shift + next + PAIRS_SIGHT)
+      places.push(shift + at - ROW_SIGHT, shift + next + ROW_SIGHT)
     }
     at = look(text, next)
   }
@@ -97,8 +102,8 @@ function plainAt(text: Uint8Array, at: number): number {
   while (to < text.length && (CLASS[text[to]] & LETTER) !== 0) to++
   if (to - at >= RUN_LETTERS) return isPlain(text, at, to) ? to - at : 0
   if (HEX_VALUE[byte] === 255) return 1
-  // three pairs and their separators, whose surroundings were looked at
-  return isPlain(text, Math.max(0, at - PAIRS_SIGHT), Math.min(text.length, at + PAIRS_SIGHT)) ? 9 : 0
+  // three numbers at the least, whose surroundings were looked at
+  return isPlain(text, Math.max(0, at - ROW_SIGHT), Math.min(text.length, at + ROW_SIGHT)) ? 3 * LEAST_STRIDE : 0
 }
 
 /** Does a watch over `text[from…to)` stop nowhere? */
@@ -158,24 +163,24 @@ function hasRun(text: Uint8Array): boolean {
   return false
 }
 
-/** Separated pairs of hexadecimal digits: of any three bytes in a row one is their separator. */
-function hasPairs(text: Uint8Array): boolean {
-  for (let at = 0; at + 2 < text.length; at += 6) {
-    const separator = separatorAmong(text, at)
-    if (separator < 0) continue
-    const byte = text[separator]
-    if (text[separator + 3] !== byte && text[separator - 3] !== byte) continue
-    if (!isPlain(text, Math.max(0, at - PAIRS_SIGHT), Math.min(text.length, at + PAIRS_SIGHT))) return true
+/** A row of numbers that a watch stops in: four of them, the last but two digits of one like those of the next. */
+function hasRow(text: Uint8Array): boolean {
+  for (let at = 0; at + 2 < text.length; at++) {
+    if (!endsNumber(text, at)) continue
+    for (let stride = LEAST_STRIDE; stride <= MOST_STRIDE; stride++) {
+      if (!endsNumber(text, at + stride) || !endsNumber(text, at + 2 * stride)) continue
+      if (!isPlain(text, Math.max(0, at - ROW_SIGHT), Math.min(text.length, at + ROW_SIGHT))) return true
+      break
+    }
   }
   return false
 }
 
-function separatorAmong(text: Uint8Array, at: number): number {
-  let separator = -1
-  for (let i = at; i < at + 3; i++) {
-    if (HEX_VALUE[text[i]] !== 255) continue
-    if (separator >= 0 || (CLASS[text[i]] & SEPARATOR) === 0) return -1
-    separator = i
-  }
-  return separator
+/** Two digits of hexadecimal, and no letter behind them. */
+function endsNumber(text: Uint8Array, at: number): boolean {
+  return (
+    HEX_VALUE[text[at]] !== 255 &&
+    HEX_VALUE[text[at + 1]] !== 255 &&
+    (text[at + 2] === DASH || (CLASS[text[at + 2]] & LETTER) === 0)
+  )
 }

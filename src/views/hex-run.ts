@@ -6,22 +6,18 @@ import { TextLikeness } from './text-likeness.ts'
 const LOWER = '0123456789abcdef'
 const UPPER = '0123456789ABCDEF'
 
-/** A run of hexadecimal pairs (RFC 4648, section 8), perhaps over several lines, or with one separator byte between the pairs, read from the first digit of a pair. */
+/** A run of hexadecimal pairs (RFC 4648, section 8), perhaps over several lines, read from the first digit of a pair. */
 export class HexRun implements EncodedRun {
   readonly unitBytes = 1
   done = false
   at: number
   unitAt: number
-  /** The byte between pairs; −1: none. */
-  private readonly separator: number
-  private first = true
   private upper = false
   private readonly likeness = new TextLikeness()
   private readonly byte = new Uint8Array(1)
 
-  constructor(at: number, separator = -1) {
+  constructor(at: number) {
     this.at = this.unitAt = at
-    this.separator = separator
   }
 
   pull(text: Uint8Array, base: number, end: number, last: boolean, sink: RunSink): void {
@@ -32,13 +28,7 @@ export class HexRun implements EncodedRun {
         this.done = last
         return
       }
-      if (this.separator >= 0) {
-        // every pair but the first stands behind a separator
-        if (!this.first && text[i++] !== this.separator) {
-          this.done = true
-          return
-        }
-      } else if (HEX_VALUE[text[i]] === 255) {
+      if (HEX_VALUE[text[i]] === 255) {
         const next = continues(text, i, stop, last, isDigit)
         if (next === WAIT) return
         if (next < 0) {
@@ -50,21 +40,17 @@ export class HexRun implements EncodedRun {
       // What is waited for are digits: nothing that may be something else, like an escape, waits with them.
       if (i < stop && HEX_VALUE[text[i]] === 255) this.done = true
       else if (i + 1 < stop && HEX_VALUE[text[i + 1]] === 255) this.done = true
-      // with separators, a pair is two digits and no more
-      else if (this.separator >= 0 && i + 2 < stop && isAlnum(text[i + 2])) this.done = true
-      else if (i + (this.separator < 0 ? 2 : 3) > stop) {
+      else if (i + 2 > stop) {
         if (!last) return
-        this.done = i + 2 > stop
+        this.done = true
       }
       if (this.done) return
       if (isCapital(text[i]) || isCapital(text[i + 1])) this.upper = true
       const byte = (HEX_VALUE[text[i]] << 4) | HEX_VALUE[text[i + 1]]
-      this.first = false
       this.byte[0] = byte
       sink.decoded(this.byte, 1, i + base, i + 2 + base)
       this.at = this.unitAt = i + 2 + base
       if (!this.likeness.take(byte)) this.done = true
-      else if (this.separator >= 0 && i + 2 < stop && text[i + 2] !== this.separator) this.done = true
     }
   }
 
@@ -75,18 +61,10 @@ export class HexRun implements EncodedRun {
   encode(lead: Uint8Array, text: Uint8Array, trail: Uint8Array): Uint8Array {
     const digits = this.upper ? UPPER : LOWER
     const out: number[] = []
-    for (const bytes of [lead, text, trail]) {
-      for (const byte of bytes) {
-        if (this.separator >= 0 && out.length > 0) out.push(this.separator)
-        out.push(digits.charCodeAt(byte >> 4), digits.charCodeAt(byte & 15))
-      }
-    }
+    for (const bytes of [lead, text, trail])
+      for (const byte of bytes) out.push(digits.charCodeAt(byte >> 4), digits.charCodeAt(byte & 15))
     return Uint8Array.from(out)
   }
-}
-
-function isAlnum(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a)
 }
 
 function isDigit(byte: number): boolean {

@@ -20,10 +20,10 @@ const NEAR = 8
 const MOST_OPEN = 1024
 /** Blanks of an indent in a run, and one more. */
 const MAX_INDENT = 6
-/** Bytes behind a place that may change what is said of it, and before and behind four pairs of digits that may be of more. */
+/** Bytes behind a place that may change what is said of it, and before and behind the numbers of a row that may be of more. */
 const SIGHT = 64
-const PAIRS = 12
-const PAIRS_SIGHT = 32
+/** Three numbers of a row, at the least. */
+const NUMBERS = 9
 
 const escapes = new Escapes()
 
@@ -44,10 +44,12 @@ export function hidingSpans(
   tags = false,
 ): number {
   const { length } = text
-  const certain = ended ? length : Math.max(from, length - SIGHT)
+  const judged = ended ? length : Math.max(0, length - SIGHT)
+  // a row of numbers is found by those in its middle
+  const certain = ended ? length : Math.max(from, judged - SIGHT)
   let left = LOOKS + Math.floor((certain - from) / LOOK_BYTES)
   place.escapeEnd = 0
-  for (let at = look(text, 0, true, tags); at < certain; ) {
+  for (let at = look(text, 0, true, tags); at < judged; ) {
     const hides = judge(text, at, ended, tags)
     if (place.end === length && !ended && length - place.start < MOST_OPEN && (CLASS[text[at]] & (LETTER | BREAK)) !== 0)
       return Math.max(from, Math.min(place.start, certain))
@@ -102,16 +104,17 @@ function readEscape(text: Uint8Array, at: number, ended: boolean): boolean {
   return isAt(at, to - behind >= RUN_LETTERS && !isPlain(text, behind, to) ? to : behind, true, behind)
 }
 
-/** A run of letters, or pairs of digits. */
+/** A run of letters, or a row of numbers. */
 function judgeLetters(text: Uint8Array, at: number): boolean {
   const end = lettersEnd(text, at)
   if (end - at >= RUN_LETTERS) return isAt(at, end, !isPlain(text, at, end))
   if (HEX_VALUE[text[at]] === 255) return isAt(at, at + 1, false)
-  const to = Math.min(text.length, at + PAIRS_SIGHT)
+  const from = Math.max(0, at - SIGHT)
+  const to = Math.min(text.length, at + SIGHT)
   // a run before them may be one that somebody reads, who then begins anew
-  const isQuiet = isPlain(text, Math.max(0, at - PAIRS_SIGHT), to) && isPlain(text, at, to)
-  // the pairs behind it may be the first of four again
-  return isQuiet ? isAt(at, at + PAIRS, false, at + PAIRS - 3) : isAt(at, to, true, at + 1)
+  const isQuiet = isPlain(text, from, to) && isPlain(text, at, to)
+  // the numbers behind it may be the first of a row again
+  return isQuiet ? isAt(at, at + NUMBERS, false) : isAt(from, to, true, at + 1)
 }
 
 function lettersEnd(text: Uint8Array, from: number): number {
@@ -145,14 +148,13 @@ function goesOn(text: Uint8Array, at: number): boolean {
   return before >= 0 && (CLASS[text[before]] & BREAK) !== 0
 }
 
-/** Adds a span, to the last one where that is near. */
+/** Adds a span, with those of the last that are near. */
 function push(spans: number[], start: number, end: number): void {
-  const last = spans.length - 1
-  if (last < 0 || start > spans[last] + NEAR) spans.push(start, end)
-  else {
-    spans[last] = Math.max(spans[last], end)
-    spans[last - 1] = Math.min(spans[last - 1], start)
+  while (spans.length > 0 && start <= spans[spans.length - 1] + NEAR) {
+    end = Math.max(end, spans.pop()!)
+    start = Math.min(start, spans.pop()!)
   }
+  spans.push(start, end)
 }
 
 /** Does `text[from…to)` stand apart from what is beside it, so that no run or word of the one goes on in the other? May be wrong in saying no. */

@@ -3,24 +3,24 @@ import { FIVE_BITS, QUANTUM_LETTERS } from './base32.ts'
 import { SIX_BITS } from './base64.ts'
 import { ESCAPE_LEAD, isPlainSign } from './escapes.ts'
 import { plainCharacter } from './fold.ts'
+import { NumberRow, ROW_NUMBERS, rowTail } from './number-row.ts'
 import { TEXT_BYTE, TextLikeness } from './text-likeness.ts'
 
 /** What a watch stops at. At the last three, `start` tells where the encoded run begins. */
 export const AT_ESCAPE = 1
 export const AT_BASE64 = 2
 export const AT_HEX = 3
-/** Hexadecimal pairs with a separator between: `41 42`, `41:42`. */
-export const AT_SPACED_HEX = 4
+/** Numbers that are bytes, in a row (`NumberRow`). */
+export const AT_ROW = 4
 /** base64 of something compressed with gzip or zlib. */
 export const AT_PACKED = 5
 export const AT_BASE32 = 6
 
-/** Quanta of base64 that must read as text before the run is taken for encoded text; pairs of hexadecimal; separated pairs. */
+/** Quanta of base64 that must read as text before the run is taken for encoded text; pairs of hexadecimal. */
 const QUANTA = 3
 /** Quanta of capitals and digits alone: base32 of a text now and then reads as some text in base64. */
 const SURE_QUANTA = 4
 const PAIRS = 7
-const SPACED_PAIRS = 6
 /** Letters of base32, two quanta, that must read as text. */
 const LETTERS_32 = 2 * QUANTUM_LETTERS
 /** Letters from the start of a run that are looked at for text of other scripts: so many of base64, of hexadecimal. */
@@ -41,7 +41,6 @@ export const RUN_LETTERS = 4 * QUANTA
 
 export const LETTER = 8
 export const BREAK = 16
-export const SEPARATOR = 32
 
 /**
  * Of a byte of the base64 alphabet, LETTER and three bits that tell where it cannot stand in encoded ASCII: 4, not first in a quantum (the
@@ -53,7 +52,6 @@ for (let byte = 0; byte < 256; byte++) {
   if (bits !== 255) CLASS[byte] = LETTER | ((bits >> 5) << 2) | (((bits >> 3) & 1) << 1) | ((bits >> 1) & 1)
 }
 for (const byte of [0x0a, 0x0d, 0x09]) CLASS[byte] |= BREAK
-for (const byte of [0x20, 0x3a, 0x2c, 0x2d]) CLASS[byte] |= SEPARATOR
 
 /** All bits for a hexadecimal digit: a count without a branch that random text mispredicts. */
 const DIGIT_MASK = Int32Array.from(HEX_VALUE, (value) => (value === 255 ? 0 : -1))
@@ -62,16 +60,29 @@ const DIGIT_MASK = Int32Array.from(HEX_VALUE, (value) => (value === 255 ? 0 : -1
 const LETTER_32_MASK = Int32Array.from(FIVE_BITS, (value) => (value === 255 ? 0 : -1))
 
 const DASH = 0x2d
+const DOT = 0x2e
+const LESS_THAN = 0x3c
 const isBlank = (byte: number) => byte === 0x20 || byte === 0x09
-const isSeparator = (byte: number) => byte === 0x20 || byte === 0x3a || byte === 0x2c
+
+// Places within a row of numbers: behind the one or two bytes between, a digit or the first zero, two and three digits, `0x` and the digits behind it.
+const GAP = 0
+const WIDE_GAP = 1
+const DIGIT = 2
+const ZERO = 3
+const TWO_DIGITS = 4
+const THREE_DIGITS = 5
+const PREFIX = 6
+const PREFIXED_DIGIT = 7
+const PREFIXED = 8
+const STEPS = 9
 
 /*
  * The automaton of plain text: one look-up a byte, no branch that depends on the text. The first states count the letters of a run; then follow the places
- * within separated pairs, three a pair: a digit, its pair, a separator behind it. At LONG_RUN, SPACED and LEAD somebody has to look.
+ * within rows of numbers. At LONG_RUN, ROW and LEAD somebody has to look.
  */
-const place = (pairs: number, step: number) => RUN_LETTERS + 3 * pairs + step
-const LONG_RUN = place(SPACED_PAIRS, 0)
-const SPACED = LONG_RUN + 1
+const place = (numbers: number, step: number) => RUN_LETTERS + STEPS * numbers + step
+const LONG_RUN = place(ROW_NUMBERS, 0)
+const ROW = LONG_RUN + 1
 const LEAD = LONG_RUN + 2
 /** Next state, times 256 as the states before it. */
 const NEXT = new Uint16Array(LONG_RUN << 8)
@@ -96,11 +107,26 @@ function fillAutomaton(): void {
     }
   }
   const isDigit = (byte: number) => HEX_VALUE[byte] !== 255
-  for (let run = 0; run < RUN_LETTERS; run++) enter(run, run, (byte) => (run === 0 && isDigit(byte) ? place(0, 1) : 0))
-  for (let pairs = 0; pairs < SPACED_PAIRS; pairs++) {
-    enter(place(pairs, 0), 0, (byte) => (isDigit(byte) ? place(pairs, 1) : 0))
-    enter(place(pairs, 1), 1, (byte) => (isDigit(byte) ? place(pairs, 2) : 0))
-    enter(place(pairs, 2), 2, (byte) => (!isSeparator(byte) ? 0 : pairs + 1 < SPACED_PAIRS ? place(pairs + 1, 0) : SPACED))
+  const isDecimal = (byte: number) => byte >= 0x30 && byte <= 0x39
+  // a line break may end a gap, and does not begin one, as the run of letters goes on over it; tags are read by others, dots divide the numbers of addresses
+  const mayDivide = (byte: number) => SIX_BITS[byte] === 255 && byte !== LESS_THAN && byte !== DOT
+  const divides = (byte: number) => mayDivide(byte) && (CLASS[byte] & BREAK) === 0
+  for (let run = 0; run < RUN_LETTERS; run++) enter(run, run, (byte) => (run === 0 ? firstDigit(byte, 0) : 0))
+  function firstDigit(byte: number, numbers: number): number {
+    return byte === 0x30 ? place(numbers, ZERO) : isDigit(byte) ? place(numbers, DIGIT) : 0
+  }
+  for (let numbers = 0; numbers < ROW_NUMBERS; numbers++) {
+    const at = (step: number) => place(numbers, step)
+    const behind = (byte: number) => (!divides(byte) ? 0 : numbers + 1 < ROW_NUMBERS ? place(numbers + 1, GAP) : ROW)
+    enter(at(GAP), 0, (byte) => (mayDivide(byte) ? at(WIDE_GAP) : firstDigit(byte, numbers)))
+    enter(at(WIDE_GAP), 0, (byte) => firstDigit(byte, numbers))
+    enter(at(DIGIT), 1, (byte) => (isDigit(byte) ? at(TWO_DIGITS) : 0))
+    enter(at(ZERO), 1, (byte) => (isDigit(byte) ? at(TWO_DIGITS) : (byte | 0x20) === 0x78 ? at(PREFIX) : 0))
+    enter(at(TWO_DIGITS), 2, (byte) => (isDecimal(byte) ? at(THREE_DIGITS) : behind(byte)))
+    enter(at(THREE_DIGITS), 3, behind)
+    enter(at(PREFIX), 2, (byte) => (isDigit(byte) ? at(PREFIXED_DIGIT) : 0))
+    enter(at(PREFIXED_DIGIT), 3, (byte) => (isDigit(byte) ? at(PREFIXED) : 0))
+    enter(at(PREFIXED), 4, behind)
   }
 }
 fillAutomaton()
@@ -130,6 +156,8 @@ export class Watch {
   /** Index at which the run of the event begins to be read, and whether letters stand before it. */
   start = 0
   cut = false
+  /** Of the last row. */
+  readonly row = new NumberRow()
   /** State of the automaton, times 256. */
   private readonly carry = new Int32Array(1)
   // Of a long run: its letters so far, line breaks since the last; digits of hexadecimal in a row, letters of base32.
@@ -167,9 +195,9 @@ export class Watch {
         this.event = AT_ESCAPE
         return i
       }
-      if (state === SPACED) {
-        this.carry[0] = place(SPACED_PAIRS - 1, 0) << 8
-        if (this.isSpaced(text, i)) return i
+      if (state === ROW) {
+        this.carry[0] = place(ROW_NUMBERS - 1, GAP) << 8
+        if (this.isRow(text, i)) return i
         i++
       } else this.enter(text, i)
     }
@@ -187,7 +215,8 @@ export class Watch {
       breaks = (kind & BREAK) === 0 ? 0 : text[at - 1] === 0x0a ? breaks + 1 : breaks
       at--
     }
-    return breaks === 2 ? spacedTail(text, end) : Math.max(end - at, spacedTail(text, end))
+    const row = rowTail(text, end, SIGHT)
+    return breaks === 2 ? row : Math.max(end - at, row)
   }
 
   /** The letter at `at` makes the run a long one, which is looked at letter by letter from here on. */
@@ -226,7 +255,7 @@ export class Watch {
           this.event = AT_BASE64
         else if (digits >= 2 * PAIRS && this.isHex(text, i, run)) this.event = AT_HEX
         else if (run === 4 * SCRIPT_QUANTA && this.isScriptBase64(text, i)) this.event = AT_BASE64
-        else if (byte !== DASH || !this.isSpaced(text, i)) continue
+        else if (byte !== DASH || !this.isRow(text, i)) continue
         break
       }
       digits = 0
@@ -246,13 +275,13 @@ export class Watch {
     return i
   }
 
-  private isSpaced(text: Uint8Array, at: number): boolean {
-    if (text[at - 3] !== text[at] || !areScriptPairs(text, at, 3, SPACED_PAIRS)) return false
-    this.event = AT_SPACED_HEX
-    this.start = at - 3 * SPACED_PAIRS + 1
-    // The pair behind a line break is counted with the letters before it.
-    if (isPairBefore(text, this.start, text[at])) this.start -= 3
-    this.cut = false
+  private isRow(text: Uint8Array, at: number): boolean {
+    const { row } = this
+    if (!row.endsAt(text, at)) return false
+    this.event = AT_ROW
+    const { hexStart, decimalStart } = row
+    this.start = hexStart < 0 || (decimalStart >= 0 && decimalStart < hexStart) ? decimalStart : hexStart
+    this.cut = row.cut
     return true
   }
 
@@ -340,7 +369,7 @@ export class Watch {
   /** The same of hexadecimal pairs up to the digit at `at`. */
   private isHex(text: Uint8Array, at: number, run: number): boolean {
     if (areAsciiPairs(text, at + 1)) this.start = at + 1 - 2 * PAIRS
-    else if (run === 2 * SCRIPT_PAIRS && areScriptPairs(text, at + 1, 2, SCRIPT_PAIRS)) this.start = at + 1 - 2 * SCRIPT_PAIRS
+    else if (run === 2 * SCRIPT_PAIRS && areScriptPairs(text, at + 1, SCRIPT_PAIRS)) this.start = at + 1 - 2 * SCRIPT_PAIRS
     else return false
     // letters that are no digits divide: `0x41…`
     const before = this.start === 0 ? 0 : text[this.start - 1]
@@ -371,42 +400,17 @@ function areAsciiPairs(text: Uint8Array, end: number): boolean {
   return true
 }
 
-/** Do the `count` pairs before `end`, one every `stride` bytes with what stands at `end` between, stand for text of any script? */
-function areScriptPairs(text: Uint8Array, end: number, stride: number, count: number): boolean {
-  const from = end - stride * count + (stride - 2)
-  if (from < 0 || HEX_VALUE[text[end - 1]] === 255 || HEX_VALUE[text[from]] === 255) return false
+/** Do the `count` pairs before `end` stand for text of any script? */
+function areScriptPairs(text: Uint8Array, end: number, count: number): boolean {
+  const from = end - 2 * count
+  if (from < 0) return false
   const likeness = new TextLikeness()
-  for (let at = from; at < end; at += stride) {
+  for (let at = from; at < end; at += 2) {
     const high = HEX_VALUE[text[at]]
     const low = HEX_VALUE[text[at + 1]]
-    if ((high | low) > 15 || (stride === 3 && at > from && text[at - 1] !== text[end])) return false
+    if ((high | low) > 15) return false
     likeness.take((high << 4) | low)
     if (!likeness.isText) return false
   }
   return true
-}
-
-/** Does a pair, and no more than a pair, stand with a separator before `at`? */
-function isPairBefore(text: Uint8Array, at: number, separator: number): boolean {
-  return (
-    at >= 3 &&
-    text[at - 1] === separator &&
-    (HEX_VALUE[text[at - 2]] | HEX_VALUE[text[at - 3]]) < 16 &&
-    (at === 3 || (CLASS[text[at - 4]] & LETTER) === 0)
-  )
-}
-
-/** Length of a tail that may go on as separated pairs. */
-function spacedTail(text: Uint8Array, end: number): number {
-  let at = end
-  if (at > 0 && (CLASS[text[at - 1]] & SEPARATOR) !== 0 && HEX_VALUE[text[at - 1]] === 255) at--
-  let digits = 0
-  while (at > 0 && end - at < 3 * SPACED_PAIRS + 3) {
-    if (HEX_VALUE[text[at - 1]] !== 255 && digits < 2) digits++
-    else if ((CLASS[text[at - 1]] & SEPARATOR) !== 0 && digits === 2) digits = 0
-    else break
-    at--
-  }
-  // a separator alone begins nothing
-  return digits === 0 && end - at <= 1 ? 0 : end - at
 }

@@ -96,7 +96,7 @@ describe('headers', () => {
   })
 
   test.each([
-    ['Q', `=?utf-8?Q?card_${[...CARD].map((digit) => `=3${digit}`).join('')}_x?=`],
+    ['Q', `=?utf-8?Q?card_${[...CARD].map((digit, i) => (i % 2 ? digit : `=3${digit}`)).join('')}_x?=`],
     ['B, cut in two', `=?utf-8?B?${btoa(`card ${CARD.slice(0, 7)}`)}?= =?utf-8?B?${btoa(`${CARD.slice(7)} x`)}?=`],
     ['Q and text', `card =?us-ascii?q?${CARD.slice(0, 4)}?= ${CARD.slice(4)} x`.replace('?= ', '?=')],
   ])('encoded words (RFC 2047) are read: %s', async (_, value) => {
@@ -106,6 +106,13 @@ describe('headers', () => {
     const observed = await pass({ ...inspecting, mode: 'observe' }, '/', [['x-note', value]])
     expect(observed.headers.get('x-note')).toBe(value)
     expect(observed.event.findingCount).toBe(1)
+  })
+
+  test('an encoded word of escapes is read as a row of numbers, and edited as one', async () => {
+    const digits = (text: string) => Buffer.from(text).toString('hex').replace(/../g, '=$&')
+    const { headers, event } = await pass(inspecting, '/', [['x-note', `=?utf-8?Q?card_${digits(CARD)}_x?=`]])
+    expect(headers.get('x-note')).toBe(`=?utf-8?Q?card_${digits('[redacted:CREDIT_CARD]')}_x?=`)
+    expect(event.findingCount).toBe(1)
   })
 
   test.each([

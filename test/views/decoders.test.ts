@@ -6,6 +6,7 @@ import type { EncodedRun } from '../../src/views/encoded-run.ts'
 import { ESCAPE, Escapes, isPlainSign, NOTHING, UNDECIDED } from '../../src/views/escapes.ts'
 import { foldScalar, UNSEEN } from '../../src/views/fold.ts'
 import { HexRun } from '../../src/views/hex-run.ts'
+import { NumberRowRun } from '../../src/views/number-row-run.ts'
 import { rewrite } from '../../src/views/rewrite.ts'
 import { AT_ESCAPE, Watch } from '../../src/views/watch.ts'
 import { wholeNumber } from '../../src/views/whole-number.ts'
@@ -56,23 +57,42 @@ describe('encoded runs decode as Node decodes them, however they are cut', () =>
 
   test('hexadecimal, of either case, separated or not', () => {
     fc.assert(
-      fc.property(plain, fc.boolean(), fc.constantFrom('', ' ', ':'), places, (value, upper, separator, at) => {
-        const digits = Buffer.from(value)
-          .toString('hex')
-          .replace(/..(?=.)/g, `$&${separator}`)
-        const text = bytesOf(upper ? digits.toUpperCase() : digits)
-        const run = () => new HexRun(0, separator === '' ? -1 : separator.charCodeAt(0))
+      fc.property(
+        plain,
+        fc.boolean(),
+        fc.constantFrom('', ' ', ':', '=', ', ', ';', ', 0x', '"|'),
+        places,
+        (value, upper, separator, at) => {
+          const digits = Buffer.from(value)
+            .toString('hex')
+            .replace(/..(?=.)/g, `$&${separator}`)
+          const text = bytesOf(upper ? digits.replace(/[a-f]/g, (digit) => digit.toUpperCase()) : digits)
+          const run = () => (separator === '' ? new HexRun(0) : new NumberRowRun(0, true, bytesOf(separator)))
+          const whole = decode(run(), [text])
+          expect(Buffer.from(whole.bytes).toString()).toBe(value)
+          expect(
+            decode(
+              run(),
+              cuts(
+                text,
+                at.map((place) => place % (text.length + 1)),
+              ),
+            ),
+          ).toEqual(whole)
+        },
+      ),
+    )
+  })
+
+  test('decimal numbers of bytes', () => {
+    fc.assert(
+      fc.property(plain, fc.constantFrom(' ', ',', ', ', ';'), places, (value, separator, at) => {
+        const text = bytesOf(Buffer.from(value).join(separator))
+        const where = at.map((place) => place % (text.length + 1))
+        const run = () => new NumberRowRun(0, false, bytesOf(separator))
         const whole = decode(run(), [text])
         expect(Buffer.from(whole.bytes).toString()).toBe(value)
-        expect(
-          decode(
-            run(),
-            cuts(
-              text,
-              at.map((place) => place % (text.length + 1)),
-            ),
-          ),
-        ).toEqual(whole)
+        expect(decode(run(), cuts(text, where))).toEqual(whole)
       }),
     )
   })
@@ -160,7 +180,10 @@ describe('encoded runs decode as Node decodes them, however they are cut', () =>
     ] as const)
       expect(decode(new Base64Run(0), [bytesOf(text)]).at).toBe(at)
     expect(decode(new HexRun(0), [bytesOf('4142434x')]).at).toBe(6)
-    expect(decode(new HexRun(0, 0x3a), [bytesOf('41:42:4')]).at).toBe(5)
+    for (const text of ['41:42:4', '41:42:434', '41:42;43', '41:42:4g'])
+      expect(decode(new NumberRowRun(0, true, bytesOf(':')), [bytesOf(text)]).at).toBe(5)
+    for (const text of ['65, 66, 256', '65, 66, 1000', '65, 66,67', '65, 66, 6a'])
+      expect(decode(new NumberRowRun(0, false, bytesOf(', ')), [bytesOf(text)]).at).toBe(6)
   })
 })
 
@@ -299,6 +322,10 @@ test('a watch stops at the same places for every cut', () => {
   const words = [
     Buffer.from('pay 4111111111111111 now').toString('base64'),
     '34 31 31 31 31 31 31 31',
+    '0x34, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31',
+    '52, 49, 49, 49, 49, 49, 49',
+    '109,97,114,107,115,116,46,',
+    '=34=31=31=31=31=31=31',
     Buffer.from('secret text here').toString('hex'),
     'plain',
     '\n',

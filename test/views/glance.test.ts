@@ -86,6 +86,12 @@ describe.each([
       'QUJDREVG',
       '3431',
       '41 42 43 44',
+      '0x',
+      ';',
+      '=',
+      '109',
+      '97',
+      '52,49,49',
       'zz',
       'harbor',
     ]
@@ -104,7 +110,7 @@ describe.each([
       stopped++
       if (!mayHide(body)) expect.fail(`${JSON.stringify(text)} from ${from} to ${to}`)
     }
-    expect(stopped).toBeGreaterThan(4000)
+    expect(stopped).toBeGreaterThan(2500)
   })
 
   test('other scripts hide nothing', () => {
@@ -120,6 +126,19 @@ const LOOKS = [
   ['the kernel', createKernel('simd').look!],
   ['native searches', nativeLook()],
 ] as const
+
+/** Three or four numbers of one length, from the last two digits of the first on; of those with more than one byte between them others are told too. */
+const OTHER = '[^\\w+/-]'
+const ROWS = [
+  `(?:[0-9A-Fa-f]{2}${OTHER}){4}`,
+  '(?:[0-9A-Fa-f]{2}-){4}',
+  `(?:[0-9][0-9A-Fa-f]${OTHER}{2}){3}[0-9][0-9A-Fa-f]${OTHER}`,
+]
+const ROWS_BEHIND = [1, 2, 3].map((stride) => `[1xX](?:[0-9]\\w${OTHER}[^]{${stride - 1}}[1xX]){2}[0-9]\\w${OTHER}`)
+const row = new RegExp(`^(?:${ROWS.join('|')})`)
+const rowBehind = new RegExp(`^(?:${ROWS_BEHIND.join('|')})`)
+const isRow = (text: string, at: number) =>
+  row.test(text.slice(at, at + 20)) || (at > 0 && rowBehind.test(text.slice(at - 1, at + 20)))
 
 test.each(LOOKS)('%s: stops at what it says and at nothing before', (_, look) => {
   const random = new Random(5)
@@ -137,7 +156,9 @@ test.each(LOOKS)('%s: stops at what it says and at nothing before', (_, look) =>
         : 'perhaps'
     // a run only when it may be encoded, and then at any of its letters
     if (/^[A-Za-z0-9+/_-]{12}/.test(text.slice(at, at + 12))) return 'perhaps'
-    return char < ' ' || char > '~' || /[\\%&<]/.test(char) || /^(?:[0-9A-Fa-f]{2}[ :,]){4}/.test(text.slice(at, at + 12))
+    if (char < ' ' || char > '~' || /[\\%&<]/.test(char) || /^(?:[0-9A-Fa-f]{2}[ :,]){4}/.test(text.slice(at, at + 12)))
+      return true
+    return isRow(text, at) || isRow(`${text} `, at) ? 'perhaps' : false
   }
   const pieces = [
     'a',
@@ -154,6 +175,9 @@ test.each(LOOKS)('%s: stops at what it says and at nothing before', (_, look) =>
     '"',
     '{',
     '41 42 43 ',
+    '0x',
+    '; ',
+    '1',
     '\x80',
     '\x01',
     '\x7f',

@@ -95,6 +95,64 @@ test.each([
   expect(text(scrub(bytes(hidden), 'text'))).toBe(shown)
 })
 
+const inHex = (text: string) => [...bytes(text)].map((byte) => byte.toString(16).padStart(2, '0'))
+/** Rows of numbers that are bytes, and how a program reads them. */
+const ROWS: readonly { name: string; hide(text: string): string; reveal(row: string): string }[] = [
+  ...([';', '|', ', ', '  ', '=', ',0x', ', 0x', ' 0x', ' $', '-'] as const).map((gap) => ({
+    name: `hexadecimal, ${gap}`,
+    hide: (text: string) => inHex(text).join(gap),
+    reveal: (row: string) => Buffer.from(row.replaceAll(gap, ''), 'hex').toString(),
+  })),
+  ...([' ', ',', ', ', ';'] as const).map((gap) => ({
+    name: `decimal, ${gap}`,
+    hide: (text: string) => bytes(text).join(gap),
+    reveal: (row: string) => Buffer.from(row.split(gap).map(Number)).toString(),
+  })),
+]
+
+describe('a row of numbers that are the bytes of a text', () => {
+  for (const document of DOCUMENTS) {
+    test.each(ROWS.map((row) => [row.name, row] as const))(`${document.name}: %s`, (_name, row) => {
+      for (const [value, mark] of [
+        [CARD, MARK],
+        ['pay with DE89370400440532013000 today', 'pay with [redacted:IBAN] today'],
+        ['to ada.lovelace@example.com', 'to [redacted:EMAIL]'],
+      ]) {
+        const before = row.name.endsWith('0x') ? 'x = [0x' : 'x = ['
+        const body = document.write(`${before}${row.hide(value)}]`)
+        const seen = document.read(text(scrub(bytes(body), document.reading)))
+        expect(row.reveal(seen.slice(before.length, -1))).toBe(mark)
+      }
+    })
+  }
+
+  test.each([
+    [
+      'a C array',
+      'char v[] = { 0x34, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31 };',
+    ],
+    ['String.fromCharCode', `String.fromCharCode(${bytes(CARD).join(', ')})`],
+    ['quoted-printable', `see =${inHex(CARD).join('=')}.`],
+    ['numbers that read as text both ways', `${bytes(`AAAA ${CARD}`).join(' ')}`],
+    ['between numbers that are no text', `0 1 2 3 ${bytes(CARD).join(' ')} 1 2`],
+  ])('%s', (_, body) => expect(text(scrub(bytes(body), 'text'))).not.toMatch(/(?:0x31, ){3}|(?:=31){3}|(?:49,? ){3}/))
+
+  test.each([
+    ['figures', `[${Array.from({ length: 80 }, (_, i) => 20 + ((i * 37) % 80)).join(', ')}]`],
+    [
+      'years and numbers of three digits',
+      `${Array.from({ length: 80 }, (_, i) => 100 + ((i * 37) % 80)).join(', ')} ${Array.from({ length: 40 }, (_, i) => 1980 + i).join(',')}`,
+    ],
+    [
+      'a binary dump',
+      `{ ${Array.from({ length: 80 }, (_, i) => `0x${((i * 7919) % 256).toString(16).padStart(2, '0')}`).join(', ')} }`,
+    ],
+    ['dates and times', '24.12.2026 10:11:12, 30.11.2026 20:14:58; 10:11:12'],
+  ])('stays: %s', (_, body) => {
+    for (const reading of ['text', 'json'] as const) expect(text(scrub(bytes(body), reading))).toBe(body)
+  })
+})
+
 test.each([
   ['octal escapes of terminals', 'a\\33[1mb\\33[0m \\1 \\2'],
   ['a blank and more in C', 'say\\40 hello world'],

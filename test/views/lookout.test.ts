@@ -4,7 +4,7 @@ import { createPortableKernel } from '../../src/scanner/kernels/portable/kernel.
 import { ESCAPE, Escapes, UNDECIDED } from '../../src/views/escapes.ts'
 import { hidingSpans, standsApart } from '../../src/views/hiding-spans.ts'
 import { Lookout } from '../../src/views/lookout.ts'
-import { AT_ESCAPE, AT_SPACED_HEX, Watch } from '../../src/views/watch.ts'
+import { AT_ESCAPE, AT_ROW, Watch } from '../../src/views/watch.ts'
 import { createKernel } from '../scanner/kernels.ts'
 import { Random } from '../support/random.ts'
 
@@ -72,6 +72,14 @@ const HIDDEN = [
   '41 42 43 44 45 46 47 ',
   '41-42-43-44-45-46-47-',
   '41 42 43 ',
+  '41; 42; 43; 44; 45; 46; 47; ',
+  '0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47,',
+  '0x41 0x42 0x43 ',
+  '=41=42=43=44=45=46=47',
+  '109,97,114,107,115,116,46,',
+  '52, 49, 49, 50, 51, 52, 53, 56',
+  '97 115 97 109 114 ',
+  '119, 116, 57, ',
   'MFRGGZDFMZTWQ2LKNNWG23TPOA',
   'd0bcd0bed181d0bad0b2d0b0d0bcd0be',
 ]
@@ -124,7 +132,7 @@ function stops(text: Uint8Array, cuts: readonly number[], look: (typeof LOOKS)[n
         found.push(`${at}: ${watch.event} from ${watch.start}${watch.cut ? ', cut' : ''}`)
         i = at + 1
         // a view of the run was opened, and is done
-        if (i % 3 === 0 && watch.event !== AT_SPACED_HEX) {
+        if (i % 3 === 0 && watch.event !== AT_ROW) {
           watch.reset()
           while (i < end && /[\w/+-]/.test(String.fromCharCode(text[i]))) i++
         }

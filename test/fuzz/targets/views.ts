@@ -3,6 +3,7 @@ import type { EncodedRun } from '../../../src/views/encoded-run.ts'
 import { BACKSLASH, ESCAPE, Escapes, LOOK_ALIKE, NOTHING, PERCENT, REFERENCE, UNDECIDED } from '../../../src/views/escapes.ts'
 import { mayHide } from '../../../src/views/glance.ts'
 import { HexRun } from '../../../src/views/hex-run.ts'
+import { NumberRowRun } from '../../../src/views/number-row-run.ts'
 import { rewrite } from '../../../src/views/rewrite.ts'
 import { Watch } from '../../../src/views/watch.ts'
 import { bytesOf, holds, randomCuts, same, size, type Target } from '../target.ts'
@@ -204,7 +205,8 @@ const RUNS: readonly (readonly [string, () => EncodedRun])[] = [
   ['base64', () => new Base64Run(0)],
   ['binary', () => new Base64Run(0, true)],
   ['hex', () => new HexRun(0)],
-  ['spaced', () => new HexRun(0, 0x20)],
+  ['spaced', () => new NumberRowRun(0, true, Uint8Array.of(0x20))],
+  ['decimal', () => new NumberRowRun(0, false, Uint8Array.of(0x2c, 0x20))],
 ]
 
 /** An edit of whole units of base64 leaves every other byte that the run stands for. */

@@ -10,9 +10,16 @@ const LEADS = '[\\x25\\x26\\x3c\\x5c]'
 const CONTROLS = '[\\x00-\\x1f](?<=[^\\t\\n\\r]|[+/\\-_0-9A-Za-z][\\t\\n\\r]|[+/\\-_0-9A-Za-z\\t\\n\\r][\\t\\n\\r][\\t\\n\\r])'
 const BEYOND_ASCII = '[\\x7f-\\uffff]'
 const DELETE = '\\x7f'
-/** Four pairs of hexadecimal digits with a separator behind each, in lower case. */
-const PAIRS = '[0-9a-f][0-9a-f][ ,:]'.repeat(4)
-const PAIRS_LENGTH = 12
+/** Three or four numbers of one length, in lower case: pairs of hexadecimal digits with one or two bytes between, or `0x` before them, or 1 before two digits of decimal. */
+const TWO = '[0-9a-f][0-9a-f]'
+const BEHIND = '[^+/\\-_0-9a-z]'
+const ROWS = `${TWO}(?:-(?:${TWO}-){3}|${BEHIND}(?:${[
+  `(?:${TWO}${BEHIND}){3}`,
+  `${BEHIND}(?<=[0-9][^]{3})(?:[0-9][0-9a-f]${BEHIND}{2}){2}[0-9][0-9a-f]${BEHIND}`,
+  `(?<=1[0-9]{2}[^])(?:1[0-9]{2}${BEHIND}){2}`,
+  `(?<=1[0-9]{2}[^])(?:[^]1[0-9]{2}${BEHIND}){2}`,
+  `(?<=x[0-9][^]{2})(?:[^]{1,2}x[0-9][0-9a-f]${BEHIND}){2}`,
+].join('|')}))`
 /** Letters of the base64 alphabets in a row that may be encoded text. */
 const RUN = 12
 const OUTSIDE = '[^+/\\-_0-9A-Za-z]'
@@ -35,7 +42,7 @@ export class NativeLook {
   private readonly searches = [LEADS, CONTROLS].map((source) => compiled(source, 'g'))
   private readonly beyond = compiled(BEYOND_ASCII, 'g')
   private readonly delete = compiled(DELETE, 'g')
-  private readonly pairs = compiled(PAIRS, 'g')
+  private readonly rows = compiled(ROWS, 'g')
   private readonly list = compiled(LIST, 'g')
   private readonly noRun = compiled(NO_RUN, 'y')
   /** The slice at hand: its first byte, the offset of its string, and where in the string each search has found its next place. */
@@ -98,10 +105,13 @@ export class NativeLook {
   /** Index in the string of the next place of a search, Infinity without. */
   private find(search: number, from: number): number {
     if (search === 4) return this.findRun(from)
-    const expression = search < 2 ? this.searches[search] : search === 2 ? (this.isAscii ? this.delete : this.beyond) : this.pairs
+    if (search === 3) {
+      this.rows.lastIndex = from
+      return this.rows.exec(this.folded)?.index ?? Number.POSITIVE_INFINITY
+    }
+    const expression = search < 2 ? this.searches[search] : this.isAscii ? this.delete : this.beyond
     expression.lastIndex = from
-    if (!expression.test(search === 3 ? this.folded : this.string)) return Number.POSITIVE_INFINITY
-    return expression.lastIndex - (search === 3 ? PAIRS_LENGTH : 1)
+    return expression.test(this.string) ? expression.lastIndex - 1 : Number.POSITIVE_INFINITY
   }
 
   private findRun(from: number): number {

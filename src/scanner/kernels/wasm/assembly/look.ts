@@ -10,6 +10,8 @@ const PLACES_OF_LINES: u32 = PLACES - 12
 // ASCII, signs with which escapes, references and tags begin.
 const LETTERS = 0x0f
 const LEADS = 0xf0
+/** Of letters, the bit of digits. */
+const DIGIT: i8 = 0x04
 
 /** The last letter that is a digit of hexadecimal, and the last of those with which a four of base64 begins that stands for ASCII: A to Z, a to f. */
 const LAST_DIGIT: i8 = 0x66
@@ -83,13 +85,6 @@ const BELOW_FIRSTS: i8 = 0x40 + 0x7f - 0x66
 @inline function signs(t: v128): u64 {
   const low = v128.or(i8x16.eq(t, i8x16.splat(0x2b)), i8x16.eq(v128.or(t, i8x16.splat(2)), i8x16.splat(0x2f)))
   return mask(v128.or(low, i8x16.eq(t, i8x16.splat(0x5f))))
-}
-
-/** Bytes that divide pairs of hexadecimal digits, dashes aside, which are letters. */
-// @ts-ignore: decorator
-@inline function divides(t: v128): u64 {
-  const low = v128.or(i8x16.eq(t, i8x16.splat(0x20)), i8x16.eq(t, i8x16.splat(0x2c)))
-  return mask(v128.or(low, i8x16.eq(t, i8x16.splat(0x3a))))
 }
 
 // @ts-ignore: decorator
@@ -224,25 +219,31 @@ function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
     const two = lines & (lines >> 1)
     const four = two & (two >> 2)
     const runs = four & (four >> 4) & (four >> 8)
-    // Four times two letters and another byte.
+    // Four times two letters and another byte, or three times at a wider distance.
     const pair = letters & (letters >> 1) & ~(letters >> 2)
     const pairs = pair & (pair >> 3)
+    const apartPairs = pair & (((pair >> 4) & (pair >> 8)) | ((pair >> 5) & (pair >> 10)) | ((pair >> 6) & (pair >> 12)))
     const most = i8x16.max_s(i8x16.max_s(t0, t1), i8x16.max_s(t2, t3))
     const leads = v128.or(
       v128.and(v128.or(v128.or(c0, c1), v128.or(c2, c3)), leading),
       i8x16.eq(most, unwritten),
     )
     const spaced = pairs & (pairs >> 6) & WITHIN
+    const wide = apartPairs & WITHIN
     const hasLead = v128.any_true(leads)
     let step = PLACES
-    if (((runs & WITHIN) | spaced | (apart ? open : breaks & ((letters << 1) | 1))) != 0 || hasLead) {
+    if (((runs & WITHIN) | spaced | wide | (apart ? open : breaks & ((letters << 1) | 1))) != 0 || hasLead) {
       let found: u64 = 0
       if (hasLead) {
         const deletes = are(t0, t1, t2, t3, unwritten)
         letters &= ~deletes
         found = have(c0, c1, c2, c3, leading) | deletes
       }
-      if (spaced != 0) found |= spaced & spacedDigits(text + at)
+      if (spaced != 0) found |= spaced & spacedDigits(text + at, letters)
+      if (wide != 0) {
+        const numbers = pair & have(c0, c1, c2, c3, i8x16.splat(DIGIT))
+        if ((wide & numbers) != 0) found |= wide & rowsOfNumbers(text + at, numbers, letters)
+      }
       const within: u64 = end - at < PLACES ? ((<u64>1) << (end - at)) - 1 : WITHIN
       const twoLetters = letters & (letters >> 1)
       const fourLetters = twoLetters & (twoLetters >> 2)
@@ -296,17 +297,38 @@ function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
   return end
 }
 
-/** Of a block, where four pairs of hexadecimal digits begin, each with a byte behind it that divides pairs. */
-function spacedDigits(text: usize): u64 {
+/** Of a block, where four pairs of hexadecimal digits begin, each with a byte behind it that is no letter. */
+function spacedDigits(text: usize, letters: u64): u64 {
   const t0 = v128.load(text)
   const t1 = v128.load(text, 16)
   const t2 = v128.load(text, 32)
   const t3 = v128.load(text, 48)
   const digits = hexDigits(t0) | (hexDigits(t1) << 16) | (hexDigits(t2) << 32) | (hexDigits(t3) << 48)
-  const separators = divides(t0) | (divides(t1) << 16) | (divides(t2) << 32) | (divides(t3) << 48)
-  const divided = digits & (digits >> 1) & (separators >> 2)
+  const divided = digits & (digits >> 1) & ~(letters >> 2)
   const pairs = divided & (divided >> 3)
   return pairs & (pairs >> 6)
+}
+
+/**
+ * Of a block, where a row of numbers begins, with the last but two digits of the first: three or four of two digits (`numbers`) with two bytes between, or of one length with
+ * 1 or `0x` before them.
+ */
+function rowsOfNumbers(text: usize, numbers: u64, letters: u64): u64 {
+  const apart = numbers & ~(letters >> 3)
+  // of the byte before each
+  const marked =
+    numbers &
+    (marks(v128.load(text - 1)) | (marks(v128.load(text + 15)) << 16) | (marks(v128.load(text + 31)) << 32) | (marks(v128.load(text + 47)) << 48))
+  return (
+    (apart & (apart >> 4) & (apart >> 8) & (numbers >> 12)) |
+    (marked & (((marked >> 4) & (marked >> 8)) | ((marked >> 5) & (marked >> 10)) | ((marked >> 6) & (marked >> 12))))
+  )
+}
+
+/** Bytes that are 1, x or X. */
+// @ts-ignore: decorator
+@inline function marks(t: v128): u64 {
+  return mask(v128.or(i8x16.eq(t, i8x16.splat(0x31)), i8x16.eq(v128.or(t, i8x16.splat(0x20)), i8x16.splat(0x78))))
 }
 
 /** Where fourteen of these begin, one behind another. */
