@@ -62,8 +62,8 @@ export interface FieldWriter {
 export interface Reader extends FieldWriter {
   /** Reads the next window. `last`: the document ends with it (then open fields are closed and remarked). */
   feed(window: Uint8Array, last: boolean): void
-  /** Another document begins, for the same sink. What reads short documents has it (JSON). */
-  restart?(): void
+  /** Another document begins, for the same sink: answers who reads it, in the room of this reader, which is done. What reads documents in fields has it. */
+  restart?(): Reader
   /**
    * Source offset from which on nothing is decided yet by the reader itself: the start of a token fragment it keeps
    * (an escape cut in two, a number or name not yet ended). Everything before has been given to the sink.

@@ -142,7 +142,7 @@ export interface LaneHost {
  * offset of the lane's input that a later finding may still touch.
  */
 export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, ListSource {
-  readonly reader: Reader
+  reader: Reader
   readonly host: LaneHost
   readonly depth: number
   readonly reading: number
@@ -156,7 +156,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   /** Of such a lane itself: what lies between the pieces of its text, and whether the open field has more than one. */
   readonly #gaps: Gaps | undefined
   #joined = false
-  /** A number as it is printed otherwise, and the documents of JSON in a view of each depth: kept for the next of their kind. */
+  /** A number as it is printed otherwise, and the documents in a view of each depth: kept for the next of their kind. */
   #number: NumberView | undefined
   readonly #inner: (Lane | undefined)[] = []
   #isKept = false
@@ -279,8 +279,10 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   /** Is read to its end. One that is kept for the next document keeps its sessions until the body's lane rests. */
   retire(): void {
     this.#dead = true
-    if (this.#isKept) this.#view.retire()
-    else this.dispose()
+    if (this.#isKept) {
+      this.#view.retire()
+      if (this.#flow !== undefined) this.#flow.#view.retire()
+    } else this.dispose()
   }
 
   // FieldContext: what evidence sees of the open field.
@@ -602,8 +604,9 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
       return undefined
     }
     const around = { lane: this, view, origin, from }
-    if (kind !== 'json') return new Lane(this.host, kind, around)
-    const spare = this.#inner[view.depth]
+    // one of each kind
+    const place = 2 * view.depth + (kind === 'json' ? 0 : 1)
+    const spare = this.#inner[place]
     if (spare?.isDead) {
       spare.#restart(around)
       return spare
@@ -611,18 +614,28 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     const lane = new Lane(this.host, kind, around)
     if (spare === undefined) {
       lane.#isKept = true
-      this.#inner[view.depth] = lane
+      this.#inner[place] = lane
     }
     return lane
   }
 
   /** Reads another document. */
   #restart(around: Around): void {
+    this.#begin(around, this.reader.restart!())
+    const { flow } = this.reader
+    if (flow === undefined) return
+    this.#flow!.#begin(around, flow)
+    flow.connect(this.#flow!)
+  }
+
+  #begin(around: Around, reader: Reader): void {
     this.#around = around
-    this.reader.restart!()
+    this.reader = reader
     this.#dead = this.#open = this.#listed = false
     this.#fed = 0
+    this.#copied = undefined
     if (this.#waiting.length > 0) this.#waiting.length = 0
+    this.#gaps?.forget(Number.POSITIVE_INFINITY)
     this.#values?.restart()
   }
 

@@ -136,14 +136,16 @@ function bodyOf(reading: Reading, document: string): string {
   return reading === 'form' ? `a=see+${encodeURIComponent(document)}` : document
 }
 
+/** What documents are made of. */
+const PIECES =
+  '<p> </p> <b> </b> <!-- --> -- <br/> <a¤href=" "> <input¤value=" "¤name="password"> <svg> </svg> <![CDATA[ ]]> ] <script> </script> <textarea> </textarea> <title> < </ & &amp; &#52; &#x34 4111 1111 4111111111111111 ada@ example.com hunter2!z <?x ?> <!DOCTYPE¤a¤[ <!ENTITY¤a¤"41111111"> ]> &a; <password> </password> = " \' {"a": } &lt;p&gt; ¤srcdoc=" ¤ \n'
+    .split(' ')
+    .map((piece) => piece.replaceAll('¤', ' '))
+
 test('documents in pieces: the same for every cut, and nothing to do a second time', () => {
-  const pieces =
-    '<p> </p> <b> </b> <!-- --> -- <br/> <a¤href=" "> <input¤value=" "¤name="password"> <svg> </svg> <![CDATA[ ]]> ] <script> </script> <textarea> </textarea> <title> < </ & &amp; &#52; &#x34 4111 1111 4111111111111111 ada@ example.com hunter2!z <?x ?> <!DOCTYPE¤a¤[ <!ENTITY¤a¤"41111111"> ]> &a; <password> </password> = " \' {"a": } &lt;p&gt; ¤srcdoc=" ¤ \n'
-      .split(' ')
-      .map((piece) => piece.replaceAll('¤', ' '))
   const random = new Random(34)
   for (let run = 0; run < 250; run++) {
-    const document = Array.from({ length: random.int(1, 14) }, () => pieces[random.int(0, pieces.length - 1)]).join('')
+    const document = Array.from({ length: random.int(1, 14) }, () => random.pick(PIECES)).join('')
     for (const reading of ['html', 'xml', 'text', 'json', 'form'] as const) {
       const body = new TextEncoder().encode(bodyOf(reading, document))
       const all = { mode: 'enforce', request: { '*': 'redact' } } as const
@@ -160,6 +162,31 @@ test('documents in pieces: the same for every cut, and nothing to do a second ti
       expect([document, Buffer.from(again).toString()]).toEqual([document, Buffer.from(whole.output).toString()])
     }
   }
+})
+
+test('fragments in the fields of one body leave as each does alone', () => {
+  const random = new Random(35)
+  let edited = 0
+  for (let run = 0; run < 400; run++) {
+    const fragments = Array.from({ length: random.int(2, 6) }, () =>
+      Array.from({ length: random.int(1, 8) }, () => random.pick(PIECES)).join(''),
+    )
+    const members = fragments.map((fragment, i) => [`m${'abcdef'[i]}`, fragment] as const)
+    const all = { mode: 'enforce', request: { '*': 'redact' } } as const
+    const together = JSON.parse(scrub('json', JSON.stringify(Object.fromEntries(members)), all))
+    for (const [name, fragment] of members) {
+      const alone = JSON.parse(scrub('json', JSON.stringify({ [name]: fragment }), all))
+      expect([fragment, together[name]]).toEqual([fragment, alone[name]])
+      if (alone[name] !== fragment) edited++
+    }
+    const attributes = (some: readonly string[]) => some.map((fragment) => `<p title="${fragment.replace(/"/g, '')}">x</p>`)
+    expect(scrub('html', attributes(fragments).join(''), all)).toBe(
+      attributes(fragments)
+        .map((one) => scrub('html', one, all))
+        .join(''),
+    )
+  }
+  expect(edited).toBeGreaterThan(100)
 })
 
 describe('an independent parser reads the same tree outside of what was edited', () => {

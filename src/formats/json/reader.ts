@@ -97,7 +97,7 @@ class JsonReader implements Reader, EscapeListener {
     this.trackOptions = { maxDepth: this.maxDepth, sequence: this.sequence }
   }
 
-  restart(): void {
+  restart(): Reader {
     this.depthLimitAt = -1
     this.names.restart()
     this.escape.length = 0
@@ -105,6 +105,7 @@ class JsonReader implements Reader, EscapeListener {
     this.place = START
     this.naming = this.flawed = this.numberIsOpen = false
     this.values = this.keptLength = this.literalLength = 0
+    return this
   }
 
   get held(): number {

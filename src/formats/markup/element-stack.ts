@@ -13,16 +13,27 @@ export class ElementStack {
   depth = 0
   /** A name or label was too long to be kept. */
   hasCutNames = false
-  private hashes = new Int32Array(32)
+  private hashes: Int32Array
   /** End of a level's name, and of its label, in the arena; the name begins where the label of the level below ends. */
-  private nameEnds = new Uint32Array(32)
-  private labelEnds = new Uint32Array(32)
+  private nameEnds: Uint32Array
+  private labelEnds: Uint32Array
   private known: KnownElement[] = [UNKNOWN]
-  private foreigns = new Uint8Array(32)
-  private arena = new Uint8Array(1024)
+  private foreigns: Uint8Array
+  private arena: Uint8Array
   /** How many open elements are of a known name, and how many others have a hash: an end tag that closes nothing costs no search. */
-  private readonly openKnown = new Int32Array(KNOWN_ELEMENTS)
+  private readonly openKnown: Int32Array
   private readonly open = new Map<number, number>()
+
+  /** `done`: one whose room it may take; levels up to the depth have been written anew whenever they are looked at. */
+  constructor(done?: ElementStack) {
+    this.hashes = done?.hashes ?? new Int32Array(32)
+    this.nameEnds = done?.nameEnds ?? new Uint32Array(32)
+    this.labelEnds = done?.labelEnds ?? new Uint32Array(32)
+    this.foreigns = done?.foreigns ?? new Uint8Array(32)
+    this.arena = done?.arena ?? new Uint8Array(1024)
+    this.labelEnds[0] = 0
+    this.openKnown = done?.openKnown.fill(0) ?? new Int32Array(KNOWN_ELEMENTS)
+  }
 
   /** Level of the innermost open element called `name[0…length)`; 0 if there is none. */
   find(name: Uint8Array, length: number, hash: number, element: KnownElement): number {
@@ -149,10 +160,15 @@ export class ElementStack {
 
 /** What is known of the name `bytes[0…length)` and its hash, worked out once a tag. */
 export class TagName {
-  readonly bytes = new Uint8Array(256)
+  readonly bytes: Uint8Array
   length = 0
   hash = 0
   known: KnownElement = UNKNOWN
+
+  /** `done`: one whose room it may take. */
+  constructor(done?: TagName) {
+    this.bytes = done?.bytes ?? new Uint8Array(256)
+  }
 
   set(bytes: Uint8Array, length: number, html: boolean): void {
     const own = this.bytes

@@ -12,6 +12,7 @@ const MAX_NESTING = 16
 const FREE_BYTES = 64 << 10
 const BYTES_PER_BYTE = 4
 
+const NOTHING: Uint8Array = new Uint8Array(0)
 const AMPERSAND = 0x26
 const DECLARES = Uint8Array.from('<!ENTITY', (c) => c.charCodeAt(0))
 const COMMENTS = Uint8Array.from('<!--', (c) => c.charCodeAt(0))
@@ -34,7 +35,7 @@ export interface Replaced {
  * a reference beyond is refused, and the reader counts it.
  */
 export class Entities {
-  private subset = new Uint8Array(0)
+  private subset = NOTHING
   private length = 0
   /** More was declared than is kept. */
   private cut = false
@@ -77,7 +78,7 @@ export class Entities {
       else if (startsWith(subset, length, at, DECLARES)) at = this.declaration(at + DECLARES.length)
       else at++
     }
-    this.subset = new Uint8Array(0)
+    this.subset = NOTHING
     this.length = this.runs.length = 0
   }
 

@@ -19,13 +19,18 @@ export function isLabelled(name: Uint8Array, length: number): boolean {
 
 /** The label of a tag: the value of the strongest attribute that names what the tag holds. */
 export class Label {
-  readonly bytes = new Uint8Array(MAX_LABEL)
+  readonly bytes: Uint8Array
   length = 0
   /** The open value is the label's. */
   isOpen = false
   /** A label of the document was spelled otherwise than it reads, or is cut. */
   hides = false
   private rank = LABELS.length
+
+  /** `done`: one whose room it may take. */
+  constructor(done?: Label) {
+    this.bytes = done?.bytes ?? new Uint8Array(MAX_LABEL)
+  }
 
   get isSet(): boolean {
     return this.length > 0 && !this.isOpen

@@ -94,7 +94,7 @@ class MarkupReader implements Reader, MarkupTokens {
   private undecided: boolean
   private readonly maxDepth: number
   private readonly tokens: token.Tokenizer
-  private readonly elements = new ElementStack()
+  private readonly elements: ElementStack
   private readonly text: Flow
   private readonly entities: Entities | undefined
   private window = NOTHING
@@ -113,15 +113,15 @@ class MarkupReader implements Reader, MarkupTokens {
   private tokenAt = 0
 
   /** XML: the elements of one name behind one another, whose text may be a value in pieces. */
-  private readonly siblings = new Siblings()
+  private readonly siblings: Siblings
 
   // The tag being read.
-  private readonly tagName = new TagName()
+  private readonly tagName: TagName
   /** The name of the attribute whose value is open: the tokenizer's bytes. */
   private attributeName = NOTHING
   private attributeLength = 0
-  private readonly knownNames: (string | undefined)[] = []
-  private readonly tagLabel = new Label()
+  private readonly knownNames: (string | undefined)[]
+  private readonly tagLabel: Label
   private scout: Scout | undefined
   private scouted = false
   /** What is kept, from a value on, until it is known whether a label follows it. */
@@ -130,15 +130,27 @@ class MarkupReader implements Reader, MarkupTokens {
   private keptAt = 0
   private last = false
 
-  constructor(dialect: token.Dialect | 'markup', sink: FieldSink, maxDepth: number) {
+  private readonly dialect: token.Dialect | 'markup'
+
+  constructor(dialect: token.Dialect | 'markup', sink: FieldSink, maxDepth: number, done?: MarkupReader) {
+    this.dialect = dialect
     this.sink = sink
     this.html = dialect === 'html'
     this.undecided = dialect === 'markup'
     this.maxDepth = maxDepth
-    this.tokens = new token.Tokenizer(this.html ? 'html' : 'xml', this)
+    this.elements = new ElementStack(done?.elements)
+    this.siblings = new Siblings(done?.siblings)
+    this.tagName = new TagName(done?.tagName)
+    this.knownNames = done?.knownNames ?? []
+    this.tagLabel = new Label(done?.tagLabel)
+    this.tokens = new token.Tokenizer(this.html ? 'html' : 'xml', this, done?.tokens)
     this.entities = this.html ? undefined : new Entities()
     this.text = new Flow(this.html, this.elements, this.tagLabel)
     this.flow = this.text
+  }
+
+  restart(): Reader {
+    return new MarkupReader(this.dialect, this.sink, this.maxDepth, this)
   }
 
   feed(window: Uint8Array, last: boolean): void {

@@ -6,12 +6,17 @@ const MAX_NAME = 64
  * them may join them.
  */
 export class Siblings {
-  private readonly name = new Uint8Array(MAX_NAME)
+  private readonly name: Uint8Array
   private length = 0
   /** Elements that are open around them; -1: there are none. */
   private level = -1
   /** Number of the list at hand. */
   private list = 0
+
+  /** `done`: one whose room it may take. */
+  constructor(done?: Siblings) {
+    this.name = done?.name ?? new Uint8Array(MAX_NAME)
+  }
 
   /** An element begins in `depth` others. */
   begins(name: Uint8Array, length: number, depth: number): void {

@@ -139,7 +139,7 @@ export class Tokenizer {
   /** Where the token being read began. */
   private tokenAt = 0
   /** The first bytes of a token that may still be text. */
-  private readonly kept = new Uint8Array(MAX_REFERENCE + 1)
+  private readonly kept: Uint8Array
   private keptLength = 0
 
   // The tag being read.
@@ -147,15 +147,15 @@ export class Tokenizer {
   private quote = 0
   /** Names since the tag or the last value began, as spelled: where, how much of them is kept, whether they are told as content already. */
   private namesAt = -1
-  private readonly names = new Uint8Array(MAX_NAMES)
+  private readonly names: Uint8Array
   private namesLength = 0
   private digits = 0
   private longest = 0
-  private readonly name = new Uint8Array(MAX_NAME_TOLD)
+  private readonly name: Uint8Array
   private nameLength = 0
   private nameBytes = 0
   /** The element whose content is read in its own way. */
-  private readonly rawName = new Uint8Array(32)
+  private readonly rawName: Uint8Array
   private rawNameLength = 0
   private model: Model = DATA
 
@@ -173,9 +173,15 @@ export class Tokenizer {
   private referenceAt = 0
   private upper = false
   private value = 0
-  private readonly scalar = new Uint8Array(4)
+  private readonly scalar: Uint8Array
 
-  constructor(dialect: Dialect, out: MarkupTokens) {
+  /** `done`: one whose room it may take. */
+  constructor(dialect: Dialect, out: MarkupTokens, done?: Tokenizer) {
+    this.kept = done?.kept ?? new Uint8Array(MAX_REFERENCE + 1)
+    this.names = done?.names ?? new Uint8Array(MAX_NAMES)
+    this.name = done?.name ?? new Uint8Array(MAX_NAME_TOLD)
+    this.rawName = done?.rawName ?? new Uint8Array(32)
+    this.scalar = done?.scalar ?? new Uint8Array(4)
     this.html = dialect === 'html'
     this.nameStart = this.html ? b.LETTER : b.XML_NAME_START
     this.out = out
