@@ -17,22 +17,26 @@ export class ElementStack {
   /** End of a level's name, and of its label, in the arena; the name begins where the label of the level below ends. */
   private nameEnds: Uint32Array
   private labelEnds: Uint32Array
-  private known: KnownElement[] = [UNKNOWN]
+  private readonly known: KnownElement[]
   private foreigns: Uint8Array
   private arena: Uint8Array
   /** How many open elements are of a known name, and how many others have a hash: an end tag that closes nothing costs no search. */
   private readonly openKnown: Int32Array
-  private readonly open = new Map<number, number>()
+  private readonly open: Map<number, number>
 
   /** `done`: one whose room it may take; levels up to the depth have been written anew whenever they are looked at. */
   constructor(done?: ElementStack) {
+    // so that none of a known name, or with a hash, is open
+    done?.popTo(0)
+    this.known = done?.known ?? [UNKNOWN]
+    this.open = done?.open ?? new Map()
     this.hashes = done?.hashes ?? new Int32Array(32)
     this.nameEnds = done?.nameEnds ?? new Uint32Array(32)
     this.labelEnds = done?.labelEnds ?? new Uint32Array(32)
     this.foreigns = done?.foreigns ?? new Uint8Array(32)
     this.arena = done?.arena ?? new Uint8Array(1024)
     this.labelEnds[0] = 0
-    this.openKnown = done?.openKnown.fill(0) ?? new Int32Array(KNOWN_ELEMENTS)
+    this.openKnown = done?.openKnown ?? new Int32Array(KNOWN_ELEMENTS)
   }
 
   /** Level of the innermost open element called `name[0…length)`; 0 if there is none. */

@@ -42,7 +42,7 @@ export class Entities {
   /** Per run taken: where it begins in the subset, and where it stood; what was decoded ends there. */
   private readonly runs: number[] = []
   private declared: Map<string, Declared> | undefined
-  private readonly replaced = new Map<string, Replaced>()
+  private replaced: Map<string, Replaced> | undefined
   private spent = 0
   /** The reference asked for last was refused. */
   refused = false
@@ -70,6 +70,7 @@ export class Entities {
   declare(): void {
     const { subset, length } = this
     this.declared = new Map()
+    this.replaced = new Map()
     let at = 0
     while (at < length) {
       at = subset.indexOf(DECLARES[0], at)
@@ -92,7 +93,7 @@ export class Entities {
       return undefined
     }
     const limit = FREE_BYTES + BYTES_PER_BYTE * at
-    let value = this.replaced.get(key)
+    let value = this.replaced!.get(key)
     if (value === undefined) {
       const out: Uint8Array[] = []
       const spans = new Set<Span>()
@@ -101,7 +102,7 @@ export class Entities {
         return undefined
       }
       value = { bytes: concat(out), spans: [...spans] }
-      this.replaced.set(key, value)
+      this.replaced!.set(key, value)
     }
     this.spent += value.bytes.length
     this.refused = this.spent > limit

@@ -75,6 +75,8 @@ const MAX_APART = 16 << 10
 /** Names of attributes that are kept as text, and bytes of one. */
 const KNOWN_NAMES = 64
 const MAX_KNOWN = 16
+/** The name of a first tag, in lower case. */
+const lower = new Uint8Array(token.MAX_NAME_TOLD)
 /** An optional end tag is looked for this far out. */
 const MAX_IMPLIED = 16
 
@@ -433,9 +435,9 @@ class MarkupReader implements Reader, MarkupTokens {
   /** The first tag says which dialect it is. */
   private decide(name: Uint8Array, length: number): void {
     this.undecided = false
-    const lower = name.slice(0, length).map((byte) => LOWER[byte])
+    for (let i = 0; i < length; i++) lower[i] = LOWER[name[i]]
     if (elementOf(lower, length, hashOf(lower, 0, length)) === element.UNKNOWN) return
-    name.set(lower)
+    for (let i = 0; i < length; i++) name[i] = lower[i]
     this.html = this.text.html = true
     this.tokens.becomeHtml()
   }

@@ -96,6 +96,7 @@ const FIELDS: Readonly<Record<string, (dress: Dress, bytes: number) => Iterable<
   addresses: (_, bytes) => [`${fill('a@a.a@', bytes)} ${CARD}`],
   values: (_, bytes) => repeated('ann.lee@mail.example', bytes),
   documents: ({ spell }, bytes) => repeated(spell('{"a":[1,"b"]}'), bytes),
+  'fragments of pages': ({ spell }, bytes) => repeated(spell('a <b>c</b> d'), bytes),
 }
 
 /** What only one format can be given. */
@@ -121,6 +122,9 @@ function own(bytes: number): HostileBody[] {
     of('json: escaped quotes', JSON_TYPE, `["${rows('\\"')}","${CARD}"]`),
     of('json: halves of pairs', JSON_TYPE, `["${rows('\\ud83d')}","${CARD}"]`),
     of('json: strings of JSON', JSON_TYPE, `[${rows(`${json(json('["a",1]'))},`)}"${CARD}"]`),
+    of('json: fragments', JSON_TYPE, `[${rows('"a <i>b",')}"${CARD}"]`),
+    of('html: fragments in attributes', 'text/html', html(rows('<a b="a <i>b">'))),
+    of('xml: fragments', 'application/xml', xml(rows('<a>a &lt;i>b</a>'))),
     of('json: broken at once', JSON_TYPE, `[}${rows('"a":"b",')}"${CARD}"`),
     of('ndjson: short lines', 'application/x-ndjson', `${rows('{"a":1}\n')}{"a":"${CARD}"}\n`),
     of('form: separators', 'application/x-www-form-urlencoded', `${rows('&')}a=${CARD}`),
