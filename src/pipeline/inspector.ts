@@ -428,6 +428,10 @@ export class Inspector implements LaneHost {
     this.#viewBytes += bytes
   }
 
+  get decided(): number {
+    return this.#decided
+  }
+
   /** Remarked once a body: how often depends on how far views were read before. */
   refuseView(): void {
     if (!this.#viewRefused) this.remark('ambiguous')

@@ -125,6 +125,8 @@ export interface LaneHost {
   /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
   spendView(bytes: number): void
   readonly viewsLeft: boolean
+  /** Nothing found from here on begins before this offset of the source. */
+  readonly decided: number
   /** A view is not opened because of a limit. */
   refuseView(): void
   /** True when a rule may drop a field: short fields are then held until their end. */
@@ -484,7 +486,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   }
 
   #forgetGaps(): void {
-    if (this.#around === undefined) this.#gaps?.forget(this.#undecided())
+    this.#gaps?.forget(this.#around === undefined ? this.#undecided() : this.host.decided)
   }
 
   /** Inspects what came of the open field since the last call; `last`: the field ends. */

@@ -1,5 +1,6 @@
 import type { RuleTables } from '../../compile/tables.ts'
 import { LiveSets } from './live-sets.ts'
+import { RunMemo } from './run-memo.ts'
 
 /** For tests: every part is reached with short texts when blocks are short, and the fall-back when its threshold is low. */
 export interface PortableOptions {
@@ -41,6 +42,7 @@ export class Scratch {
   private epoch = 0
   private liveAt = new Int32Array(0)
   private readonly liveSets = new WeakMap<RuleTables, (LiveSets | undefined)[]>()
+  private readonly memos = new WeakMap<RuleTables, RunMemo>()
 
   constructor({ blockBytes = 4096, blocksPerPiece = 1, walkStepsPerByte = 16 }: PortableOptions = {}) {
     this.block = blockBytes
@@ -56,6 +58,16 @@ export class Scratch {
 
   nextEpoch(): number {
     return ++this.epoch
+  }
+
+  /** What is known of the runs of these tables in the piece at hand; shared by all sessions. */
+  memoOf(tables: RuleTables): RunMemo {
+    let memo = this.memos.get(tables)
+    if (memo === undefined) {
+      memo = new RunMemo(tables.runSet.length)
+      this.memos.set(tables, memo)
+    }
+    return memo
   }
 
   /** By index of the piece: where the run of `set` that stands there ends, 0 where nobody has looked yet. */

@@ -3,6 +3,7 @@ import { INSIDE_ALWAYS, INSIDE_GUARDED, INSIDE_NEVER, type RuleTables } from '..
 import { mergeInto, newWalk, tail, type Walk } from './attempts.ts'
 import type { Piece } from './piece.ts'
 import type { Queues } from './queues.ts'
+import type { RunMemo } from './run-memo.ts'
 import type { Scratch } from './scratch.ts'
 import type { StepMeter } from './step-meter.ts'
 
@@ -30,7 +31,8 @@ export class Walker {
   /** Walks that stand at the end of the piece. */
   private awake: Walk[] = []
   private asleep: Sleepers[] = []
-  private readonly sleepersOf: (Sleepers | null)[]
+  /** By run. */
+  private readonly sleepersOf = new Map<number, Sleepers>()
 
   /** No walk goes on in the next piece. */
   get isIdle(): boolean {
@@ -49,16 +51,7 @@ export class Walker {
 
   /** Number of the piece at hand: what is remembered of another is void. */
   private epoch = 0
-  // By run: what came of going on behind it at `to`; and where inside it the guard allows an end.
-  private readonly thenEpoch: Float64Array
-  private readonly thenAt: Int32Array
-  private readonly thenLast: Float64Array
-  private readonly thenWalk: (Walk | null)[]
-  private readonly insideEpoch: Float64Array
-  private readonly insideTo: Int32Array
-  private readonly insideFrom: Int32Array
-  private readonly insideLooked: Int32Array
-  private readonly insideAllowed: Int32Array
+  private readonly memo: RunMemo
 
   private readonly tables: RuleTables
   private readonly piece: Piece
@@ -72,23 +65,13 @@ export class Walker {
     this.piece = piece
     this.queues = queues
     this.meter = meter
-    const runs = tables.runSet.length
-    this.sleepersOf = new Array(runs).fill(null)
-    this.thenEpoch = new Float64Array(runs)
-    this.thenAt = new Int32Array(runs)
-    this.thenLast = new Float64Array(runs)
-    this.thenWalk = new Array(runs).fill(null)
-    this.insideEpoch = new Float64Array(runs)
-    this.insideTo = new Int32Array(runs)
-    this.insideFrom = new Int32Array(runs)
-    this.insideLooked = new Int32Array(runs)
-    this.insideAllowed = new Int32Array(runs)
+    this.memo = scratch.memoOf(tables)
   }
 
   reset(): void {
     if (this.awake.length > 0) this.awake = []
     if (this.asleep.length === 0) return
-    for (const { run } of this.asleep) this.sleepersOf[run] = null
+    this.sleepersOf.clear()
     this.asleep = []
   }
 
@@ -191,10 +174,10 @@ export class Walker {
 
   private sleep(walk: Walk, looked: number, allowed: number): void {
     const run = -this.tables.next[walk.state] - 1
-    let sleepers = this.sleepersOf[run]
-    if (sleepers === null) {
+    let sleepers = this.sleepersOf.get(run)
+    if (sleepers === undefined) {
       sleepers = { rule: walk.rule, run, walks: [], looked, allowed }
-      this.sleepersOf[run] = sleepers
+      this.sleepersOf.set(run, sleepers)
       this.asleep.push(sleepers)
     } else {
       this.lookInside(sleepers, looked)
@@ -243,13 +226,13 @@ export class Walker {
         walk.done = true
       }
       if (gone > 0) walks.splice(0, gone)
-      if (walks.length === 0) this.sleepersOf[run] = null
+      if (walks.length === 0) this.sleepersOf.delete(run)
       else if (to === end && !last) {
         if (inside === INSIDE_GUARDED) this.lookInside(sleepers, base + end - 1)
         this.endInside(walks[0], sleepers, inside, base + end - 1)
         this.asleep.push(sleepers)
       } else {
-        this.sleepersOf[run] = null
+        this.sleepersOf.delete(run)
         closed.push(sleepers)
       }
     }
@@ -290,10 +273,11 @@ export class Walker {
 
   /** Goes on behind `run`, which ended at index `to`. */
   private goOn(rule: number, run: number, to: number): number {
-    if (this.thenEpoch[run] === this.epoch && this.thenAt[run] === to) {
+    const { memo } = this
+    if (memo.thenEpoch[run] === this.epoch && memo.thenAt[run] === to) {
       this.passed = 0
-      this.longest = this.thenLast[run]
-      this.joined = this.thenWalk[run]
+      this.longest = memo.thenLast[run]
+      this.joined = memo.thenWalk[run]
       this.joinedAt = this.piece.base + to
       return this.joined === null ? DECIDED : JOINED
     }
@@ -309,14 +293,14 @@ export class Walker {
 
   /** Keeps what came of the runs the last walk passed: `walk` goes on, or nothing does. */
   private remember(walk: Walk | null): void {
-    const { passedRun, passedAt } = this
+    const { passedRun, passedAt, memo } = this
     const { base } = this.piece
     for (let i = 0; i < this.passed; i++) {
       const run = passedRun[i]
-      this.thenEpoch[run] = this.epoch
-      this.thenAt[run] = passedAt[i]
-      this.thenLast[run] = this.longest >= base + passedAt[i] ? this.longest : -1
-      this.thenWalk[run] = walk
+      memo.thenEpoch[run] = this.epoch
+      memo.thenAt[run] = passedAt[i]
+      memo.thenLast[run] = this.longest >= base + passedAt[i] ? this.longest : -1
+      memo.thenWalk[run] = walk
     }
   }
 
@@ -327,6 +311,7 @@ export class Walker {
   private walk(rule: number, state: number, at: number): number {
     const { next, classOf, classRow, guards, afterRow, runSet, runMin, runMax, runNext, runInside } = this.tables
     const { buffer, base, end, last } = this.piece
+    const { memo } = this
     const classes = classRow[rule]
     const guard = afterRow[rule]
     this.passed = 0
@@ -358,14 +343,14 @@ export class Walker {
           }
         }
         if (length > max) break
-        if (this.thenEpoch[run] === this.epoch && this.thenAt[run] === to) {
-          if (this.thenWalk[run] !== null) {
-            this.joined = this.thenWalk[run]
+        if (memo.thenEpoch[run] === this.epoch && memo.thenAt[run] === to) {
+          if (memo.thenWalk[run] !== null) {
+            this.joined = memo.thenWalk[run]
             this.joinedAt = base + to
             status = JOINED
           }
           // What it found behind the run holds here too.
-          if (this.thenLast[run] >= 0) longest = this.thenLast[run] - base
+          if (memo.thenLast[run] >= 0) longest = memo.thenLast[run] - base
           break
         }
         this.pass(run, to)
@@ -410,26 +395,27 @@ export class Walker {
   private lastAllowed(rule: number, run: number, least: number, most: number, to: number): number {
     const { guards, afterRow } = this.tables
     const { buffer } = this.piece
+    const { memo } = this
     const guard = afterRow[rule]
     let from = least
     let allowed = -1
     if (
-      this.insideEpoch[run] === this.epoch &&
-      this.insideTo[run] === to &&
-      this.insideFrom[run] <= least &&
-      this.insideLooked[run] <= most
+      memo.insideEpoch[run] === this.epoch &&
+      memo.insideTo[run] === to &&
+      memo.insideFrom[run] <= least &&
+      memo.insideLooked[run] <= most
     ) {
-      from = Math.max(least, this.insideLooked[run] + 1)
-      allowed = this.insideAllowed[run]
+      from = Math.max(least, memo.insideLooked[run] + 1)
+      allowed = memo.insideAllowed[run]
     } else {
-      this.insideEpoch[run] = this.epoch
-      this.insideTo[run] = to
-      this.insideFrom[run] = least
+      memo.insideEpoch[run] = this.epoch
+      memo.insideTo[run] = to
+      memo.insideFrom[run] = least
     }
     this.meter.add(rule, Math.max(0, most - from + 1))
     for (let at = from; at <= most; at++) if (guards[guard + (WORD[buffer[at - 1]] << 8) + buffer[at]] === 0) allowed = at
-    this.insideLooked[run] = most
-    this.insideAllowed[run] = allowed
+    memo.insideLooked[run] = most
+    memo.insideAllowed[run] = allowed
     return allowed >= least ? allowed : -1
   }
 }
