@@ -35,6 +35,8 @@ const KINDS: readonly (readonly [type: string, head: string, rest: string])[] = 
     '',
     '--edge\r\ncontent-disposition: form-data; name="a"\r\n\r\nharbor willow 4111 1111\r\n',
   ],
+  ['application/json', '["', '<p>one string of mark-up without an end, <b>41</b>11</p>'],
+  ['application/xml', '<r><![CDATA[', '<p>harbor <b>41</b>11 willow</p>\n'],
   ['text/plain', '', 'harbor willow d2lsbG93IGxhbXAgYW5kIGNvcHBlcg== 4111 1111 1111 1111 '],
   ['text/plain', '', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.'],
   ['text/plain', '', '-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n'],
