@@ -147,7 +147,7 @@ export function createEngine(options: EngineOptions): Engine {
       return kernel.current.name
     },
     mayHide: (text, between) => mayHide(text, kernel.look, between),
-    nextList: (text, from) => (kernel.nextList ?? nextBracket)(text, from),
+    nextList: (text, from) => (kernel.nextList ?? nextListStart)(text, from),
     get placesOfHiding() {
       return kernel.look && findPlaces
     },
@@ -183,9 +183,12 @@ function refuseMarks(rules: readonly PlacedRule[], lists: readonly TermList[]): 
   }
 }
 
-function nextBracket(text: Uint8Array, from: number): number {
-  const at = text.indexOf(0x5b, from)
-  return at < 0 ? text.length : at
+/** As `Kernel.nextList`, telling of more. */
+function nextListStart(text: Uint8Array, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === 0x5b || (text[at] === 0x22 && at > 0 && text[at - 1] >= 0x30 && text[at - 1] <= 0x39)) return at
+  }
+  return text.length
 }
 
 function tablesOf(sources: readonly RuleSource[], built: RuleTables | undefined): RuleTables {

@@ -22,7 +22,7 @@ export interface ListSource {
 /**
  * The values of one list (`Reader.list`) joined, as whoever receives them may join them: what is found counts where it is all of the list, and no piece of it was
  * found alone by the same rule. It is edited piece by piece: its mark in the first, nothing in the others. A list of numbers that are bytes is a text, in which anything found
- * counts; its mark is written as numbers.
+ * counts; in an array its mark is written as numbers.
  *
  * A list is kept to its end, which bounds it (`MAX_LIST_TEXT`, `MAX_LIST_SPAN`), and then scanned.
  */
@@ -40,6 +40,9 @@ export class JoinedValues implements ViewField, FieldContext {
   readonly #shape = new ListShape()
   /** The list is kept; false when it is finished, or none. */
   #kept = false
+  /** Names stand between its values; one came since the last. */
+  #named = false
+  #nameCame = false
   #start = 0
   // Of the pieces that are not empty: where each begins and ends in the lane's input, and whether it is a bare number.
   #pieces = 0
@@ -86,6 +89,7 @@ export class JoinedValues implements ViewField, FieldContext {
       this.#start = at
       this.list = list
       this.#kept = true
+      this.#named = this.#nameCame = false
       this.#view.begin()
       this.#shape.reset()
       this.#pieces = 0
@@ -94,6 +98,7 @@ export class JoinedValues implements ViewField, FieldContext {
       this.viewsAllowed = this.#lane.viewsAllowed
     } else if (at - this.#start > MAX_LIST_SPAN) this.finish()
     if (!this.#kept) return false
+    this.#named ||= this.#nameCame
     this.#pieceAt = at
     this.#pieceFrom = this.#view.text.end
     this.#pieceIsNumber = isNumber
@@ -121,6 +126,11 @@ export class JoinedValues implements ViewField, FieldContext {
     this.#numbers[piece] = this.#pieceIsNumber
     this.#codes[piece] = this.#pieceIsNumber ? codeOf(text.room, text.indexOf(this.#pieceFrom), text.indexOf(end)) : -1
     if (this.#writer === undefined && this.#shape.mayJoin(end)) this.#name()
+  }
+
+  /** A name begins. */
+  sawName(): void {
+    this.#nameCame = true
   }
 
   /** Rule `rule` has found something in the value at hand. */
@@ -190,7 +200,7 @@ export class JoinedValues implements ViewField, FieldContext {
 
   report(found: Omit<LaneFinding, 'reading' | 'path' | 'kind' | 'token'>): void {
     const about = { reading: this.#lane.reading, path: this.#path, kind: this.kind } as const
-    if (this.#shape.isCodes) {
+    if (this.#areElements) {
       this.host.found({ ...found, ...about })
       return
     }
@@ -199,17 +209,23 @@ export class JoinedValues implements ViewField, FieldContext {
       const encoding: Layer[] = [this.#layer(i)]
       const span = this.#lane.toSource({ start: this.#starts[i], end: this.#ends[i] }, encoding)
       if (span === undefined) return
-      pieces.push({ ...span, encoding: i === 0 ? found.encoding : encoding })
+      const isFound = found.start <= span.start && span.end <= found.end
+      if (isFound) pieces.push({ ...span, encoding: pieces.length === 0 ? found.encoding : encoding })
+      else if (!this.#shape.isCodes) return
     }
-    if (found.start > pieces[0].start || found.end < pieces[pieces.length - 1].end) return
     this.host.found({ ...found, ...about, pieces })
   }
 
   place(start: number, end: number, layers: Layer[]): Span | undefined {
     const { map } = this.#view
     const span = { start: map.start(start), end: map.end(end) }
-    layers.push(this.#shape.isCodes ? AS_CODES : this.#layer(0))
+    layers.push(this.#areElements ? AS_CODES : this.#layer(0))
     return this.#lane.toSource(span, layers)
+  }
+
+  /** Bytes of a text that are the elements of an array: what is put in their place may be more or fewer. */
+  get #areElements(): boolean {
+    return this.#shape.isCodes && !this.#named
   }
 
   #layer(piece: number): Layer {

@@ -315,6 +315,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
     }
     this.#open = this.hasRead = true
     this.#joined = false
+    if (kind === 'key') this.#values?.sawName()
     this.#listed = kind !== 'key' && this.#isListed(kind, at)
     this.#kind = kind
     this.#inPlace = kind === 'text'

@@ -22,8 +22,8 @@ export interface Kernel {
    */
   readonly look?: (text: Uint8Array, from: number, apart?: boolean, tags?: boolean) => number
   /**
-   * Where a list of values may begin: answers the offset of the first `[` from `from` on behind which stands, after blanks, what begins a string, a number or a literal of JSON, or is not
-   * seen; the length of the text where none is. A text is asked for from 0 on, each time further on. Absent: the script's own search is as fast.
+   * Where a list of values may begin: answers the offset of the first `[` from `from` on behind which stands, after blanks, what begins a string, a number or a literal of JSON, or of a quote
+   * behind a digit with a colon behind it, as numbered names end; or what is there is not seen; the length of the text where none is. A text is asked for from 0 on, each time further on. Absent: the script's own search is as fast.
    */
   readonly nextList?: (text: Uint8Array, from: number) => number
   /** Follows JSON in which nothing has to be told. Absent: the kernel has no quick way. */

@@ -93,6 +93,92 @@ describe('a value in pieces that are the elements of an array', () => {
   })
 })
 
+describe('a value in pieces that are members with numbered names', () => {
+  test.each([
+    [
+      'groups',
+      '{"id":7,"card1":"3566","card2":"0082","card3":"8516","card4":"3989","note":"x"}',
+      '{"id":7,"card1":"[redacted:CREDIT_CARD]","card2":"","card3":"","card4":"","note":"x"}',
+    ],
+    [
+      'white space',
+      '{ "n1" : "3566" ,\n "n2" : "0082",\n\t"n3":"85163989" }',
+      '{ "n1" : "[redacted:CREDIT_CARD]" ,\n "n2" : "",\n\t"n3":"" }',
+    ],
+    [
+      'names that are numbers, letter by letter',
+      JSON.stringify(Object.fromEntries([...TOKEN].entries())),
+      JSON.stringify(Object.fromEntries([...TOKEN].map((_, i) => [i, i === 0 ? '[redacted:GITHUB_TOKEN]' : '']))),
+    ],
+    [
+      'numbers that are bytes',
+      JSON.stringify({ data: Object.fromEntries([...bytesOf('to ada@example.com')].entries()) }),
+      JSON.stringify({
+        data: {
+          0: 116,
+          1: 111,
+          2: 32,
+          3: '[redacted:EMAIL]',
+          ...Object.fromEntries(Array.from({ length: 14 }, (_, i) => [i + 4, ''])),
+        },
+      }),
+    ],
+    [
+      'literals and empty pieces',
+      '{"p1":null,"p2":"","p3":"774-","p4":true,"p5":"21-2199"}',
+      '{"p1":null,"p2":"","p3":"[redacted:US_SSN]","p4":true,"p5":""}',
+    ],
+    [
+      'one list behind another',
+      '{"a1":"3566","a2":"0082","a3":"85163989","b1":"4111","b2":"111111111111"}',
+      '{"a1":"[redacted:CREDIT_CARD]","a2":"","a3":"","b1":"[redacted:CREDIT_CARD]","b2":""}',
+    ],
+    [
+      'in an array behind another object',
+      '[{"x1":"4111"},{"x1":"4111","x2":"111111111111"}]',
+      '[{"x1":"4111"},{"x1":"[redacted:CREDIT_CARD]","x2":""}]',
+    ],
+    [
+      'in a string',
+      JSON.stringify({ j: '{"a1":"3566","a2":"0082","a3":"85163989"}' }),
+      JSON.stringify({ j: '{"a1":"[redacted:CREDIT_CARD]","a2":"","a3":""}' }),
+    ],
+  ])('%s', (_, body, expected) => {
+    expect(scrub(body)).toBe(expected)
+    JSON.parse(expected)
+  })
+
+  test.each([
+    ['another member between', '{"a1":"3566","a2":"0082","x":"y","a3":"8516","a4":"3989"}'],
+    ['other names', '{"a1":"3566","b1":"0082","a2":"8516","b2":"3989"}'],
+    ['a container between', '{"a1":"3566","a2":"0082","a3":{},"a4":"8516","a5":"3989"}'],
+    ['members of two objects', '[{"a1":"3566","a2":"0082"},{"a3":"8516","a4":"3989"}]'],
+    ['more than the value', '{"line1":"3566","line2":"0082","line3":"85163989","line4":"Berlin"}'],
+    ['a longer name', `{"${'n'.repeat(400)}1":"3566","${'n'.repeat(400)}2":"008285163989"}`],
+    ['digests and addresses', '{"sha256":"0082","sha512":"85163989","address1":"12 Elm St","address2":"","utf8":"x"}'],
+  ])('not: %s', (_, body) => expect(scrub(body)).toBe(body))
+
+  test('behind members that were passed over, and among them, in windows of any length', () => {
+    const filler = Array.from(
+      { length: 30 },
+      (_, i) => `"name of ${'abcdefghij'[i % 10]}":"harbor ${i}","x1":${i},"x2":"y"`,
+    ).join(',')
+    const list = '"card1":"3566","card2":"0082","card3":"85163989"'
+    const body = bytesOf(`{${filler},${list},${filler},"a":{${list}},${filler}}`)
+    const expected = textOf(body)
+      .replaceAll('"3566"', '"[redacted:CREDIT_CARD]"')
+      .replaceAll('"0082"', '""')
+      .replaceAll('"85163989"', '""')
+    expect(textOf(inspectBody(body, 'json').output)).toBe(expected)
+    for (const length of [1, 7, 64, 100, 333, 1000, 2048]) {
+      const windows = Array.from({ length: Math.ceil(body.length / length) }, (_, i) =>
+        body.subarray(i * length, (i + 1) * length),
+      )
+      expect(textOf(inspectBody(body, 'json', windows).output)).toBe(expected)
+    }
+  })
+})
+
 describe('a value in pieces that are fields of one name', () => {
   const mark = '%5Bredacted%3ACREDIT_CARD%5D'
   test.each([
@@ -111,6 +197,11 @@ describe('a text whose bytes are the elements of an array', () => {
   const numbers = (text: string) => JSON.stringify([...bytesOf(text)])
   test.each([
     ['a Buffer', `{"type":"Buffer","data":${numbers('to ada@example.com, now')}}`, numbers('to [redacted:EMAIL], now')],
+    [
+      'before another member',
+      `{"data":${numbers('to ada@example.com')},"x":1,"y":{"z":2}}`,
+      `{"data":${numbers('to [redacted:EMAIL]')},"x":1,"y":{"z":2}}`,
+    ],
     ['all of it', `[${numbers('4111111111111111')}]`, numbers('[redacted:CREDIT_CARD]')],
     ['two values', numbers('4111 1111 1111 1111 or ada@example.com'), numbers('[redacted:CREDIT_CARD] or [redacted:EMAIL]')],
     [

@@ -21,6 +21,12 @@ const NAMES = [
   'ada@example.com',
   '[x',
   '',
+  'n1',
+  'n2',
+  'p[0]',
+  'p[1]',
+  '8',
+  '9',
 ]
 const NUMBERS = ['0', '7', '-1', '41', '0.5', '12.50', '4111111111111111', '4111111111111111.0', '4.111111111111111e15', '1e3', '-0', '01', '1.', '5.e', '536228726'] // biome-ignore format: a list
 
@@ -46,9 +52,12 @@ export function jsonText(random: Random, density: number): string {
     const many = random.int(0, random.chance(0.03) ? 400 : 6)
     if (kind < 0.58)
       return `[${Array.from({ length: many }, () => (random.chance(density) ? piece() : scalar())).join(`,${blank()}`)}]`
-    if (kind < 0.62) return random.chance(0.5) ? '["4111","1111","1111","1111"]' : `[${[...'4111111111111111'].join()}]`
+    if (kind < 0.6)
+      return `{${[...'4111111111111111'].map((digit, i) => `"${random.chance(0.5) ? 'n' : ''}${i}":${random.chance(0.5) ? digit : `"${digit}"`}`).join()}}`
+    if (kind < 0.61) return '{"c1":"4111","c2":"1111","c3":"11111111"}'
+    if (kind < 0.63) return random.chance(0.5) ? '["4111","1111","1111","1111"]' : `[${[...'4111111111111111'].join()}]`
     if (kind < 0.75) return `[${blank()}${Array.from({ length: many }, () => value(depth + 1)).join(',')}${blank()}]`
-    return `{${Array.from({ length: many }, () => `${blank()}"${random.chance(density) ? random.pick(NAMES) : random.pick(NAMES.slice(0, 3))}"${blank()}:${blank()}${value(depth + 1)}`).join(',')}}`
+    return `{${Array.from({ length: many }, () => `${blank()}"${random.chance(Math.max(density, 0.1)) ? random.pick(NAMES) : random.pick(NAMES.slice(0, 3))}"${blank()}:${blank()}${value(depth + 1)}`).join(',')}}`
   }
   let all = value(0)
   while (all.length < 1500) all = `{"a":${all},"b":[${value(1)},${value(1)}]}`

@@ -21,15 +21,19 @@ export class NameStack {
   /** The nearest level below that has a name; 0 if none. */
   private nearest = new Uint32Array(32)
   private arena = new Uint8Array(1024)
-  /** Number of the array whose scalars are read; 0 in an object, and behind a container in an array. */
+  /** Number of the list whose scalars are read, of an array or of members with numbered names (`card1`, `card2`); 0 of none, as behind a container. */
   private lists = new Uint32Array(32)
-  private arrays = 0
+  private listCount = 0
+  /** What comes before the number of the last such name, and its level; 0: another name, or none, came last. */
+  private stem = new Uint8Array(MAX_NAME_BYTES)
+  private stemLength = 0
+  private stemLevel = 0
   private cut = false
   private keyText: string | undefined = ''
   private keyTexts: string[] | undefined
 
   restart(): void {
-    this.depth = this.arrays = 0
+    this.depth = this.listCount = this.stemLevel = 0
     this.cut = false
     this.forget()
   }
@@ -46,7 +50,8 @@ export class NameStack {
     if (this.ends[below] > MAX_KEPT_BYTES) this.ends[below] = this.ends[below - 1]
     this.kinds[depth] = isObject ? OBJECT : ARRAY
     this.lists[below] = 0
-    this.lists[depth] = isObject ? 0 : ++this.arrays
+    this.lists[depth] = isObject ? 0 : ++this.listCount
+    this.stemLevel = 0
     this.ends[depth] = this.ends[below]
     this.indexes[depth] = 0
     this.nearest[depth] = this.kinds[below] === NAMED ? below : this.nearest[below]
@@ -55,6 +60,7 @@ export class NameStack {
 
   pop(): void {
     this.depth--
+    this.stemLevel = 0
     this.forget()
   }
 
@@ -90,7 +96,29 @@ export class NameStack {
       this.ends[depth] = wholeCharactersEnd(this.arena, this.ends[depth - 1], this.ends[depth])
     }
     this.kinds[depth] = NAMED
+    this.number()
     this.forget()
+  }
+
+  /** Tells whether the name at hand goes on in a list of numbered names, or begins one. */
+  private number(): void {
+    const { depth, arena, stem } = this
+    const from = this.ends[depth - 1]
+    const to = this.ends[depth]
+    // what was cut may end with a number where the name does not
+    const end = to - from < MAX_NAME_BYTES - 4 ? stemEnd(arena, from, to) : -1
+    if (end < 0) {
+      this.lists[depth] = this.stemLevel = 0
+      return
+    }
+    const length = end - from
+    let same = this.stemLevel === depth && this.stemLength === length
+    for (let i = 0; i < length && same; i++) same = stem[i] === arena[from + i]
+    if (same) return
+    for (let i = 0; i < length; i++) stem[i] = arena[from + i]
+    this.stemLength = length
+    this.stemLevel = depth
+    this.lists[depth] = ++this.listCount
   }
 
   get list(): number {
@@ -134,7 +162,7 @@ export class NameStack {
     }
   }
 
-  /** Goes where `text` has led. The list of the array at hand is over, unless none of its values was passed (`isFresh`). */
+  /** Goes where `text` has led. The list at hand is over, also where it goes on, unless it is an array's of which no value was passed (`isFresh`). */
   take(track: JsonTrack, text: Uint8Array, isFresh: boolean): void {
     const { low, depth, kinds, indexes, nameFrom, nameTo } = track
     const list = this.depth === depth && low === depth ? this.lists[depth] : 0
@@ -173,6 +201,13 @@ export class NameStack {
   private growArena(needed: number): void {
     this.arena = copyInto(new Uint8Array(Math.max(needed, this.arena.length * 2)), this.arena)
   }
+}
+
+/** Where in the name `bytes[from…to)` the number begins with which it ends; -1: it ends with none. */
+export function stemEnd(bytes: Uint8Array, from: number, to: number): number {
+  let at = to
+  while (at > from && bytes[at - 1] >= 0x30 && bytes[at - 1] <= 0x39) at--
+  return at === to ? -1 : at
 }
 
 function copyInto<T extends Uint8Array | Uint32Array>(to: T, from: T): T {

@@ -28,8 +28,8 @@ const LETTER = '[+/\\-_0-9A-Za-z]'
 const FOUR = `[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]${LETTER}`
 /** A run in which somebody has to look: one that may be compressed, a long one, three fours, fourteen hexadecimal digits. Others of fifteen letters at most are words and times. */
 const CLOSER = `H|e[AJN]|${LETTER}{16}|${LETTER}{0,3}${FOUR.repeat(3)}|${LETTER}{0,2}[0-9A-Fa-f]{14}`
-/** A bracket with a string, a number or a literal behind it, or with what is not there yet. */
-const LIST = '\\[[ \\t\\r\\n]*(?:["\\-+.0-9Eetfn]|$)'
+/** A bracket with a string, a number or a literal behind it, the quote of a name that ends with a number, or either with what is not there yet. */
+const LIST = '\\[[ \\t\\r\\n]*(?:["\\-+.0-9Eetfn]|$)|"(?<=[0-9]")[ \\t\\r\\n]*(?::|$)'
 /** Goes from byte to byte that is no letter, as far among the next RUN as there is one, and over runs that need no closer look. */
 const NO_RUN = `(?:${Array.from({ length: RUN }, (_, i) => '[^]'.repeat(RUN - 1 - i) + OUTSIDE).join('|')}|(?!${CLOSER})${LETTER}{${RUN},15}${OUTSIDE})*`
 
@@ -56,6 +56,7 @@ export class NativeLook {
   /** Likewise, where lists are asked for. */
   private listsFrom = 0
   private listsTo = 0
+  private listsOrigin = 0
   private lists = ''
 
   /** Offset of the first place from `from` on that deserves a closer look; the length of the text when there is none. */
@@ -80,11 +81,15 @@ export class NativeLook {
       if (at === 0 || at < this.listsFrom || at >= this.listsTo) {
         this.listsFrom = at
         this.listsTo = Math.min(text.length, at + SLICE)
-        this.lists = this.decoder.decode(new Uint8Array(text.buffer, text.byteOffset + at, this.listsTo - at))
+        // with the byte before a quote
+        this.listsOrigin = Math.max(0, at - 1)
+        this.lists = this.decoder.decode(
+          new Uint8Array(text.buffer, text.byteOffset + this.listsOrigin, this.listsTo - this.listsOrigin),
+        )
       }
-      this.list.lastIndex = at - this.listsFrom
+      this.list.lastIndex = at - this.listsOrigin
       const found = this.list.exec(this.lists)
-      if (found !== null) return this.listsFrom + found.index
+      if (found !== null) return this.listsOrigin + found.index
     }
     return text.length
   }

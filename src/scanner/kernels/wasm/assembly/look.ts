@@ -156,22 +156,36 @@ export function look(buffer: usize, length: u32): u32 {
 
 /** As `Kernel.nextList` says. */
 function findList(text: usize, from: u32, end: u32): u32 {
-  const bracket = v128.or(i8x16.splat(0x5b), i8x16.splat(<i8>(end >> 31)))
+  const unseen = i8x16.splat(<i8>(end >> 31))
+  const bracket = v128.or(i8x16.splat(0x5b), unseen)
+  const quote = v128.or(i8x16.splat(0x22), unseen)
+  const zero = v128.or(i8x16.splat(0x30), unseen)
+  const ten = v128.or(i8x16.splat(10), unseen)
   for (let at = from; at < end; at += 64) {
-    const e0 = i8x16.eq(v128.load(text + at), bracket)
-    const e1 = i8x16.eq(v128.load(text + at, 16), bracket)
-    const e2 = i8x16.eq(v128.load(text + at, 32), bracket)
-    const e3 = i8x16.eq(v128.load(text + at, 48), bracket)
+    const e0 = begins(text + at, bracket, quote, zero, ten)
+    const e1 = begins(text + at + 16, bracket, quote, zero, ten)
+    const e2 = begins(text + at + 32, bracket, quote, zero, ten)
+    const e3 = begins(text + at + 48, bracket, quote, zero, ten)
     if (!v128.any_true(v128.or(v128.or(e0, e1), v128.or(e2, e3)))) continue
     for (let places = mask(e0) | (mask(e1) << 16) | (mask(e2) << 32) | (mask(e3) << 48); places != 0; places &= places - 1) {
       const place = at + <u32>ctz(places)
       if (place >= end) return end
+      const isName = load<u8>(text + place) == 0x22
       let behind = place + 1
       while (behind - place < LINE_SIGHT && isBlank(load<u8>(text + behind))) behind++
-      if (behind - place == LINE_SIGHT || beginsValue(load<u8>(text + behind))) return place
+      const byte = load<u8>(text + behind)
+      if (behind - place == LINE_SIGHT || behind >= end || (isName ? byte == 0x3a : beginsValue(byte))) return place
     }
   }
   return end
+}
+
+/** Brackets, and quotes behind a digit, as names with a number end. */
+// @ts-ignore: decorator
+@inline function begins(text: usize, bracket: v128, quote: v128, zero: v128, ten: v128): v128 {
+  const t = v128.load(text)
+  const digits = i8x16.lt_u(i8x16.sub(v128.load(text - 1), zero), ten)
+  return v128.or(i8x16.eq(t, bracket), v128.and(i8x16.eq(t, quote), digits))
 }
 
 // @ts-ignore: decorator

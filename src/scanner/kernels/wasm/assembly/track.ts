@@ -49,7 +49,7 @@ const RECORD_SEPARATOR = 0x1e
 /**
  * Follows JSON in which nothing has to be told: where it stands, and the index or name of each open container, as the JSON reader would. It stops before the first
  * token that does not end before T_END, and before whatever deserves a look: what is no JSON, an escape, a number of other digits than it shows, a string that
- * begins like a document; and behind the bracket of a list whose values may be joined.
+ * begins like a document; and behind the bracket of a list whose values may be joined, or before the first of numbered names.
  */
 export function track(buffer: usize, length: u32): u32 {
   if (!ASC_FEATURE_SIMD) return BAD_BUFFER
@@ -68,8 +68,15 @@ export function track(buffer: usize, length: u32): u32 {
   let at = from
   let low = depth
   let out: u32 = 0
-  // The list at hand: where it begins, behind its bracket (0: there is none, or it is known to be no value in pieces), its values that are not empty, their bytes, strings, longest number.
+  // The list at hand: where it begins, behind its bracket or with its first name (0: there is none, or it is known to be no value in pieces), its values that are not empty, their bytes,
+  // strings, longest number.
   let list: u32 = place == PLACE_ELEMENT_OR_END ? at : 0
+  // Of numbered names: the place before the first, the name told before it, what comes before their number.
+  let listPlace: u32 = PLACE_ELEMENT_OR_END
+  let nameBefore: i32 = -1
+  let nameBeforeTo: u32 = 0
+  let stem: u32 = 0
+  let stemTo: u32 = 0
   let values: u32 = 0
   let joined: u32 = 0
   let strings: u32 = 0
@@ -132,6 +139,22 @@ export function track(buffer: usize, length: u32): u32 {
       const begins = <u32>load<u8>(text + first)
       if (begins == OPEN_OBJECT || begins == OPEN_ARRAY || begins == 0x3c) break
       if (isName) {
+        // the byte before is a quote where the name is empty
+        const numberAt: u32 = <u32>load<u8>(text + to - 1) - ZERO < 10 ? numberOf(text, at + 1, to) : 0
+        if (numberAt == 0 || list == 0 || !isSame(text, stem, stemTo, at + 1, numberAt)) {
+          if (list != 0 && mayJoin(values, joined, strings, longest, codes)) break
+          list = 0
+          if (numberAt != 0) {
+            list = at
+            listPlace = place
+            nameBefore = load<i32>(nameFrom + (depth << 2))
+            nameBeforeTo = load<u32>(nameTo + (depth << 2))
+            stem = at + 1
+            stemTo = numberAt
+            values = joined = strings = longest = 0
+            codes = true
+          }
+        }
         store<u8>(kinds + depth, LEVEL_NAMED)
         store<u32>(nameFrom + (depth << 2), at + 1)
         store<u32>(nameTo + (depth << 2), to)
@@ -158,6 +181,7 @@ export function track(buffer: usize, length: u32): u32 {
       store<u32>(indexes + (depth << 2), 0)
       store<i32>(nameFrom + (depth << 2), -1)
       list = byte == OPEN_OBJECT ? 0 : at
+      listPlace = PLACE_ELEMENT_OR_END
       values = joined = strings = longest = 0
       codes = true
       place = byte == OPEN_OBJECT ? PLACE_NAME_OR_END : PLACE_ELEMENT_OR_END
@@ -236,8 +260,12 @@ export function track(buffer: usize, length: u32): u32 {
   // A list is told from its first value on, or not at all.
   if (list != 0 && at != list) {
     at = list
-    place = PLACE_ELEMENT_OR_END
-    store<u32>(indexes + (depth << 2), 0)
+    place = listPlace
+    if (place == PLACE_ELEMENT_OR_END) store<u32>(indexes + (depth << 2), 0)
+    else {
+      store<i32>(nameFrom + (depth << 2), nameBefore)
+      store<u32>(nameTo + (depth << 2), nameBeforeTo)
+    }
   }
   store<u32>(buffer, at, T_AT)
   store<u32>(buffer, out, T_OUT)
@@ -245,6 +273,22 @@ export function track(buffer: usize, length: u32): u32 {
   store<u32>(buffer, depth, T_DEPTH)
   store<u32>(buffer, low, T_LOW)
   return DONE
+}
+
+/** Where the number begins with which the name `from`…`to` ends, as `stemEnd` of formats/json/names.ts. */
+function numberOf(text: usize, from: u32, to: u32): u32 {
+  let at = to
+  while (at > from && <u32>load<u8>(text + at - 1) - ZERO < 10) at--
+  return at
+}
+
+function isSame(text: usize, from: u32, to: u32, other: u32, otherTo: u32): bool {
+  if (to - from != otherTo - other) return false
+  while (from < to && load<u8>(text + from) == load<u8>(text + other)) {
+    from++
+    other++
+  }
+  return from == to
 }
 
 /** May the values of a list be one in pieces? As `ListShape.mayJoin`. */
