@@ -10,7 +10,7 @@ const LESS_THAN = 0x3c
 const DASH = 0x2d
 
 /** Bytes of blank space in an encoded run: line breaks and a short indent. */
-const MAX_SPACE = 12
+const MAX_SPACE = 20
 /** Bytes before and behind a number within which those lie that a watch stops at with it. */
 const ROW_SIGHT = 64
 /** A number, and what stands between it and the next, are so many bytes. */

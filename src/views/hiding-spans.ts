@@ -19,7 +19,7 @@ const NEAR = 8
 /** Letters of an open run that are seen again with what follows. */
 const MOST_OPEN = 1024
 /** Blanks of an indent in a run, and one more. */
-const MAX_INDENT = 6
+const MAX_INDENT = 14
 /** Bytes behind a place that may change what is said of it, and before and behind the numbers of a row that may be of more. */
 const SIGHT = 64
 /** Three numbers of a row, at the least. */

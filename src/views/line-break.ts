@@ -2,7 +2,7 @@
 export const WAIT = -2
 
 /** Blanks at the start of a line in the middle of a run. */
-const MAX_INDENT = 4
+const MAX_INDENT = 12
 
 /**
  * The index at which an encoded run goes on behind one line break (LF or CRLF, a few blanks behind it) at `at`; −1: it does not; WAIT.

@@ -34,7 +34,7 @@ const PACKED = /^(?:H4sI|eJ[w-z]|eN[o-r]|eA[E-H])/
 /** Bytes within which the first characters of an encoded run must stand, line breaks included. */
 const SIGHT = 64
 /** Blanks at the start of a line in the middle of a run. */
-const MAX_INDENT = 4
+const MAX_INDENT = 12
 
 /** Letters of the base64 alphabet in a row below which a watch never stops. */
 export const RUN_LETTERS = 4 * QUANTA
@@ -211,7 +211,14 @@ export class Watch {
     let breaks = 0
     while (at > least && breaks < 2) {
       const kind = CLASS[text[at - 1]]
-      if ((kind & (LETTER | BREAK)) === 0) break
+      if ((kind & (LETTER | BREAK)) === 0) {
+        // of an indent, which a line break is before
+        let before = at
+        while (before > least && text[before - 1] === 0x20) before--
+        if (before === at || before === 0 || text[before - 1] !== 0x0a) break
+        at = before
+        continue
+      }
       breaks = (kind & BREAK) === 0 ? 0 : text[at - 1] === 0x0a ? breaks + 1 : breaks
       at--
     }

@@ -113,7 +113,12 @@ export const AS_A_WHOLE: readonly Disguise[] = [
   },
   {
     name: 'base64 in lines',
-    hide: (text, random) => lines(Buffer.from(text).toString('base64'), random.int(17, 76), random.pick(['\n', '\r\n'])),
+    hide: (text, random) =>
+      lines(
+        Buffer.from(text).toString('base64'),
+        random.int(17, 76),
+        random.pick(['\n', '\r\n', '\n      ', '\r\n            ']),
+      ),
     reveal: (text) => Buffer.from(text, 'base64').toString(),
   },
   { name: 'base32', hide: toBase32, reveal: fromBase32 },

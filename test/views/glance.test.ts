@@ -151,7 +151,7 @@ test.each(LOOKS)('%s: stops at what it says and at nothing before', (_, look) =>
           .slice(0, at)
           .replace(/[\n\r\t]+$/, '')
           .slice(-1),
-      ) && /^[\n\r\t]* {0,4}[A-Za-z0-9+/_-]/.test(text.slice(at + 1))
+      ) && /^[\n\r\t]* {0,12}[A-Za-z0-9+/_-]/.test(text.slice(at + 1))
         ? true
         : 'perhaps'
     // a run only when it may be encoded, and then at any of its letters

@@ -87,7 +87,7 @@ const HIDDEN = [
 /** In lines of one length, of any kind. */
 function inLines(text: string, random: Random): string {
   const width = random.int(1, 14)
-  const end = random.pick(['\n', '\r\n', '\n  ', '\r\n   ', '\n\n', '\t'])
+  const end = random.pick(['\n', '\r\n', '\n  ', '\r\n   ', '\n        ', '\n            ', '\n\n', '\t'])
   return text.match(new RegExp(`[^]{1,${width}}`, 'gu'))!.join(end)
 }
 

@@ -124,7 +124,7 @@ const RUN: u32 = 12
 /** Bytes before and behind a line break that are looked at for the letters of its run. */
 const LINE_SIGHT: u32 = 48
 /** Blanks of an indent in a run, and one more. */
-const INDENT: u32 = 6
+const INDENT: u32 = 14
 /** `H4sI`, with which gzip in base64 begins. */
 const GZIP: u32 = 0x49733448
 /** What its first two letters are where it is zlib (`eJ`, `eN`, `eA`), and the first of the four letters of which the third is one. */
