@@ -57,12 +57,19 @@ export class NumberRow {
     const { starts, ends } = this
     const length = last - gapAt
     this.apart = length > 1
+    let mayBeHex = true
+    let mayBeDecimal = true
     let count = 0
     let start = last
     for (let end = at; ; ) {
       starts[count] = start
       ends[count++] = end
-      if (count === ROW_NUMBERS && !this.mayBeText()) return false
+      // figures are dismissed by the last of them
+      if (count <= ROW_NUMBERS) {
+        mayBeHex &&= isText(this.hex(count - 1))
+        mayBeDecimal &&= !isPrefixed && VALUE_BYTE[this.decimal(count - 1)] === 1
+        if (!mayBeHex && !mayBeDecimal) return false
+      }
       const before = start - length
       if (before < 2 || !this.isGap(gapAt, before, length)) break
       start = this.numberStart(before)
@@ -126,11 +133,6 @@ export class NumberRow {
       value = 10 * value + text[at] - ZERO
     }
     return value
-  }
-
-  /** May the last numbers read as text, one way or the other? */
-  private mayBeText(): boolean {
-    return this.areHexText() || this.areDecimalText()
   }
 
   private areHexText(): boolean {
