@@ -103,7 +103,23 @@ function plainAt(text: Uint8Array, at: number): number {
   if (to - at >= RUN_LETTERS) return isPlain(text, at, to) ? to - at : 0
   if (HEX_VALUE[byte] === 255) return 1
   // three numbers at the least, whose surroundings were looked at
-  return isPlain(text, Math.max(0, at - ROW_SIGHT), Math.min(text.length, at + ROW_SIGHT)) ? 3 * LEAST_STRIDE : 0
+  const end = figuresEnd(text, at)
+  return isPlain(text, Math.max(0, at - ROW_SIGHT), Math.min(text.length, end + ROW_SIGHT)) ? end - at : 0
+}
+
+/** Figures that are looked at together. */
+const MOST_FIGURES = 512
+
+/** Where the figures end that begin with a number at `at`: hexadecimal digits and what may stand between, three numbers at the least; those near the end of the text are looked at once more. */
+export function figuresEnd(text: Uint8Array, at: number): number {
+  const most = Math.min(at + MOST_FIGURES, text.length - SIGHT)
+  let end = at
+  while (end < most && isOfFigures(text[end])) end++
+  return Math.max(end, at + 3 * LEAST_STRIDE)
+}
+
+function isOfFigures(byte: number): boolean {
+  return HEX_VALUE[byte] !== 255 || ((CLASS[byte] & (LETTER | BREAK)) === 0 && ESCAPE_LEAD[byte] === 0 && byte !== LESS_THAN)
 }
 
 /** Does a watch over `text[from…to)` stop nowhere? */
@@ -169,7 +185,9 @@ function hasRow(text: Uint8Array): boolean {
     if (!endsNumber(text, at)) continue
     for (let stride = LEAST_STRIDE; stride <= MOST_STRIDE; stride++) {
       if (!endsNumber(text, at + stride) || !endsNumber(text, at + 2 * stride)) continue
-      if (!isPlain(text, Math.max(0, at - ROW_SIGHT), Math.min(text.length, at + ROW_SIGHT))) return true
+      const end = figuresEnd(text, at)
+      if (!isPlain(text, Math.max(0, at - ROW_SIGHT), Math.min(text.length, end + ROW_SIGHT))) return true
+      at = end - 1
       break
     }
   }

@@ -1,7 +1,7 @@
 import { HEX_VALUE } from '../core/utf8.ts'
 import { ESCAPE_LEAD, Escapes, isPlainSign, NOTHING } from './escapes.ts'
 import { plainCharacter } from './fold.ts'
-import { isPlain, type Look } from './glance.ts'
+import { figuresEnd, isPlain, type Look } from './glance.ts'
 import { isTag } from './tag.ts'
 import { BREAK, CLASS, LETTER, RUN_LETTERS } from './watch.ts'
 
@@ -22,8 +22,6 @@ const MOST_OPEN = 1024
 const MAX_INDENT = 14
 /** Bytes behind a place that may change what is said of it, and before and behind the numbers of a row that may be of more. */
 const SIGHT = 64
-/** Three numbers of a row, at the least. */
-const NUMBERS = 9
 
 const escapes = new Escapes()
 
@@ -110,11 +108,12 @@ function judgeLetters(text: Uint8Array, at: number): boolean {
   if (end - at >= RUN_LETTERS) return isAt(at, end, !isPlain(text, at, end))
   if (HEX_VALUE[text[at]] === 255) return isAt(at, at + 1, false)
   const from = Math.max(0, at - SIGHT)
-  const to = Math.min(text.length, at + SIGHT)
+  const figures = figuresEnd(text, at)
+  const to = Math.min(text.length, figures + SIGHT)
   // a run before them may be one that somebody reads, who then begins anew
   const isQuiet = isPlain(text, from, to) && isPlain(text, at, to)
   // the numbers behind it may be the first of a row again
-  return isQuiet ? isAt(at, at + NUMBERS, false) : isAt(from, to, true, at + 1)
+  return isQuiet ? isAt(at, figures, false) : isAt(from, Math.min(text.length, at + SIGHT), true, at + 1)
 }
 
 function lettersEnd(text: Uint8Array, from: number): number {
