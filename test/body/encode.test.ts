@@ -23,6 +23,22 @@ describe.each(['gzip', 'deflate'] as const)('%s', (coding) => {
     }
   })
 
+  test('nor is anything before the first byte taken for a match: zeros at the start, in pieces', () => {
+    const random = new Random(22)
+    const pieces = ['\0', '\0\0\0', '\0\0\0\0a', 'a\0\0\0b\0\0\0', '[redacted:EMAIL]', 'lamp ', '\xff\xff\xff', 'aaaa']
+    for (let round = 0; round < 1500; round++) {
+      const chunks = Array.from({ length: random.int(1, 6) }, () =>
+        Buffer.from(Array.from({ length: random.int(0, 5) }, () => random.pick(pieces)).join(''), 'latin1'),
+      )
+      if (random.chance(0.02)) chunks.splice(random.int(0, chunks.length), 0, Buffer.alloc(random.int(1, 140_000)))
+      expect(
+        DECODE[coding](encode(chunks)).equals(concat(chunks)),
+        JSON.stringify(chunks.map((chunk) => chunk.subarray(0, 40).toString('latin1'))),
+      ).toBe(true)
+    }
+    expect(DECODE[coding](encode([])).length).toBe(0)
+  })
+
   test('a last chunk with bytes is encoded with its end', () => {
     expect(DECODE[coding](concat(createEncoder(coding).push(Buffer.from('all at once'), true))).toString()).toBe('all at once')
   })
