@@ -102,9 +102,48 @@ function plainAt(text: Uint8Array, at: number): number {
   while (to < text.length && (CLASS[text[to]] & LETTER) !== 0) to++
   if (to - at >= RUN_LETTERS) return isPlain(text, at, to) ? to - at : 0
   if (HEX_VALUE[byte] === 255) return 1
-  // three numbers at the least, whose surroundings were looked at
+  return plainNumbers(text, at)
+}
+
+/** How many bytes of the numbers at `at`, three at the least, stand for themselves with what is around them; 0 when they may not. */
+function plainNumbers(text: Uint8Array, at: number): number {
+  const behind = arrayEnd(text, at)
+  if (behind > at) return behind - at
   const end = figuresEnd(text, at)
   return isPlain(text, Math.max(0, at - ROW_SIGHT), Math.min(text.length, end + ROW_SIGHT)) ? end - at : 0
+}
+
+/** Bytes of numbers before a place of an array that are looked at for its start. */
+const MOST_BEFORE = 1024
+const QUOTE = 0x22
+const COLON = 0x3a
+const BRACKET = 0x5b
+
+/**
+ * Where the numbers end of an array of JSON that is the value of a name, or the document, and in which `at` stands; `at` where it stands in none. They are no text of a field, and
+ * what they are together is asked elsewhere (`eachJsonList`, `Reader.list`).
+ */
+function arrayEnd(text: Uint8Array, at: number): number {
+  let from = at
+  const least = Math.max(0, at - MOST_BEFORE)
+  while (from > least && isOfNumbers(text[from - 1])) from--
+  if (from === 0 || text[from - 1] !== BRACKET) return at
+  const colon = lastThatShows(text, from - 2)
+  if (colon >= 0 && (text[colon] !== COLON || text[Math.max(0, lastThatShows(text, colon - 1))] !== QUOTE)) return at
+  let end = at
+  while (end < text.length && isOfNumbers(text[end])) end++
+  return end
+}
+
+function lastThatShows(text: Uint8Array, at: number): number {
+  let i = at
+  while (i >= 0 && isSpace(text[i])) i--
+  return i
+}
+
+/** Digits, signs, points and exponents, and what stands between numbers. */
+function isOfNumbers(byte: number): boolean {
+  return (byte >= 0x2b && byte <= 0x39 && byte !== 0x2f) || (byte | 0x20) === 0x65 || isSpace(byte)
 }
 
 /** Figures that are looked at together. */
@@ -185,9 +224,9 @@ function hasRow(text: Uint8Array): boolean {
     if (!endsNumber(text, at)) continue
     for (let stride = LEAST_STRIDE; stride <= MOST_STRIDE; stride++) {
       if (!endsNumber(text, at + stride) || !endsNumber(text, at + 2 * stride)) continue
-      const end = figuresEnd(text, at)
-      if (!isPlain(text, Math.max(0, at - ROW_SIGHT), Math.min(text.length, end + ROW_SIGHT))) return true
-      at = end - 1
+      const plain = plainNumbers(text, at)
+      if (plain === 0) return true
+      at += plain - 1
       break
     }
   }
