@@ -28,8 +28,9 @@ const LETTER = '[+/\\-_0-9A-Za-z]'
 const FOUR = `[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]${LETTER}`
 /** A run in which somebody has to look: one that may be compressed, a long one, three fours, fourteen hexadecimal digits. Others of fifteen letters at most are words and times. */
 const CLOSER = `H|e[AJN]|${LETTER}{16}|${LETTER}{0,3}${FOUR.repeat(3)}|${LETTER}{0,2}[0-9A-Fa-f]{14}`
-/** A bracket with a string, a number or a literal behind it, the quote of a name that ends with a number, or either with what is not there yet. */
-const LIST = '\\[[ \\t\\r\\n]*(?:["\\-+.0-9Eetfn]|$)|"(?<=[0-9]")[ \\t\\r\\n]*(?::|$)'
+/** A bracket with a string, a number or a literal behind it, or with what is not there yet; the end of a name with a number, likewise. An expression for both would have no first byte to search for. */
+const LIST = '\\[[ \\t\\r\\n]*(?:["\\-+.0-9Eetfn]|$)'
+const NUMBERED = '[0-9]"[ \\t\\r\\n]*(?::|$)'
 /** Goes from byte to byte that is no letter, as far among the next RUN as there is one, and over runs that need no closer look. */
 const NO_RUN = `(?:${Array.from({ length: RUN }, (_, i) => '[^]'.repeat(RUN - 1 - i) + OUTSIDE).join('|')}|(?!${CLOSER})${LETTER}{${RUN},15}${OUTSIDE})*`
 
@@ -44,6 +45,7 @@ export class NativeLook {
   private readonly delete = compiled(DELETE, 'g')
   private readonly rows = compiled(ROWS, 'g')
   private readonly list = compiled(LIST, 'g')
+  private readonly numbered = compiled(NUMBERED, 'g')
   private readonly noRun = compiled(NO_RUN, 'y')
   /** The slice at hand: its first byte, the offset of its string, and where in the string each search has found its next place. */
   private from = 0
@@ -58,6 +60,8 @@ export class NativeLook {
   private listsTo = 0
   private listsOrigin = 0
   private lists = ''
+  private nextBracket = -1
+  private nextName = -1
 
   /** Offset of the first place from `from` on that deserves a closer look; the length of the text when there is none. */
   look(text: Uint8Array, from: number): number {
@@ -86,10 +90,14 @@ export class NativeLook {
         this.lists = this.decoder.decode(
           new Uint8Array(text.buffer, text.byteOffset + this.listsOrigin, this.listsTo - this.listsOrigin),
         )
+        this.nextBracket = this.nextName = -1
       }
-      this.list.lastIndex = at - this.listsOrigin
-      const found = this.list.exec(this.lists)
-      if (found !== null) return this.listsOrigin + found.index
+      const index = at - this.listsOrigin
+      if (this.nextBracket < index) this.nextBracket = indexIn(this.lists, this.list, index)
+      // the place is that of the quote
+      if (this.nextName < index) this.nextName = 1 + indexIn(this.lists, this.numbered, Math.max(0, index - 1))
+      const found = Math.min(this.nextBracket, this.nextName)
+      if (found < Number.POSITIVE_INFINITY) return this.listsOrigin + found
     }
     return text.length
   }
@@ -110,10 +118,7 @@ export class NativeLook {
   /** Index in the string of the next place of a search, Infinity without. */
   private find(search: number, from: number): number {
     if (search === 4) return this.findRun(from)
-    if (search === 3) {
-      this.rows.lastIndex = from
-      return this.rows.exec(this.folded)?.index ?? Number.POSITIVE_INFINITY
-    }
+    if (search === 3) return indexIn(this.folded, this.rows, from)
     const expression = search < 2 ? this.searches[search] : this.isAscii ? this.delete : this.beyond
     expression.lastIndex = from
     return expression.test(this.string) ? expression.lastIndex - 1 : Number.POSITIVE_INFINITY
@@ -125,4 +130,10 @@ export class NativeLook {
     const { lastIndex } = this.noRun
     return lastIndex + RUN <= this.string.length ? lastIndex : Number.POSITIVE_INFINITY
   }
+}
+
+/** Where a match begins, from an index on; Infinity without. */
+function indexIn(text: string, expression: RegExp, from: number): number {
+  expression.lastIndex = from
+  return expression.exec(text)?.index ?? Number.POSITIVE_INFINITY
 }
