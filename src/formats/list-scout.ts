@@ -53,7 +53,7 @@ export function eachJsonList(text: Uint8Array, next: (text: Uint8Array, from: nu
   const end = text.length
   for (let at = next(text, 0); at < end; at = next(text, at)) {
     restart()
-    let stem = text[at] === QUOTE ? nameBefore(text, at) : undefined
+    const stem = text[at] === QUOTE ? nameBefore(text, at) : undefined
     if (text[at] === QUOTE && stem === undefined) {
       at++
       continue
@@ -74,7 +74,6 @@ export function eachJsonList(text: Uint8Array, next: (text: Uint8Array, from: nu
       const to = text[from] === QUOTE ? text.indexOf(QUOTE, from + 1) : -1
       const colon = to < 0 || to - from > MAX_LIST_TEXT ? -1 : colonBehind(text, to + 1)
       if (colon < 0 || !isLike(text, stem, from + 1, to)) break
-      stem = nameBefore(text, to)!
       at = colon + 1
     }
     if (ends(visit)) return true

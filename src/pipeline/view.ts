@@ -397,12 +397,14 @@ export class View {
 
   /** Reads on in the open run; answers where the watch goes on. */
   #pullRun(end: number, last: boolean): number {
-    const views = this.#decimal === undefined ? [this.#run!] : [this.#run!, this.#decimal]
-    for (const view of views) if (!view.run.done) view.pull(this.bytes, this.base, end, last)
-    if (!views.every(({ run }) => run.done)) return end
+    const { run } = this.#run!
+    const decimal = this.#decimal?.run
+    if (!run.done) this.#run!.pull(this.bytes, this.base, end, last)
+    if (decimal?.done === false) this.#decimal!.pull(this.bytes, this.base, end, last)
+    if (!run.done || decimal?.done === false) return end
     this.#run = this.#decimal = undefined
     this.#watch.reset()
-    return Math.max(...views.map(({ run }) => run.at))
+    return decimal === undefined ? run.at : Math.max(run.at, decimal.at)
   }
 
   /** The escape just read stands at `at`. */

@@ -427,6 +427,7 @@ function utf8Length(first: number): number {
   return first < 0xc0 || first > 0xf7 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
 }
 
-function isAlnum(byte: number): boolean {
+/** A letter or digit of ASCII. */
+export function isAlnum(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a)
 }

@@ -1,5 +1,6 @@
 import { HEX_VALUE } from '../core/utf8.ts'
 import type { EncodedRun, RunSink } from './encoded-run.ts'
+import { isAlnum } from './escapes.ts'
 import { TextLikeness } from './text-likeness.ts'
 
 /** A row of numbers that are the bytes of a text (`NumberRow`), read from the first digit of a number: two digits of hexadecimal, up to three of decimal. */
@@ -85,8 +86,4 @@ export class NumberRowRun implements EncodedRun {
     for (let i = from; i < to; i++) value = value * (this.#isHex ? 16 : 10) + HEX_VALUE[text[i]]
     return value
   }
-}
-
-function isAlnum(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a)
 }

@@ -79,7 +79,7 @@ export class NumberRow {
     }
     if (count < ROW_NUMBERS) return false
     this.hexStart = this.hexFrom(count)
-    this.decimalStart = isPrefixed ? -1 : this.decimalFrom(count)
+    this.decimalStart = isPrefixed ? -1 : this.decimalFrom(count, mayBeDecimal)
     if (this.hexStart < 0 && this.decimalStart < 0) return false
     const first = starts[count - 1]
     this.cut = (this.hexStart === first || this.decimalStart === first) && this.goesOnBefore(first, gapAt, length)
@@ -147,14 +147,6 @@ export class NumberRow {
     return true
   }
 
-  private areDecimalText(): boolean {
-    for (let number = 0; number < ROW_NUMBERS; number++) {
-      const byte = this.decimal(number)
-      if (byte < 0 || VALUE_BYTE[byte] === 0) return false
-    }
-    return true
-  }
-
   /** Where the row begins, read as hexadecimal; -1: it is none. */
   private hexFrom(count: number): number {
     if (!this.areHexText()) return -1
@@ -163,11 +155,11 @@ export class NumberRow {
     return this.starts[first - 1]
   }
 
-  /** Likewise as decimal. Of a row that reads as text in hexadecimal, any text will do. */
-  private decimalFrom(count: number): number {
+  /** Likewise as decimal. `isValue`: its last numbers are what values are made of; of a row that reads as text in hexadecimal, any text will do. */
+  private decimalFrom(count: number, isValue: boolean): number {
     let first = 0
     while (first < count && isText(this.decimal(first))) first++
-    if (first < ROW_NUMBERS || (this.hexStart < 0 && !this.areDecimalText())) return -1
+    if (first < ROW_NUMBERS || (this.hexStart < 0 && !isValue)) return -1
     let alike = 0
     let length = 0
     for (let number = 0; number < count; number++) {
