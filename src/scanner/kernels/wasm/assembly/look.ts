@@ -8,10 +8,12 @@ const PLACES_OF_LINES: u32 = PLACES - 12
 
 // Bits that both nibbles of a byte must have: letters of the base64 alphabets (and DEL, which is a lead besides); and controls other than line breaks, bytes beyond
 // ASCII, signs with which escapes, references and tags begin.
-const LETTERS = 0x0f
-const LEADS = 0xf0
+const LETTERS = 0xf0
+const LEADS = 0x0f
 /** Of letters, the bit of digits. */
-const DIGIT: i8 = 0x04
+const DIGIT: i8 = 0x40
+/** Added to the classes of a byte, not beyond 255, letters have the highest bit. */
+const LETTER_TO_TOP: i8 = 0x70
 
 /** The last letter that is a digit of hexadecimal, and the last of those with which a four of base64 begins that stands for ASCII: A to Z, a to f. */
 const LAST_DIGIT: i8 = 0x66
@@ -24,16 +26,16 @@ const BELOW_FIRSTS: i8 = 0x40 + 0x7f - 0x66
 
 // @ts-ignore: decorator
 @inline function low(): v128 {
-  // of 4x and 6x: 1 (all but 0); of 5x and 7x: 2 (0 to A, F); of 3x: 4 (0 to 9); of 2x: 8 (B, D, F), 80 (5, 6); of 0x: 10 (all but 9, A, D); of 1x, and of 8x and above: 20 (all); of 5x and 3x: 40 (C)
+  // of 4x and 6x: 10 (all but 0); of 5x and 7x: 20 (0 to A, F); of 3x: 40 (0 to 9); of 2x: 80 (B, D, F), 8 (5, 6); of 0x: 1 (all but 9, A, D); of 1x, and of 8x and above: 2 (all); of 5x and 3x: 4 (C)
   return i8x16(
-    0x36, 0x37, 0x37, 0x37, 0x37, <i8>0xb7, <i8>0xb7, 0x37, 0x37, 0x27, 0x23, 0x39, 0x71, 0x29, 0x31, 0x3b,
+    0x63, 0x73, 0x73, 0x73, 0x73, 0x7b, 0x7b, 0x73, 0x73, 0x72, 0x32, <i8>0x93, 0x17, <i8>0x92, 0x13, <i8>0xb3,
   )
 }
 
 /** `tag`: the bit of the sign of a tag, or none. */
 // @ts-ignore: decorator
 @inline function high(tag: v128): v128 {
-  return v128.or(i8x16(0x10, 0x20, <i8>0x88, 0x04, 0x01, 0x42, 0x01, 0x02, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20), tag)
+  return v128.or(i8x16(0x01, 0x02, <i8>0x88, 0x40, 0x10, 0x24, 0x10, 0x20, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02), tag)
 }
 
 // @ts-ignore: decorator
@@ -52,6 +54,12 @@ const BELOW_FIRSTS: i8 = 0x40 + 0x7f - 0x66
 // @ts-ignore: decorator
 @inline function lacks(c: v128, bits: v128): u64 {
   return mask(i8x16.eq(v128.and(c, bits), i8x16.splat(0)))
+}
+
+/** Of bytes of these classes, those that are letters. */
+// @ts-ignore: decorator
+@inline function lettersOf(c: v128, toTop: v128): u64 {
+  return mask(i8x16.add_sat_u(c, toTop))
 }
 
 /** Of four times sixteen bytes, those of any of these classes: that none is costs an operation less to ask. */
@@ -208,29 +216,34 @@ function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
   const unseen = i8x16.splat(<i8>(end >> 31))
   const lows = v128.or(low(), unseen)
   const nibble = v128.or(i8x16.splat(15), unseen)
-  const leading = v128.or(i8x16.splat(<i8>LEADS), unseen)
   const table = v128.or(breakTable(), unseen)
+  const letterToTop = v128.or(i8x16.splat(LETTER_TO_TOP), unseen)
   const lastDigit = v128.or(i8x16.splat(LAST_DIGIT), unseen)
   const toTop = v128.or(i8x16.splat(TO_TOP), unseen)
   const first = v128.or(i8x16.splat(BELOW_FIRSTS), unseen)
   const dash = v128.or(i8x16.splat(0x2d), unseen)
   const unwritten = v128.or(i8x16.splat(0x7f), unseen)
-  const rows = v128.or(unseen, high(tags ? i8x16(0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) : i8x16.splat(0)))
+  const rows = v128.or(unseen, high(tags ? i8x16(0, 0, 0, 0x04, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) : i8x16.splat(0)))
   // Before `from` a run may have been judged otherwise.
   let open: u64 = mayGoOn(load<u8>(text + from - 1)) ? 1 : 0
   /** A letter stands before the block. */
   let before: u64 = 0
+  // The last sixteen bytes of a block are mostly the first of the next.
+  let t0 = v128.load(text + from)
+  let c0 = classes(t0, lows, rows, nibble)
+  let letters0 = lettersOf(c0, letterToTop)
+  let breaks0 = lineBreaks(t0, table)
   for (let at = from; at < end; ) {
-    const t0 = v128.load(text + at)
     const t1 = v128.load(text + at, 16)
     const t2 = v128.load(text + at, 32)
     const t3 = v128.load(text + at, 48)
-    const c0 = classes(t0, lows, rows, nibble)
     const c1 = classes(t1, lows, rows, nibble)
     const c2 = classes(t2, lows, rows, nibble)
     const c3 = classes(t3, lows, rows, nibble)
-    let letters = have(c0, c1, c2, c3, nibble)
-    const breaks = lineBreaks(t0, table) | (lineBreaks(t1, table) << 16) | (lineBreaks(t2, table) << 32) | (lineBreaks(t3, table) << 48)
+    const letters3 = lettersOf(c3, letterToTop)
+    const breaks3 = lineBreaks(t3, table)
+    let letters = letters0 | (lettersOf(c1, letterToTop) << 16) | (lettersOf(c2, letterToTop) << 32) | (letters3 << 48)
+    const breaks = breaks0 | (lineBreaks(t1, table) << 16) | (lineBreaks(t2, table) << 32) | (breaks3 << 48)
     // Asked apart, runs go on over line breaks; else every break behind a letter deserves a look.
     const lines = apart ? letters | breaks : letters
     const two = lines & (lines >> 1)
@@ -242,7 +255,7 @@ function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
     const apartPairs = pair & (((pair >> 4) & (pair >> 8)) | ((pair >> 5) & (pair >> 10)) | ((pair >> 6) & (pair >> 12)))
     const most = i8x16.max_s(i8x16.max_s(t0, t1), i8x16.max_s(t2, t3))
     const leads = v128.or(
-      v128.and(v128.or(v128.or(c0, c1), v128.or(c2, c3)), leading),
+      v128.and(v128.or(v128.or(c0, c1), v128.or(c2, c3)), nibble),
       i8x16.eq(most, unwritten),
     )
     const spaced = pairs & (pairs >> 6) & WITHIN
@@ -254,11 +267,11 @@ function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
       if (hasLead) {
         const deletes = are(t0, t1, t2, t3, unwritten)
         letters &= ~deletes
-        found = have(c0, c1, c2, c3, leading) | deletes
+        found = have(c0, c1, c2, c3, i8x16.splat(<i8>LEADS)) | deletes
       }
       if (spaced != 0) found |= spaced & spacedDigits(text + at, letters)
       if (wide != 0) {
-        const numbers = pair & have(c0, c1, c2, c3, i8x16.splat(DIGIT))
+        const numbers = pair & have(c0, c1, c2, c3, i8x16.splat(<i8>DIGIT))
         if ((wide & numbers) != 0) found |= wide & rowsOfNumbers(text + at, numbers, letters)
       }
       const within: u64 = end - at < PLACES ? ((<u64>1) << (end - at)) - 1 : WITHIN
@@ -310,6 +323,17 @@ function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
     at += step
     before = (letters >> <u64>(step - 1)) & 1
     open = 0
+    if (step == PLACES) {
+      t0 = t3
+      c0 = c3
+      letters0 = letters3
+      breaks0 = breaks3
+    } else {
+      t0 = v128.load(text + at)
+      c0 = classes(t0, lows, rows, nibble)
+      letters0 = lettersOf(c0, letterToTop)
+      breaks0 = lineBreaks(t0, table)
+    }
   }
   return end
 }
@@ -537,9 +561,9 @@ function mayJoinWords(text: usize, at: u32, from: u32): bool {
   const t1 = v128.load(text + around, 16)
   const t2 = v128.load(text + around, 32)
   const t3 = v128.load(text + around, 48)
-  const nibble = i8x16.splat(<i8>LETTERS)
+  const nibble = i8x16.splat(15)
   const rows = high(i8x16.splat(0))
-  const letters = have(classes(t0, low(), rows, nibble), classes(t1, low(), rows, nibble), classes(t2, low(), rows, nibble), classes(t3, low(), rows, nibble), nibble)
+  const letters = have(classes(t0, low(), rows, nibble), classes(t1, low(), rows, nibble), classes(t2, low(), rows, nibble), classes(t3, low(), rows, nibble), i8x16.splat(<i8>LETTERS))
   const breaks = lineBreaks(t0, breakTable()) | (lineBreaks(t1, breakTable()) << 16) | (lineBreaks(t2, breakTable()) << 32) | (lineBreaks(t3, breakTable()) << 48)
   const toTop = i8x16.splat(TO_TOP)
   const firsts = above(i8x16.add(t0, toTop), i8x16.add(t1, toTop), i8x16.add(t2, toTop), i8x16.add(t3, toTop), i8x16.splat(BELOW_FIRSTS))
