@@ -10,8 +10,6 @@ const PLACES_OF_LINES: u32 = PLACES - 12
 // ASCII, signs with which escapes, references and tags begin.
 const LETTERS = 0xf0
 const LEADS = 0x0f
-/** Of letters, the bit of digits. */
-const DIGIT: i8 = 0x40
 /** Added to the classes of a byte, not beyond 255, letters have the highest bit. */
 const LETTER_TO_TOP: i8 = 0x70
 
@@ -26,16 +24,16 @@ const BELOW_FIRSTS: i8 = 0x40 + 0x7f - 0x66
 
 // @ts-ignore: decorator
 @inline function low(): v128 {
-  // of 4x and 6x: 10 (all but 0); of 5x and 7x: 20 (0 to A, F); of 3x: 40 (0 to 9); of 2x: 80 (B, D, F), 8 (5, 6); of 0x: 1 (all but 9, A, D); of 1x, and of 8x and above: 2 (all); of 5x and 3x: 4 (C)
+  // of 4x and 6x: 10 (all but 0); of 5x and 7x: 20 (0 to A, F); of 3x: 80 (0 to 9); of 2x: 40 (B, D, F), 8 (5, 6); of 0x: 1 (all but 9, A, D); of 1x, and of 8x and above: 2 (all); of 5x and 3x: 4 (C)
   return i8x16(
-    0x63, 0x73, 0x73, 0x73, 0x73, 0x7b, 0x7b, 0x73, 0x73, 0x72, 0x32, <i8>0x93, 0x17, <i8>0x92, 0x13, <i8>0xb3,
+    <i8>0xa3, <i8>0xb3, <i8>0xb3, <i8>0xb3, <i8>0xb3, <i8>0xbb, <i8>0xbb, <i8>0xb3, <i8>0xb3, <i8>0xb2, 0x32, 0x53, 0x17, 0x52, 0x13, 0x73,
   )
 }
 
 /** `tag`: the bit of the sign of a tag, or none. */
 // @ts-ignore: decorator
 @inline function high(tag: v128): v128 {
-  return v128.or(i8x16(0x01, 0x02, <i8>0x88, 0x40, 0x10, 0x24, 0x10, 0x20, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02), tag)
+  return v128.or(i8x16(0x01, 0x02, 0x48, <i8>0x80, 0x10, 0x24, 0x10, 0x20, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02), tag)
 }
 
 // @ts-ignore: decorator
@@ -232,6 +230,7 @@ function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
   let t0 = v128.load(text + from)
   let c0 = classes(t0, lows, rows, nibble)
   let letters0 = lettersOf(c0, letterToTop)
+  let digits0 = mask(c0)
   let breaks0 = lineBreaks(t0, table)
   for (let at = from; at < end; ) {
     const t1 = v128.load(text + at, 16)
@@ -241,6 +240,7 @@ function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
     const c2 = classes(t2, lows, rows, nibble)
     const c3 = classes(t3, lows, rows, nibble)
     const letters3 = lettersOf(c3, letterToTop)
+    const digits3 = mask(c3)
     const breaks3 = lineBreaks(t3, table)
     let letters = letters0 | (lettersOf(c1, letterToTop) << 16) | (lettersOf(c2, letterToTop) << 32) | (letters3 << 48)
     const breaks = breaks0 | (lineBreaks(t1, table) << 16) | (lineBreaks(t2, table) << 32) | (breaks3 << 48)
@@ -249,17 +249,17 @@ function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
     const two = lines & (lines >> 1)
     const four = two & (two >> 2)
     const runs = four & (four >> 4) & (four >> 8)
-    // Four times two letters and another byte, or three times at a wider distance.
+    // Four times two letters and another byte, or, with digits, three times at a wider distance.
     const pair = letters & (letters >> 1) & ~(letters >> 2)
     const pairs = pair & (pair >> 3)
-    const apartPairs = pair & (((pair >> 4) & (pair >> 8)) | ((pair >> 5) & (pair >> 10)) | ((pair >> 6) & (pair >> 12)))
+    const numbers = pair & (digits0 | (mask(c1) << 16) | (mask(c2) << 32) | (digits3 << 48))
+    const wide = numbers & (((numbers >> 4) & (numbers >> 8)) | ((numbers >> 5) & (numbers >> 10)) | ((numbers >> 6) & (numbers >> 12))) & WITHIN
     const most = i8x16.max_s(i8x16.max_s(t0, t1), i8x16.max_s(t2, t3))
     const leads = v128.or(
       v128.and(v128.or(v128.or(c0, c1), v128.or(c2, c3)), nibble),
       i8x16.eq(most, unwritten),
     )
     const spaced = pairs & (pairs >> 6) & WITHIN
-    const wide = apartPairs & WITHIN
     const hasLead = v128.any_true(leads)
     let step = PLACES
     if (((runs & WITHIN) | spaced | wide | (apart ? open : breaks & ((letters << 1) | 1))) != 0 || hasLead) {
@@ -270,10 +270,7 @@ function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
         found = have(c0, c1, c2, c3, i8x16.splat(<i8>LEADS)) | deletes
       }
       if (spaced != 0) found |= spaced & spacedDigits(text + at, letters)
-      if (wide != 0) {
-        const numbers = pair & have(c0, c1, c2, c3, i8x16.splat(<i8>DIGIT))
-        if ((wide & numbers) != 0) found |= wide & rowsOfNumbers(text + at, numbers, letters)
-      }
+      if (wide != 0) found |= wide & rowsOfNumbers(text + at, numbers, letters)
       const within: u64 = end - at < PLACES ? ((<u64>1) << (end - at)) - 1 : WITHIN
       const twoLetters = letters & (letters >> 1)
       const fourLetters = twoLetters & (twoLetters >> 2)
@@ -327,11 +324,13 @@ function find(text: usize, from: u32, end: u32, apart: bool, tags: bool): u32 {
       t0 = t3
       c0 = c3
       letters0 = letters3
+      digits0 = digits3
       breaks0 = breaks3
     } else {
       t0 = v128.load(text + at)
       c0 = classes(t0, lows, rows, nibble)
       letters0 = lettersOf(c0, letterToTop)
+      digits0 = mask(c0)
       breaks0 = lineBreaks(t0, table)
     }
   }
@@ -435,9 +434,21 @@ function behindWords(block: usize, place: u32, letters: u64, breaks: u64, firsts
     const letters = firstLetters(block, rest)
     if (isPacked(letters) || (left >= MOST_CODES && isScriptStart(letters))) return 0
   }
-  if (fourteen(joined(codes, run)) != 0) return 0
+  // Bits of the letters, one behind another.
+  let digits: u64 = 0
+  let heads: u64 = 0
+  let taken: u64 = 0
+  for (let rest = run; rest != 0; ) {
+    const at = ctz(rest)
+    const length = ctz(~(rest >> at))
+    const word = (<u64>1 << length) - 1
+    digits |= ((codes >> at) & word) << taken
+    heads |= ((firsts >> at) & word) << taken
+    taken += length
+    rest &= ~(word << at)
+  }
+  if (fourteen(digits) != 0) return 0
   const whole = (<u64>1 << (count - RUN + 1)) - 1
-  const heads = joined(firsts, run)
   if ((heads & (heads >> 4) & (heads >> 8) & whole) != 0) {
     const t0 = v128.load(block)
     const t1 = v128.load(block, 16)
@@ -453,6 +464,8 @@ function behindWords(block: usize, place: u32, letters: u64, breaks: u64, firsts
 
 /** The first four letters of a run, the first of them in the lowest byte. */
 function firstLetters(block: usize, run: u64): u32 {
+  const first = ctz(run)
+  if (((run >> first) & 15) == 15) return load<u32>(block + <usize>first)
   let four: u32 = 0
   let rest = run
   for (let shift = 0; shift < 32; shift += 8) {
