@@ -3,6 +3,7 @@ import { EMPTY } from '../core/wire.ts'
 import type { Candidate, EvidenceNote, FieldKind, Span } from '../core/words.ts'
 import type { FieldContext, FieldText } from '../evidence/evidence.ts'
 import { chooseReader, type ReaderKind, type ReaderOptions } from '../formats/choose-reader.ts'
+import { isProse } from '../formats/json/prose.ts'
 import type { FieldWriter, FlowSink, PackedDocument, Reader } from '../formats/reader.ts'
 import type { FieldEdges } from '../scanner/field-edges.ts'
 import type { ScanSession } from '../scanner/kernel.ts'
@@ -698,7 +699,8 @@ function documentKind(first: number, kind: FieldKind): 'json' | 'markup' | undef
 /** Does a document begin the field? Its tags may divide a value, and its names say what a value is, its lists may be one in pieces: no screen sees that. */
 function holdsDocument(bytes: Uint8Array, from: number, to: number, kind: FieldKind): boolean {
   while (from < to && isSpace(bytes[from])) from++
-  return from < to && documentKind(bytes[from], kind) !== undefined
+  if (from === to || documentKind(bytes[from], kind) === undefined) return false
+  return bytes[from] !== 0x22 || !isProse(bytes, from, to)
 }
 
 function isSpace(byte: number): boolean {

@@ -18,6 +18,8 @@ const JUDGED_BYTES = 32
 const NEAR = 8
 /** Letters of an open run that are seen again with what follows. */
 const MOST_OPEN = 1024
+/** Letters at the begin of a part that are judged. */
+const MOST_BEGUN = 64
 /** Blanks of an indent in a run, and one more. */
 const MAX_INDENT = 14
 /** Bytes behind a place that may change what is said of it, and before and behind the numbers of a row that may be of more. */
@@ -165,16 +167,16 @@ export function standsApart(text: Uint8Array, from: number, to: number): boolean
   const byte = text[before]
   if (ESCAPE_LEAD[byte] === 1) return false
   if (!isOfWord(byte)) return true
-  // what goes on is too short a run by itself, and no pair of digits
-  return byte !== AT_SIGN && HEX_VALUE[byte] === 255 && beginsShort(text, from, to)
+  // what goes on is no run by itself, and no pair of digits
+  return byte !== AT_SIGN && HEX_VALUE[byte] === 255 && beginsPlain(text, from, to)
 }
 
-/** Does `text[from…to)` begin with a run, over line breaks, that is too short to be one? */
-function beginsShort(text: Uint8Array, from: number, to: number): boolean {
-  const end = Math.min(to, from + RUN_LETTERS)
+/** Is the run of letters, over line breaks, with which `text[from…to)` begins none that a watch stops in? */
+function beginsPlain(text: Uint8Array, from: number, to: number): boolean {
+  const end = Math.min(to, from + MOST_BEGUN)
   let at = from
   while (at < end && goesOn(text, at)) at++
-  return at < end
+  return at - from < RUN_LETTERS ? at < to : at < end && isPlain(text, from, at)
 }
 
 function isOfWord(byte: number): boolean {

@@ -87,9 +87,32 @@ const LEAD = LONG_RUN + 2
 /** Next state, times 256 as the states before it. */
 const NEXT = new Uint16Array(LONG_RUN << 8)
 
+/** Bytes that no state tells from one another are of one kind: the first of each, and the kind of every byte. */
+function kindsOfBytes(): { readonly first: readonly number[]; readonly of: Uint8Array } {
+  const known = new Map<number, number>()
+  const first: number[] = []
+  const of = new Uint8Array(256)
+  for (let byte = 0; byte < 256; byte++) {
+    const told = [0x30, 0x58, 0x78, LESS_THAN, DOT].indexOf(byte)
+    const digit = HEX_VALUE[byte] === 255 ? 0 : byte <= 0x39 ? 1 : 2
+    const signs = (ESCAPE_LEAD[byte] << 1) | (SIX_BITS[byte] === 255 ? 0 : 1)
+    const key = (((told + 1) * 3 + digit) * 4 + signs) * 2 + ((CLASS[byte] & BREAK) === 0 ? 0 : 1)
+    let kind = known.get(key)
+    if (kind === undefined) {
+      kind = first.push(byte) - 1
+      known.set(key, kind)
+    }
+    of[byte] = kind
+  }
+  return { first, of }
+}
+
 function fillAutomaton(): void {
+  const kinds = kindsOfBytes()
+  const nextOf = new Uint16Array(kinds.first.length)
   const enter = (state: number, run: number, step: (byte: number) => number) => {
-    for (let byte = 0; byte < 256; byte++) {
+    for (let kind = 0; kind < nextOf.length; kind++) {
+      const byte = kinds.first[kind]
       const special = step(byte)
       const next =
         ESCAPE_LEAD[byte] === 1
@@ -103,8 +126,9 @@ function fillAutomaton(): void {
               : (CLASS[byte] & BREAK) !== 0
                 ? run
                 : 0
-      NEXT[(state << 8) | byte] = next << 8
+      nextOf[kind] = next << 8
     }
+    for (let byte = 0; byte < 256; byte++) NEXT[(state << 8) | byte] = nextOf[kinds.of[byte]]
   }
   const isDigit = (byte: number) => HEX_VALUE[byte] !== 255
   const isDecimal = (byte: number) => byte >= 0x30 && byte <= 0x39
