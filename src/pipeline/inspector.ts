@@ -7,6 +7,7 @@ import type { FieldContext, FieldText } from '../evidence/evidence.ts'
 import { explainFinding } from '../evidence/explain.ts'
 import type { ReaderKind, ReaderOptions } from '../formats/choose-reader.ts'
 import { eachFormList, eachJsonList } from '../formats/list-scout.ts'
+import { MAX_FRAGMENT, plainFragment } from '../formats/markup/plain-fragment.ts'
 import type { EditPlace } from '../formats/reader.ts'
 import type { SidePlan } from '../policy/policy.ts'
 import type { FieldEdges } from '../scanner/field-edges.ts'
@@ -15,6 +16,7 @@ import { KeyedValues } from '../transform/keyed-values.ts'
 import { keptBeside, maskValue, redactMark } from '../transform/marks.ts'
 import { isMoreSevere } from '../transform/severity.ts'
 import type { EditAction, Keyer } from '../transform/transform.ts'
+import { isPlain } from '../views/glance.ts'
 import { Alarms } from './alarms.ts'
 import { ByteQueue } from './byte-queue.ts'
 import { chooseUnpacked } from './choose-reading.ts'
@@ -124,6 +126,8 @@ export class Inspector implements LaneHost {
   #stepsBefore = 0
   readonly #structured: boolean
   #screen: ScanSession | undefined
+  /** Of the text of fragments, while a window is read. */
+  #fragmentScan: ScanSession | undefined
   /** What the screen has seen, by reading. */
   readonly #seen: readonly Seen[]
   /** Where a field has to be read. */
@@ -218,6 +222,8 @@ export class Inspector implements LaneHost {
     let settled = this.fed
     if (!over) for (const lane of lanes) settled = Math.min(settled, lane.undecided())
     this.#settle(settled, over)
+    if (this.#fragmentScan !== undefined) this.closeScan(this.#fragmentScan)
+    this.#fragmentScan = undefined
     if (last) for (const lane of lanes) lane.dispose()
   }
 
@@ -418,10 +424,22 @@ export class Inspector implements LaneHost {
     this.remarks[remark] = (this.remarks[remark] ?? 0) + 1
   }
 
-  isClean(json: Uint8Array): boolean {
-    const { clean, steps } = overlook({ engine: this.#options.engine, reading: 'json' }, json)!
+  isClean(document: Uint8Array, kind: 'json' | 'markup'): boolean {
+    const { engine } = this.#options
+    if (kind === 'markup') return this.#isCleanFragment(document)
+    const { clean, steps } = overlook({ engine, reading: 'json' }, document)!
     this.#stepsBefore += steps
     return clean
+  }
+
+  /** Is there nothing in the text across the tags of a fragment of a page, in which nothing else was seen? */
+  #isCleanFragment(fragment: Uint8Array): boolean {
+    const length = this.edges.among('<>').length > 0 ? -1 : plainFragment(fragment, fragmentText)
+    if (length <= 0) return length === 0
+    if (this.#fragmentScan === undefined) this.#fragmentScan = this.openScan()
+    else this.#fragmentScan.reset()
+    const { candidates } = this.#fragmentScan.feed(fragmentText.subarray(0, length), true)
+    return candidates.length === 0 && isPlain(fragmentText, 0, length)
   }
 
   spendView(bytes: number): void {
@@ -915,6 +933,7 @@ function encodingOf({ members }: Cluster, leader: LaneFinding): Encoding {
 }
 
 const UTF8 = new TextEncoder()
+const fragmentText = new Uint8Array(MAX_FRAGMENT)
 
 /** The same bytes without what a subclass makes of them: a part of Node's `Buffer` costs several times as much, and its `slice` is no copy. */
 function plainBytes(bytes: Uint8Array): Uint8Array {

@@ -121,8 +121,8 @@ export interface LaneHost {
   mayHide(from: number, to: number): boolean
   /** The engine's. */
   readonly hidingSpans: Engine['hidingSpans']
-  /** Would a reader of this JSON text, in which nothing was seen, find nothing either? */
-  isClean(json: Uint8Array): boolean
+  /** Would a reader of this document, in which nothing was seen, find nothing either? May be wrong in saying no. */
+  isClean(document: Uint8Array, kind: 'json' | 'markup'): boolean
   /** Draws on the budget of view bytes, which is looked at when a field of the body begins. */
   spendView(bytes: number): void
   readonly viewsLeft: boolean
@@ -595,14 +595,15 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   }
 
   passesOver(text: Uint8Array, first: number): boolean {
-    if (text.length < LEAST_OVERLOOKED || documentKind(first, this.#kind) !== 'json') return false
+    const kind = documentKind(first, this.#kind)
+    if (kind === undefined || (kind === 'json' && text.length < LEAST_OVERLOOKED)) return false
     // its values have the names around it too
-    return this.host.byKey(this, Number.POSITIVE_INFINITY).length === 0 && this.host.isClean(text)
+    return this.host.byKey(this, Number.POSITIVE_INFINITY).length === 0 && this.host.isClean(text, kind)
   }
 
   openInner(view: View, first: number, origin: number, from: number): InnerReading | undefined {
     const kind = documentKind(first, this.#kind)
-    if (kind === undefined || (kind === 'markup' && this.#isLooseSign(view, origin))) return undefined
+    if (kind === undefined || (kind === 'markup' && this.#isLooseSign(view, from))) return undefined
     if (view.depth >= this.host.maxViewDepth || !this.#viewsAllowed) {
       this.host.refuseView()
       return undefined

@@ -54,7 +54,7 @@ export interface ViewField {
   tellPacked(packed: Omit<PackedPlace, 'path'>): void
   /** A reading of a document that begins at `origin` in this view, whose first byte is `first`; undefined: it is none. What ends before `from` is found around it. */
   openInner(view: View, first: number, origin: number, from: number): InnerReading | undefined
-  /** Is there nothing in the document that begins with `first` in this whole text of the field, in which nothing was seen or hides, that only its reader would find? */
+  /** Is there nothing in the document that begins with `first`, or with text before a tag, in this whole text of the field, in which nothing was seen or hides, that only its reader would find? */
   passesOver(text: Uint8Array, first: number): boolean
   /** A tag anywhere in the text may divide a value, as in the fragments of pages that JSON and forms carry. */
   readonly mayHoldTags: boolean
@@ -202,7 +202,7 @@ export class View {
     const { length } = bytes
     this.#settled = length
     this.#seen.tell(candidates, length)
-    this.#isQuiet = !mayHide && candidates.length === 0
+    this.#isQuiet = candidates.length === 0 && (!mayHide || length <= SLICE)
     if (!mayHide) this.#lookout.sawNothing()
     for (let end = 0; end < length; ) {
       end = mayHide ? Math.min(length, end + SLICE) : length
@@ -451,7 +451,7 @@ export class View {
       if (from === chunk.length) return
       this.#innerAt = this.scanned + from
       if (this.isCutAtStart) return
-      if (this.#isQuiet && !this.isCutAtEnd && this.field.passesOver(chunk, chunk[from])) return
+      if (this.#isQuiet && !this.isCutAtEnd && this.#passesOver(chunk, chunk.length, chunk[from])) return
       this.#inner = this.field.openInner(this, chunk[from], this.#innerAt, this.#innerAt)
       this.#awaitsTag = this.#inner === undefined && this.field.mayHoldTags
     }
@@ -471,8 +471,15 @@ export class View {
     if (at < 0) return 0
     this.#awaitsTag = false
     this.#innerAt = base + markupStart(bytes, at)
+    if (this.#isQuiet && !this.isCutAtEnd && this.#innerAt === scanned && this.#passesOver(bytes, length, bytes[at])) return 0
     this.#inner = this.field.openInner(this, bytes[at], this.#innerAt, base + at)
     return this.#innerAt - scanned
+  }
+
+  /** Need the document in this whole text, `length` bytes long, not be read? Where it may not be, for a limit, that is to be told. */
+  #passesOver(text: Uint8Array, length: number, first: number): boolean {
+    if (this.depth >= this.field.host.maxViewDepth || !this.field.viewsAllowed) return false
+    return this.field.passesOver(length === text.length ? text : text.subarray(0, length), first)
   }
 
   #closeInner(): void {

@@ -53,6 +53,8 @@ describe('only the value is edited, in the spelling of its place', () => {
     ['tags in a field of a form', 'form', 'a=card+4111%3Cb%3E1111%3C/b%3E11111111', `a=card+${MARK_IN_FORM}%3Cb%3E%3C/b%3E`],
     ['tags in a cell', 'csv', 'a,b\n1,4111<b>111111111111\n', `a,b\n1,${MARK}<b>\n`],
     ['tags in an attribute', 'html', '<p title="card 4111<b>1111</b>11111111">', `<p title="card ${MARK}<b></b>">`],
+    ['where nothing else shows', 'html', '<p title="a 4111<i>1111</i>11111111">', `<p title="a ${MARK}<i></i>">`],
+    ['in a CDATA section, likewise', 'xml', '<a><![CDATA[a 4111<b>111111111111]]></a>', `<a><![CDATA[a ${MARK}<b>]]></a>`],
     ['in an element, escaped', 'xml', '<a>card 4111&lt;b>111111111111</a>', `<a>card ${MARK}&lt;b></a>`],
     ['twice', 'xml', '<a>card 4111&amp;lt;b>111111111111</a>', `<a>card ${MARK}&amp;lt;b></a>`],
     ['in a CDATA section', 'xml', '<a><![CDATA[card 4111<b>1111</b>11111111]]></a>', `<a><![CDATA[card ${MARK}<b></b>]]></a>`],
