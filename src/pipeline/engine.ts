@@ -11,6 +11,7 @@ import type { RuleTables } from '../scanner/compile/tables.ts'
 import { FieldEdges } from '../scanner/field-edges.ts'
 import type { Kernel, ScanSession } from '../scanner/kernel.ts'
 import { createPortableKernel } from '../scanner/kernels/portable/kernel.ts'
+import { leastDigits } from '../scanner/least-digits.ts'
 import { compileTerms } from '../scanner/terms/compile-terms.ts'
 import { TermSession } from '../scanner/terms/session.ts'
 import { SessionWithTerms, type TermList } from '../scanner/terms/with-terms.ts'
@@ -56,6 +57,8 @@ export interface Engine {
   readonly stemsFrom: number
   /** What the screen does not see at the edges of fields. */
   readonly edges: FieldEdges
+  /** Of fewer digits no rule finds anything in a number. */
+  readonly leastDigits: number
 }
 
 export interface EngineOptions {
@@ -129,6 +132,7 @@ export function createEngine(options: EngineOptions): Engine {
     const session = of === undefined ? undefined : kernel.open(of)
     return session === undefined || lists.length > 0 ? new SessionWithTerms(session, ruleOf, lists) : session
   }
+  let digits: number | undefined
   const scans: ScanSession[] = []
   const screens: ScanSession[] = []
   const openScan = () => take(scans, tables)
@@ -159,6 +163,10 @@ export function createEngine(options: EngineOptions): Engine {
     },
     stemsFrom: rules.length,
     edges: new FieldEdges(tables),
+    get leastDigits() {
+      digits ??= lists.length > 0 || tables === undefined ? 0 : leastDigits(tables)
+      return digits
+    },
     prepare() {
       scans.push(openScan())
       screens.push(openScreen())

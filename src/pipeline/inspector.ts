@@ -391,6 +391,10 @@ export class Inspector implements LaneHost {
     return this.#hiding === undefined || this.#hiding.next(from) < to
   }
 
+  get leastDigits(): number {
+    return this.#options.engine.leastDigits
+  }
+
   get hidingSpans(): Engine['hidingSpans'] {
     return this.#options.engine.hidingSpans
   }

@@ -110,6 +110,8 @@ export interface LaneHost {
   seen(from: number, to: number, reading: number): readonly Candidate[] | undefined
   /** What the screen does not see where a field begins and ends. */
   readonly edges: FieldEdges
+  /** Of fewer digits no rule finds anything in a number. */
+  readonly leastDigits: number
   /** Offset up to which no field of the body from `at` on, a place between tokens, needs to be told; at most `at`: it may. Asked for in growing order. */
   quietTo(at: number): number
   /** Up to where that can be said yet. */
@@ -536,7 +538,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
   /** The open field is this number, which may be printed otherwise. */
   #readNumber(token: Uint8Array): void {
     const digits = wholeNumber(token)
-    if (digits === undefined) return
+    if (digits === undefined || digits.length < this.host.leastDigits) return
     this.#number ??= new NumberView(this, this.#view)
     this.#number.read(digits, token.length)
   }
