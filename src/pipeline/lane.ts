@@ -598,9 +598,11 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
 
   passesOver(text: Uint8Array, first: number): boolean {
     const kind = documentKind(first, this.#kind)
-    if (kind === undefined || (kind === 'json' && text.length < LEAST_OVERLOOKED)) return false
+    const isShort = kind === 'json' && text.length < LEAST_OVERLOOKED
+    if (kind === undefined || (isShort && first !== QUOTE)) return false
     // its values have the names around it too
-    return this.host.byKey(this, Number.POSITIVE_INFINITY).length === 0 && this.host.isClean(text, kind)
+    if (this.host.byKey(this, Number.POSITIVE_INFINITY).length > 0) return false
+    return (first === QUOTE && isProse(text, text.indexOf(QUOTE), text.length)) || (!isShort && this.host.isClean(text, kind))
   }
 
   openInner(view: View, first: number, origin: number, from: number): InnerReading | undefined {
@@ -691,6 +693,7 @@ export class Lane implements FlowSink, FieldContext, ViewField, InnerReading, Li
 const LEAST_OVERLOOKED = 64
 const NONE: readonly number[] = []
 const LINE_END = Uint8Array.of(0x0a)
+const QUOTE = 0x22
 
 /** How the document inside a field of `kind` that begins with `first` is read; undefined: there is none. */
 function documentKind(first: number, kind: FieldKind): 'json' | 'markup' | undefined {
@@ -703,7 +706,7 @@ function documentKind(first: number, kind: FieldKind): 'json' | 'markup' | undef
 function holdsDocument(bytes: Uint8Array, from: number, to: number, kind: FieldKind): boolean {
   while (from < to && isSpace(bytes[from])) from++
   if (from === to || documentKind(bytes[from], kind) === undefined) return false
-  return bytes[from] !== 0x22 || !isProse(bytes, from, to)
+  return bytes[from] !== QUOTE || !isProse(bytes, from, to)
 }
 
 function isSpace(byte: number): boolean {
