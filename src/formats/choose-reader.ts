@@ -80,7 +80,7 @@ function open(kind: ReaderKind, sink: FieldSink, options: ReaderOptions, level: 
         boundaries: options.boundaries ?? [],
         message: options.message,
         openPart: (head, start, inner) => openPart(head, start, inner, options, level),
-        isText: (contentType, start) => isText(contentType, start, options),
+        isText: (contentType, text, from, to) => isText(contentType, text, from, to, options),
         openText: createTextReader,
       })
     case 'text':
@@ -88,19 +88,18 @@ function open(kind: ReaderKind, sink: FieldSink, options: ReaderOptions, level: 
   }
 }
 
-function isText(contentType: string | null, start: Uint8Array, { choosePart }: ReaderOptions): boolean {
-  if (isSeen(start)) return true
-  const choice = choosePart?.({ ...emptyHead(), contentType }, start)
+function isText(contentType: string | null, text: Uint8Array, from: number, to: number, { choosePart }: ReaderOptions): boolean {
+  if (isSeen(text, from, to)) return true
+  const choice = choosePart?.({ ...emptyHead(), contentType }, text.subarray(from, to))
   if (choice === undefined) return true
   const { reading, reason, charset, folded, packed } = choice
   return reading === 'text' && reason === undefined && charset === undefined && packed === undefined && folded !== true
 }
 
 /** Printable ASCII and line breaks alone: no mark of a charset nor wide character of one is that, and no magic number but `%PDF`. */
-function isSeen(start: Uint8Array): boolean {
-  if (start[0] === 0x25) return false
-  for (let i = 0; i < start.length; i++)
-    if ((start[i] < 0x20 && (start[i] < 0x09 || start[i] > 0x0d)) || start[i] > 0x7e) return false
+function isSeen(text: Uint8Array, from: number, to: number): boolean {
+  if (text[from] === 0x25) return false
+  for (let i = from; i < to; i++) if ((text[i] < 0x20 && (text[i] < 0x09 || text[i] > 0x0d)) || text[i] > 0x7e) return false
   return true
 }
 

@@ -12,7 +12,7 @@ export class Delimiter {
   /** By the hash of four bytes, whether they may stand in the beginning of a boundary; and the window at hand by fours. */
   private readonly fours: Uint8Array | undefined
   private window: Uint8Array = EMPTY
-  private words: Uint32Array = NO_WORDS
+  private words: Int32Array = NO_WORDS
 
   /** `boundaries`: a character a byte, as header fields are read. */
   constructor(boundaries: readonly string[]) {
@@ -22,7 +22,7 @@ export class Delimiter {
     if (!(this.least >= LEAST_SOUGHT && this.least < Number.POSITIVE_INFINITY)) return
     this.fours = new Uint8Array(1 << HASH_BITS)
     const four = new Uint8Array(4)
-    const word = new Uint32Array(four.buffer)
+    const word = new Int32Array(four.buffer)
     for (const boundary of this.boundaries)
       for (let i = 0; i + 4 <= this.least; i++) {
         four.set(boundary.subarray(i, i + 4))
@@ -42,7 +42,7 @@ export class Delimiter {
     if (this.window !== window) {
       const head = -window.byteOffset & 3
       this.window = window
-      this.words = length < head + 4 ? NO_WORDS : new Uint32Array(window.buffer, window.byteOffset + head, (length - head) >> 2)
+      this.words = length < head + 4 ? NO_WORDS : new Int32Array(window.buffer, window.byteOffset + head, (length - head) >> 2)
     }
     const { words } = this
     const head = -window.byteOffset & 3
@@ -54,10 +54,11 @@ export class Delimiter {
     return dashIn(window, Math.max(from, length - least + 1))
   }
 
-  /** The index of the line break behind the delimiter that begins at `from`; -1 where none is there. `end` says which it is. */
+  /** The index of the line break behind the delimiter that begins at `from`, which `next` answered, with all of a boundary behind it; -1 where none is there. `end` says which it is. */
   lineEnd(window: Uint8Array, from: number): number {
     this.reset()
     let i = from
+    if (this.stages.length === 1 && this.fours !== undefined) i += this.stages[0] = this.least
     while (i < window.length && window[i] !== LF && window[i] !== CR && this.take(window[i])) i++
     return i < window.length && (window[i] === LF || window[i] === CR) && this.end() !== 'none' ? i : -1
   }
@@ -123,17 +124,25 @@ export const MAX_PADDING = 1024
 /** Shorter boundaries, `--` included, are looked for by their dash. */
 const LEAST_SOUGHT = 7
 const HASH_BITS = 12
+const HASH_SHIFT = 32 - HASH_BITS
+const HASH = 0x9e3779b1
 const EMPTY = new Uint8Array(0)
-const NO_WORDS = new Uint32Array(0)
+const NO_WORDS = new Int32Array(0)
 
 function hashOf(four: number): number {
-  return Math.imul(four, 0x9e3779b1) >>> (32 - HASH_BITS)
+  return Math.imul(four, HASH) >>> HASH_SHIFT
 }
 
-/** The first of every so many words whose hash is marked. A function without calls runs at its best. */
-function skim(words: Uint32Array, from: number, stride: number, marks: Uint8Array): number {
-  let k = from
-  while (k < words.length && marks[Math.imul(words[k], 0x9e3779b1) >>> (32 - HASH_BITS)] === 0) k += stride
+/** The first of every so many words whose hash is marked, or the one before it. A function without calls runs at its best. */
+function skim(words: Int32Array, from: number, stride: number, marks: Uint8Array): number {
+  const end = (words.length - stride) | 0
+  const twice = (2 * stride) | 0
+  let k = from | 0
+  while (
+    k < end &&
+    (marks[Math.imul(words[k], HASH) >>> HASH_SHIFT] | marks[Math.imul(words[(k + stride) | 0], HASH) >>> HASH_SHIFT]) === 0
+  )
+    k = (k + twice) | 0
   return k
 }
 

@@ -19,8 +19,8 @@ export interface MultipartOptions {
    * says for what reason the content is passed over.
    */
   openPart(head: PartHead, start: Uint8Array, sink: FieldSink): Reader | Reason
-  /** Is a part of this type, that names no encoding, and begins so, read as text in UTF-8? */
-  isText(contentType: string | null, start: Uint8Array): boolean
+  /** Is a part of this type, that names no encoding, and begins with `text[from…to)`, read as text in UTF-8? */
+  isText(contentType: string | null, text: Uint8Array, from: number, to: number): boolean
   /** Opens the reader of what stands around the parts. */
   openText(sink: FieldSink): Reader
 }
@@ -353,8 +353,7 @@ class MultipartReader implements Reader {
       const lineEnd = end === dash ? -1 : delimiter.lineEnd(window, dash)
       if (lineEnd < 0) continue
       if (!sink.isQuiet!(this.#base + contentAt, this.#base + end)) return i
-      const start = window.subarray(contentAt, Math.min(contentAt + START, end))
-      if (!this.#options.isText(isTyped ? 'text/plain' : null, start)) return i
+      if (!this.#options.isText(isTyped ? 'text/plain' : null, window, contentAt, Math.min(contentAt + START, end))) return i
       this.#skipLineFeed = window[lineEnd] === CR
       this.#delimit(delimiter.end() === 'close' ? 'close' : 'open')
       return lineEnd + 1
