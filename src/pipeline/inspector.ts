@@ -948,9 +948,19 @@ function ascii(text: string): Uint8Array {
   return UTF8.encode(text)
 }
 
-/** Of equal findings the one comes first whose reading was chosen by the bytes themselves, then the deeper one. */
+/**
+ * Of equal findings the one comes first whose reading was chosen by the bytes themselves, then the deeper one, then the one of a number, which is written so that its document stays one, then that of the
+ * longer path: whatever order they were told in.
+ */
 function compareFindings(a: LaneFinding, b: LaneFinding): number {
-  return a.start - b.start || b.end - a.end || a.rule - b.rule || b.reading - a.reading || b.depth - a.depth
+  return (
+    a.start - b.start || b.end - a.end || a.rule - b.rule || b.reading - a.reading || b.depth - a.depth || compareFields(a, b)
+  )
+}
+
+function compareFields(a: LaneFinding, b: LaneFinding): number {
+  if (a.kind !== b.kind && (a.kind === 'number' || b.kind === 'number')) return a.kind === 'number' ? -1 : 1
+  return b.path.length - a.path.length || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
 }
 
 function isSame(a: LaneFinding, b: LaneFinding): boolean {
