@@ -53,10 +53,12 @@ export function tagsKnownTo(bytes: Uint8Array, from: number, to: number): number
   return isTag(bytes, place, to) < 0 ? place : to
 }
 
-/** Where a text that the tag at `at` may divide begins: at the start of a word some way before, or at the tag itself. */
+/** Where a text that the tag at `at` may divide begins: at the start of a word some way before, or at the tag itself, and behind any sign that begins no tag: its reader might take it for one. */
 export function markupStart(bytes: Uint8Array, at: number): number {
-  if (at <= BEFORE) return 0
-  for (let i = at - BEFORE; i < at; i++) if (bytes[i] <= 0x20) return i + 1
+  const least = Math.max(0, at - BEFORE)
+  for (let i = at - 1; i >= least; i--) if (bytes[i] === LESS_THAN) return i + 1
+  if (least === 0) return 0
+  for (let i = least; i < at; i++) if (bytes[i] <= 0x20) return i + 1
   return at
 }
 
